@@ -1,0 +1,166 @@
+"""What a master is asked to be: the settings of one version, and the styles they start from.
+
+Pure standard library: the desk reads and writes settings without loading the sound stack.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+ENGINE_VERSION = "1.0.0"
+"""Raised by any change that may alter one sample of a master."""
+
+BANDS: Mapping[str, tuple[float, float]] = {
+    "bass": (20.0, 120.0),
+    "low-mid": (120.0, 500.0),
+    "mid": (500.0, 2000.0),
+    "presence": (2000.0, 5000.0),
+    "sibilance": (5000.0, 9000.0),
+    "air": (9000.0, 20000.0),
+}
+"""The tone bands that can be asked for by name, with their edges in Hz."""
+
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "target_lufs": (-36.0, -5.0),
+    "ceiling_dbtp": (-12.0, 0.0),
+    "intensity": (0.0, 1.5),
+    "tilt_db": (-6.0, 6.0),
+    "width_db": (-12.0, 6.0),
+    "dynamics": (-1.0, 1.0),
+    "limiting": (-1.0, 1.0),
+    "fade_in": (0.0, 60.0),
+    "fade_out": (0.0, 60.0),
+    "trim_start": (0.0, 3600.0),
+    "trim_end": (0.0, 3600.0),
+}
+"""The least and the most of each number in Settings, in its own unit."""
+
+TONE_LIMIT_DB = 9.0
+"""The most that one named band may be raised or lowered, in dB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The character a master starts from.
+
+    contour_db      (Hz, dB) points of a fixed gain curve, straight over log frequency and flat beyond its ends
+    correction      share of what lies outside the tone corridor that is pulled back, 0..1
+    correction_limit_db   the most the correction may raise or lower any frequency, dB
+    width_db        gain of the side signal, dB
+    threshold_lu    where the bus compressor begins, LU above the integrated loudness of the song
+    ratio           its ratio, n:1
+    attack_ms, release_ms   its times
+    limiting_db     how far the limiter may turn the music down to reach the target, dB
+    """
+
+    key: str
+    contour_db: tuple[tuple[float, float], ...]
+    correction: float
+    correction_limit_db: float
+    width_db: float
+    threshold_lu: float
+    ratio: float
+    attack_ms: float
+    release_ms: float
+    limiting_db: float
+
+
+STYLES: Mapping[str, Style] = {
+    style.key: style
+    for style in (
+        Style("balanced", (), 0.5, 3.5, 0.0, 0.0, 1.5, 30.0, 200.0, 9.0),
+        Style("warm", ((60.0, 0.8), (180.0, 1.2), (1000.0, 0.0), (8000.0, -1.5)), 0.4, 3.0, 0.0, 0.0, 1.5, 40.0, 250.0, 8.0),
+        Style("bright", ((150.0, -0.7), (800.0, 0.0), (4000.0, 1.0), (12000.0, 2.0)), 0.5, 3.5, 0.5, 0.0, 1.5, 30.0, 180.0, 9.0),
+        Style("punchy", ((70.0, 1.2), (250.0, -0.8), (1000.0, 0.0), (4000.0, 0.8)), 0.5, 3.5, 0.0, -2.0, 2.2, 25.0, 120.0, 12.0),
+        Style("open", ((10000.0, 0.0), (14000.0, 0.5)), 0.4, 3.0, 0.5, 3.0, 1.25, 50.0, 300.0, 5.0),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one version of a master is asked to be. Immutable; numbers are kept as floats in the units of their names.
+
+    style           a key of STYLES
+    target_lufs     integrated loudness to reach (LUFS)
+    ceiling_dbtp    true peak never to exceed (dBTP)
+    intensity       0 leaves tone and dynamics alone, 1 is the style as it was made, 1.5 the most
+    tone_db         extra gain for named bands, (band, dB) sorted by band; bands with 0 dB are left out
+    tilt_db         + is brighter: dB between 100 Hz and 10 kHz
+    width_db        gain of the side signal on top of the style's, dB
+    dynamics        -1 denser .. +1 more open
+    limiting        -1 gentler .. +1 harder: how far the limiter may go to reach the target
+    fade_in, fade_out, trim_start, trim_end   seconds
+
+    Raises ValueError with one sentence when a value makes no sense.
+    """
+
+    style: str = "balanced"
+    target_lufs: float = -14.0
+    ceiling_dbtp: float = -1.0
+    intensity: float = 1.0
+    tone_db: tuple[tuple[str, float], ...] = ()
+    tilt_db: float = 0.0
+    width_db: float = 0.0
+    dynamics: float = 0.0
+    limiting: float = 0.0
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+    trim_start: float = 0.0
+    trim_end: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.style not in STYLES:
+            raise ValueError(f"There is no style {self.style!r}; choose one of {', '.join(STYLES)}.")
+        for name, (least, most) in LIMITS.items():
+            value = _number(name, getattr(self, name))
+            if not least <= value <= most:
+                raise ValueError(f"{name} must lie between {least:g} and {most:g}, not at {value:g}.")
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "tone_db", _tone(self.tone_db))
+
+    def to_json(self) -> dict[str, Any]:
+        """All settings as JSON values; tone_db becomes an object of band: dB."""
+        plain: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain | {"tone_db": dict(self.tone_db)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Settings":
+        """The settings that `to_json` wrote; what is missing takes its default. An unknown key raises ValueError."""
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(plain) - known)
+        if unknown:
+            raise ValueError(f"There is no setting {unknown[0]!r}.")
+        given = dict(plain)
+        tone = given.get("tone_db", ())
+        given["tone_db"] = tuple(tone.items()) if isinstance(tone, Mapping) else tuple(map(tuple, tone))
+        return cls(**given)
+
+    def fingerprint(self, source_sha256: str) -> str:
+        """Hex SHA-256 of source, settings and engine: one fingerprint, one master, bit for bit, on one machine."""
+        told = {"engine": ENGINE_VERSION, "settings": self.to_json(), "source": source_sha256}
+        return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{name} must be a number, not {value!r}.")
+    return float(value) + 0.0  # -0.0 and 0.0 are one setting and must have one fingerprint
+
+
+def _tone(pairs: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    gains: dict[str, float] = {}
+    for band, gain in pairs:
+        if band not in BANDS:
+            raise ValueError(f"There is no tone band {band!r}; choose one of {', '.join(BANDS)}.")
+        if band in gains:
+            raise ValueError(f"The tone band {band!r} is set twice.")
+        gains[band] = _number(band, gain)
+        if abs(gains[band]) > TONE_LIMIT_DB:
+            raise ValueError(
+                f"{band} can be changed by {TONE_LIMIT_DB:g} dB at most, not by {gains[band]:g}."
+            )
+    return tuple(sorted((band, gain) for band, gain in gains.items() if gain != 0.0))
