@@ -1,0 +1,67 @@
+"""What one deed changes: everything at once, carried out by the store in one transaction."""
+
+from dataclasses import dataclass, fields
+from typing import Generic, TypeVar
+
+from core.consent import Consent
+from core.jobs import Job
+from core.ledger import Transfer
+from core.messages import Card, Notice
+from core.orders import Order
+from core.people import Identity, Person, StaffDesk
+from core.revisions import Batch
+from core.songs import Song, Version
+from core.threads import Thread
+from core.tills import Charge
+
+T = TypeVar("T", Order, Song, Version, Batch, Charge, Person, Thread)
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Generic[T]):
+    """A guarded move. `before` None: it must not exist yet. Else the row must still be at `before`'s rev and state.
+
+    The store writes `after` with `rev` one higher than `before`'s; a guard that fails raises Outdated.
+    """
+
+    before: T | None
+    after: T
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of a job's attempt, guarded by `state = running AND attempts = attempt`."""
+
+    job: str
+    attempt: int
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that one decision wants to be true afterwards."""
+
+    people: tuple[Move[Person], ...] = ()
+    identities: tuple[Identity, ...] = ()
+    desks: tuple[StaffDesk, ...] = ()
+    orders: tuple[Move[Order], ...] = ()
+    songs: tuple[Move[Song], ...] = ()
+    versions: tuple[Move[Version], ...] = ()
+    batches: tuple[Move[Batch], ...] = ()
+    charges: tuple[Move[Charge], ...] = ()
+    threads: tuple[Move[Thread], ...] = ()  # entries beyond the stored ones are appended
+    consents: tuple[Consent, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    cancel_jobs_of: tuple[str, ...] = ()  # orders whose queued and running jobs are to stop
+    finish: Finish | None = None
+    cards: tuple[Card, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    def __add__(self, other: "Changes") -> "Changes":
+        """Both; a later card of the same key replaces the earlier one."""
+        if self.finish and other.finish:
+            raise ValueError("one deed finishes one job")
+        merged = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "finish"}
+        merged["cards"] = tuple({(card.key, card.to): card for card in merged["cards"]}.values())
+        return Changes(**merged, finish=self.finish or other.finish)

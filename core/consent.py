@@ -1,0 +1,26 @@
+"""Records of what somebody agreed to: append-only, with the very words by their hash (A02, A03)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ConsentKind(StrEnum):
+    TERMS = "terms"
+    AGE = "age"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who agreed to what, in which words and language, where and when."""
+
+    id: str
+    person: str
+    kind: ConsentKind
+    version: str
+    sha256: str
+    language: str
+    door: str
+    event: str
+    at: datetime
+    order: str | None = None

@@ -1,0 +1,72 @@
+"""Jobs: work that takes a while, as rows that commit with the deed that wants them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Queue(StrEnum):
+    IO = "io"  # fetching, tills: in the loop of the process that holds the door
+    CPU = "cpu"  # sound: in a pool of processes that can be killed one by one
+
+
+class JobKind(StrEnum):
+    FETCH = "fetch"
+    INTAKE = "intake"
+    RENDER = "render"
+    ALBUM = "album"
+    DELIVER = "deliver"
+    CHARGE = "charge"
+    REFUND = "refund"
+    SHRED = "shred"
+
+
+QUEUE_OF = {
+    JobKind.FETCH: Queue.IO,
+    JobKind.INTAKE: Queue.CPU,
+    JobKind.RENDER: Queue.CPU,
+    JobKind.ALBUM: Queue.CPU,
+    JobKind.DELIVER: Queue.CPU,
+    JobKind.CHARGE: Queue.IO,
+    JobKind.REFUND: Queue.IO,
+    JobKind.SHRED: Queue.IO,
+}
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # set aside after its attempts
+    CANCELLED = "cancelled"
+
+
+MOST_ATTEMPTS = 3  # an exception or a dead child counts
+MOST_DEATHS = 10  # the death of a whole worker counts apart; a shutdown never
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. `plan`, `community` and `person` decide whose turn it is (HOUSE.md, "Fairness")."""
+
+    id: str
+    kind: JobKind
+    person: str
+    order: str | None = None
+    song: str | None = None
+    version: int | None = None
+    community: str | None = None
+    plan: str = "free"
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    cost: float = 1.0  # expected seconds of a core
+    door: str | None = None  # the door whose process must run it (fetching)
+    state: JobState = JobState.QUEUED
+    attempts: int = 0
+    deaths: int = 0
+    progress: float = 0.0
+    stage: str = ""
+
+    @property
+    def queue(self) -> Queue:
+        return QUEUE_OF[self.kind]

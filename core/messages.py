@@ -1,0 +1,216 @@
+"""What passes through a door, in both directions (HOUSE.md, "What passes through a door")."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.text import Text
+
+
+class Kind(StrEnum):
+    """What has happened. The last five come from the house itself and are handled the same way."""
+
+    MESSAGE = "message"
+    COMMAND = "command"
+    PRESS = "press"
+    FORM = "form"
+    PAYMENT = "payment"
+    REMOVED = "removed"
+    SENT = "sent"
+    OPENED = "opened"
+    JOB = "job"
+    TICK = "tick"
+    GRANT = "grant"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that somebody sent: known to its door by `ref`, its bytes not fetched yet."""
+
+    door: str
+    ref: str
+    name: str
+    size: int | None = None  # bytes, as the door was told
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One deed of a person or of the house. Unique by (door, event_id).
+
+    `person` is the door's own id of who did it; for the house's own events it is the account (`Person.id`) whose
+    turn it belongs to. `payload` by kind:
+
+    message  {"text", "complete": the drop is known to be whole}
+    command  {"name", "arguments"}
+    press    {"action"}
+    form     {"form", "id", "values": {field: value}}
+    sent     {"notice", "refused": reason or null}
+    job      {"job", "attempt", "done": result} or {…, "failed": {"code", "details"}} or {…, "progress", "stage"}
+    tick     {"order"} or {"thread"}
+    grant    {"role", "door", "external"}
+    """
+
+    door: str
+    event_id: str
+    person: str | None
+    place: str
+    private: bool
+    kind: Kind
+    at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[FileRef, ...] = ()
+    reply_handle: str | None = None
+    locale: str | None = None
+    name: str | None = None  # what the door calls the person
+
+
+HOUSE = "house"  # the door of the house's own events
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A blob to be shown or handed over. `kind` is audio, picture or file."""
+
+    kind: str
+    blob: str
+    name: str  # the file's name as the person will see it
+    title: Text
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button asks for: `verb[.choice]:id[:version]`, at most 64 bytes; no price and no permission in it."""
+
+    verb: str
+    id: str
+    version: int | None = None
+    choice: str | None = None
+
+    def pack(self) -> str:
+        head = self.verb if self.choice is None else f"{self.verb}.{self.choice}"
+        packed = f"{head}:{self.id}" if self.version is None else f"{head}:{self.id}:{self.version}"
+        if len(packed.encode()) > 64:
+            raise ValueError(f"an action has at most 64 bytes: {packed}")
+        return packed
+
+    @classmethod
+    def unpack(cls, packed: str) -> "Action":
+        """Read an action back; ValueError if it is none of ours."""
+        head, _, rest = packed.partition(":")
+        verb, dot, choice = head.partition(".")
+        id_, colon, version = rest.partition(":")
+        if not verb or not id_ or (colon and not version.isdecimal()):
+            raise ValueError(f"not an action: {packed!r}")
+        return cls(verb, id_, int(version) if colon else None, choice if dot else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One of: an action, a link to open, a form to fill in (`name:id[:version]`)."""
+
+    label: str
+    action: str | None = None
+    url: str | None = None
+    form: str | None = None
+
+    def __post_init__(self) -> None:
+        if sum(target is not None for target in (self.action, self.url, self.form)) != 1:
+            raise ValueError("a button is an action, a link or a form")
+
+
+class Audience(StrEnum):
+    PERSON = "person"  # a DM, else a private link
+    STAFF = "staff"  # every staff desk
+    ROOM = "room"  # one room: pointers only
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Whom a card or notice is for. `id`: an account (person), "" (staff), or `door|address` (room)."""
+
+    audience: Audience
+    id: str = ""
+
+    @classmethod
+    def person(cls, account: str) -> "To":
+        return cls(Audience.PERSON, account)
+
+    @classmethod
+    def staff(cls) -> "To":
+        return cls(Audience.STAFF)
+
+    @classmethod
+    def room(cls, door: str, address: str) -> "To":
+        return cls(Audience.ROOM, f"{door}|{address}")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Level-triggered: the state in which a message should be. One row per (key, place); edits coalesce."""
+
+    key: str
+    to: To
+    text: Text
+    buttons: tuple[Button, ...] = ()
+    media: tuple[Media, ...] = ()
+    progress: float | None = None  # 0..1, shown as a bar
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Appended, sent once. `reply_handle` answers a press or command in place where the door can (not stored as money)."""
+
+    id: str
+    to: To
+    text: Text
+    buttons: tuple[Button, ...] = ()
+    media: tuple[Media, ...] = ()
+    reply_handle: str | None = None
+    confirm: bool = False  # the desk wants to know when it was sent (it starts a clock)
+    order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form. `kind` is "text", "long" or "choice"."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    most: int = 200  # characters
+    choices: tuple[tuple[str, str], ...] = ()  # (value, label)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Declared beside the commands, so that a door can open it at once. Labels are in the reader's language."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something asked without doing anything: read-only, no inbox. `kind` is "form" (which one, prefilled)."""
+
+    door: str
+    person: str
+    kind: str
+    payload: Mapping[str, Any]
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`form` and the values it starts with, or None when there is nothing to show."""
+
+    form: Form | None = None
+    values: Mapping[str, str] = field(default_factory=dict)

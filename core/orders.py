@@ -1,0 +1,95 @@
+"""Orders: what an artist asked for, and how far it has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.money import Money
+from core.songs import Song, SongState, Version
+from core.revisions import Batch
+from core.tills import Charge
+
+
+class OrderState(StrEnum):
+    DRAFT = "draft"  # files are arriving and being checked
+    OFFERED = "offered"  # price shown, not paid
+    PAYING = "paying"  # a till is at work
+    WORKING = "working"  # the engine is at work
+    REVIEW = "review"  # the artist listens
+    RELEASED = "released"  # approved; the window stays open until its date (C7)
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ASIDE = "aside"  # set aside for a person to look at
+
+
+OPEN = frozenset(
+    {
+        OrderState.DRAFT,
+        OrderState.OFFERED,
+        OrderState.PAYING,
+        OrderState.WORKING,
+        OrderState.REVIEW,
+        OrderState.RELEASED,
+        OrderState.ASIDE,
+    }
+)
+JOINABLE = frozenset({OrderState.DRAFT, OrderState.OFFERED})
+
+
+class Grouping(StrEnum):
+    """How several songs belong together; None until the artist has said."""
+
+    ALBUM = "album"  # levels kept between songs
+    SEPARATE = "separate"  # each song to the target by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order. `rev` counts its changes; a button that shows a price carries it."""
+
+    id: str
+    number: int
+    person: str
+    service: str
+    state: OrderState
+    confidential: bool
+    created: datetime
+    last_file: datetime
+    rules_version: str
+    door: str  # where it was begun
+    title: str = ""  # of an album
+    artist: str = ""
+    grouping: Grouping | None = None
+    style: str = "balanced"
+    settled: bool = False  # the drop is known to be whole
+    price: Money | None = None  # frozen when paid
+    terms_version: str | None = None
+    terms_sha256: str | None = None
+    paid_at: datetime | None = None
+    version: int = 0  # the newest version asked for; 0 before mastering
+    first_sent: datetime | None = None
+    last_sent: datetime | None = None  # the newest redelivery (v2 …)
+    deadline: datetime | None = None  # end of the free window
+    reminded: bool = False
+    approved_at: datetime | None = None
+    released_version: int | None = None
+    completed_at: datetime | None = None
+    kept_until: datetime | None = None
+    aside: str | None = None  # reference of what went wrong
+    due_at: datetime | None = None  # when the clock has something to do
+    rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An order with its songs, versions, batches and charges, as its members see them."""
+
+    order: Order
+    songs: tuple[Song, ...] = ()  # by place
+    versions: tuple[Version, ...] = ()  # by number
+    batches: tuple[Batch, ...] = ()  # by number
+    charges: tuple[Charge, ...] = ()
+
+    @property
+    def ready(self) -> tuple[Song, ...]:
+        return tuple(song for song in self.songs if song.state is SongState.READY)

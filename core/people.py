@@ -1,0 +1,78 @@
+"""People: one person is one account, however many doors they come through."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.ids import derive
+
+
+class Role(StrEnum):
+    """What a member of the staff may do; each holds what stands after it too."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    ENGINEER = "engineer"
+    SUPPORT = "support"
+    VIEWER = "viewer"
+
+
+_RANK = {role: rank for rank, role in enumerate(reversed(Role))}
+
+
+def may_act_as(held: Role | None, needed: Role) -> bool:
+    """Whether somebody who holds a role may do what needs another."""
+    return held is not None and _RANK[held] >= _RANK[needed]
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """A form that this person is filling in step by step, at a door that has no forms of its own."""
+
+    form: str
+    id: str
+    values: tuple[tuple[str, str], ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account. Made at the first message, without a form (B52)."""
+
+    id: str
+    name: str
+    since: datetime
+    locale: str = "en"
+    zone: str | None = None  # IANA; None: the house's
+    role: Role | None = None
+    plan: str = "free"
+    community: str | None = None
+    focus: str | None = None  # the order whose changes are being collected
+    expecting: Expecting | None = None
+    minor: bool = False  # said to be under 13: nothing more is taken (B35)
+    rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How a door knows a person. `address`: where the door reaches them in private."""
+
+    door: str
+    external: str
+    person: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDesk:
+    """A room that was made a staff desk by `/staff here`."""
+
+    door: str
+    address: str
+    by: str
+    at: datetime
+
+
+def account_id(door: str, external: str) -> str:
+    """The account that a door's person has unless they linked it to another one."""
+    return derive("person", door, external)

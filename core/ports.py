@@ -1,0 +1,217 @@
+"""What the core asks of the rooms around it."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from core.changes import Changes
+from core.jobs import Job, Queue
+from core.messages import Card, FileRef, Incoming, Notice
+from core.people import Person
+from core.snapshot import Needs, Snapshot
+
+Report = Callable[[float, str], None]
+"""Called with the share done (0..1) and the name of the stage."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time of the house, aware UTC. Never goes back."""
+        ...
+
+
+class Outdated(Exception):
+    """Somebody was faster: a guard failed. Load and decide again."""
+
+
+class Overdrawn(Exception):
+    """An account would go below zero; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An undone event of the inbox, with how often handling it has raised."""
+
+    incoming: Incoming
+    lane: str  # the account whose turn it belongs to
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a card or notice goes: a door, an address that it understands, and whether others read along."""
+
+    door: str
+    address: str
+    external: str | None
+    private: bool
+    locale: str
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A card or notice that a door should send now. `row` is its row; `message` what the door called it before."""
+
+    row: int
+    reach: Reach
+    card: Card | None = None
+    notice: Notice | None = None
+    message: str | None = None
+    unsure: bool = False  # it may have been sent before a crash
+    digest: str = ""
+
+
+class Store(Protocol):
+    """Rows. Each method is one transaction."""
+
+    # The inbox
+    async def receive(self, incoming: Incoming) -> bool:
+        """Write an event down before it is acknowledged; False if it stood there already."""
+        ...
+
+    async def undone(self, busy: Sequence[str], limit: int) -> Sequence[Received]:
+        """The oldest undone event of each lane that is not busy, oldest first."""
+        ...
+
+    async def stumbled(self, incoming: Incoming, error: str, most: int) -> str | None:
+        """Count a failed try; at the last one set the event aside and return its reference."""
+        ...
+
+    # The desk
+    async def load(self, needs: Needs) -> Snapshot: ...
+
+    async def commit(self, incoming: Incoming, changes: Changes) -> bool:
+        """Carry out the changes and mark the event done, or raise Outdated or Overdrawn and write nothing.
+
+        False: the event was done before, or its job's attempt is not the running one any more.
+        """
+        ...
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Incoming]:
+        """A tick for each order whose time has come."""
+        ...
+
+    async def next_due(self) -> datetime | None: ...
+
+    # The relay
+    async def outgoing(self, doors: Sequence[str], limit: int) -> Sequence[Outgoing]:
+        """What is to be sent now, in order: cards whose wanted state was not sent, notices that were not."""
+        ...
+
+    async def sending(self, outgoing: Outgoing) -> bool:
+        """Mark a notice as on its way; False if somebody else has it."""
+        ...
+
+    async def sent(self, outgoing: Outgoing, message: str) -> None: ...
+
+    async def refused(self, outgoing: Outgoing, reason: str) -> None: ...
+
+    # Jobs
+    async def take(self, queue: Queue, doors: Sequence[str], engine: str) -> Job | None:
+        """The best queued job of a queue, now running and held by `engine`; None if there is none (HOUSE.md, "Fairness")."""
+        ...
+
+    async def progress(self, job: Job, share: float, stage: str) -> bool:
+        """Note how far an attempt has come; False if it is no longer the running one."""
+        ...
+
+    async def give_back(self, job: Job, *, died: bool) -> None:
+        """Put a running job back into its queue: after a failed attempt it counts, after a shutdown it does not."""
+        ...
+
+    async def recover(self, engine: str) -> int:
+        """Queue again what a dead process left running; how many there were."""
+        ...
+
+    async def pending(self, now: datetime) -> bool:
+        """Whether an event, a job, a message or a due tick is still to be done at `now`."""
+        ...
+
+    async def person_of(self, door: str, external: str) -> Person | None: ...
+
+
+class Blobs(Protocol):
+    """Bytes by content, streamed and never whole in memory."""
+
+    async def put(self, source: Path, media_type: str) -> "Blob":
+        """File a finished local file by its content; the same content is filed once."""
+        ...
+
+    async def put_stream(self, stream: AsyncIterator[bytes], most: int) -> "Blob":
+        """File what a stream brings; TooLarge beyond `most` bytes."""
+        ...
+
+    def open(self, key: str) -> AbstractAsyncContextManager[Path]:
+        """The blob as a local file that may be read (not written) inside the context."""
+        ...
+
+    def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]: ...
+
+    async def delete(self, key: str) -> None: ...
+
+
+class TooLarge(Exception):
+    """More bytes came than may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    key: str
+    size: int
+    sha256: str
+
+
+class Door(Protocol):
+    """One way in and out. Everything it does beyond this is its platform's business."""
+
+    name: str
+
+    async def send_card(self, outgoing: Outgoing) -> str:
+        """Send or edit a card; the door's own name of the message. Raises Refused when it cannot reach them."""
+        ...
+
+    async def send_notice(self, outgoing: Outgoing) -> str: ...
+
+    def fetch(self, file: FileRef) -> AsyncIterator[bytes]:
+        """The bytes of a file that somebody sent. Raises Refused when it is gone."""
+        ...
+
+
+class Refused(Exception):
+    """The platform will not have it: a closed DM, a file that is gone. Not worth another try."""
+
+
+class Sound(Protocol):
+    """The engine, as the recipes of core/work see it: files in, files and plain figures out, in a process of its own."""
+
+    async def intake(self, source: Path, out: Path, *, max_minutes: float, caption: Mapping[str, str], report: Report) -> Mapping[str, Any]: ...
+
+    async def render(
+        self,
+        pcm: Path,
+        out: Path,
+        *,
+        analysis: Mapping[str, Any],
+        settings: Mapping[str, Any],
+        source_sha256: str,
+        previous: Path | None,
+        caption: Mapping[str, Any],
+        report: Report,
+    ) -> Mapping[str, Any]: ...
+
+    async def album(self, out: Path, *, songs: Sequence[Sequence[Any]], target: float, caption: Mapping[str, str], report: Report) -> Mapping[str, Any]: ...
+
+    async def deliver(self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report) -> Mapping[str, Any]: ...
+
+
+class Unfit(Exception):
+    """A file that cannot be mastered, by code; trying again would not help."""
+
+    def __init__(self, code: str, details: Mapping[str, Any]) -> None:
+        super().__init__(code, dict(details))
+        self.code = code
+        self.details = dict(details)

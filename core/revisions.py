@@ -1,0 +1,64 @@
+"""Revisions: one batched request for changes about one delivered version (A18, C1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """What can be asked for of a stereo master (RULES.md, the closed list, as far as the engine carries it out)."""
+
+    VOLUME = "volume"
+    BASS = "bass"  # < 120 Hz
+    LOW_MID = "low-mid"  # 120-500 Hz
+    MID = "mid"  # 500 Hz - 2 kHz
+    PRESENCE = "presence"  # 2-5 kHz
+    SIBILANCE = "sibilance"  # 5-9 kHz
+    AIR = "air"  # > 9 kHz
+    TILT = "tilt"  # dark - bright
+    WIDTH = "width"
+    DYNAMICS = "dynamics"
+    LIMITING = "limiting"
+    FADE_IN = "fade-in"
+    FADE_OUT = "fade-out"
+    TRIM_START = "trim-start"
+    TRIM_END = "trim-end"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change: a parameter, a direction and an amount.
+
+    `amount` is dB (volume, bands, tilt, width), seconds (fades, trims) or a step of the engine's own scale
+    (dynamics, limiting); positive. `song` is None for every song of the order.
+    """
+
+    what: What
+    direction: int  # +1 more, -1 less
+    amount: float
+    exact: bool = False  # the artist said the figure
+    song: str | None = None
+    text: str = ""
+
+
+class BatchState(StrEnum):
+    OPEN = "open"  # still being written down
+    SEALED = "sealed"  # sent; in work on an automatic line (RULES.md)
+    DELIVERED = "delivered"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """All changes asked for at one time."""
+
+    id: str
+    order: str
+    number: int
+    state: BatchState
+    about_version: int
+    items: tuple[Item, ...] = ()
+    not_understood: tuple[str, ...] = ()
+    opened: datetime | None = None
+    sealed: datetime | None = None
+    rev: int = 0

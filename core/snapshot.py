@@ -1,0 +1,43 @@
+"""What a decision is made from: everything the store knows that this deed can touch, read at one time."""
+
+from dataclasses import dataclass
+
+from core.jobs import Job
+from core.money import Money
+from core.orders import Project
+from core.people import Person, StaffDesk
+from core.threads import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the store is asked to load for one deed."""
+
+    door: str
+    external: str | None = None  # who did it, as their door knows them
+    account: str | None = None  # or as the house knows them
+    order: str | None = None
+    thread: str | None = None
+    job: str | None = None  # its order comes along
+    sha256: str | None = None  # a file that the same person may have sent before
+    target: tuple[str, str] | None = None  # (door, external) of a person who is spoken of
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The answer to Needs. `actor` did the deed; `artist` is whose order (`project`) or thread it is about."""
+
+    currency: str
+    actor: Person | None = None
+    artist: Person | None = None
+    project: Project | None = None  # the order that was named
+    open: tuple[Project, ...] = ()  # the actor's open orders, newest first, at most 50
+    balance: Money | None = None  # the artist's credit, else the actor's; None is none
+    next_number: int = 1000
+    desks: tuple[StaffDesk, ...] = ()
+    thread: Thread | None = None  # the thread that was named, else the actor's open one
+    waiting_threads: tuple[Thread, ...] = ()  # for a desk that is just being opened
+    job: Job | None = None
+    running: tuple[Job, ...] = ()  # queued and running jobs of the named order, for its progress
+    twin: Project | None = None  # an earlier order of the artist with the same file
+    target: Person | None = None

@@ -1,0 +1,95 @@
+"""Songs and their versions."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Any
+
+from core.messages import FileRef, Media
+
+
+class SongState(StrEnum):
+    FETCHING = "fetching"
+    CHECKING = "checking"
+    READY = "ready"
+    REFUSED = "refused"  # it cannot be mastered; `trouble` says why
+    DROPPED = "dropped"  # the artist took it out or replaced it
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a song was refused: a code the desk words, and its figures."""
+
+    code: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """One piece of audio of an order. `place` is its number in the order, from 1."""
+
+    id: str
+    order: str
+    place: int
+    title: str
+    state: SongState
+    file: FileRef
+    source: str | None = None  # blob of what was sent
+    sha256: str | None = None  # of what was sent
+    pcm: str | None = None  # blob of the verified samples
+    analysis: Mapping[str, Any] | None = None  # dsp.analysis.Analysis.to_json()
+    advice: tuple[Mapping[str, Any], ...] = ()  # ({"code", "details"}, …)
+    picture: Media | None = None
+    trouble: Trouble | None = None
+    twin: str | None = None  # the earlier order of this person that holds the same file
+    rev: int = 0
+
+
+class VersionState(StrEnum):
+    RENDERING = "rendering"
+    READY = "ready"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """v1, v2 … of a song, as sent; settings, engine and source make it again bit for bit."""
+
+    id: str
+    order: str
+    song: str
+    number: int
+    state: VersionState
+    settings: Mapping[str, Any]  # dsp.settings.Settings.to_json()
+    engine: str
+    master: str | None = None  # blob of the 24-bit WAV
+    master_sha256: str | None = None
+    measured: Mapping[str, Any] | None = None
+    previews: tuple[Media, ...] = ()  # A/B clip, full-length preview, picture
+    files: tuple[Media, ...] = ()  # the deliverables, once released
+    sent_at: datetime | None = None
+    rev: int = 0
+
+
+# "01 - Intro.wav", "1. Intro", "02_Midnight Drive": a track number before the name.
+_NUMBERED = re.compile(r"^\s*(\d{1,3})\s*(?:[-._)]+\s*|\s+)(?=\S)")
+
+
+def title_of(file_name: str) -> str:
+    """A song's title from the name of its file: no folder, no ending, no track number, no underscores."""
+    stem = PurePath(file_name.replace("\\", "/")).name
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem)
+    stem = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", stem)
+    title = _NUMBERED.sub("", stem).replace("_", " ")
+    title = " ".join(title.split())
+    return (title or stem.strip() or "Song")[:120]
+
+
+def track_number(file_name: str) -> int | None:
+    """The track number that a file's name begins with, if it does."""
+    found = _NUMBERED.match(PurePath(file_name.replace("\\", "/")).name)
+    return int(found.group(1)) if found else None
