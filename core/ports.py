@@ -91,6 +91,10 @@ class Store(Protocol):
         """
         ...
 
+    async def draw(self, order: str, rev: int, cards: Sequence[Card]) -> None:
+        """Want these cards, unless the order has moved on from `rev`: progress, which is nobody's deed."""
+        ...
+
     async def due(self, now: datetime, limit: int) -> Sequence[Incoming]:
         """A tick for each order whose time has come."""
         ...
@@ -135,13 +139,17 @@ class Store(Protocol):
 
 
 class Blobs(Protocol):
-    """Bytes by content, streamed and never whole in memory."""
+    """Bytes by content, streamed and never whole in memory.
 
-    async def put(self, source: Path, media_type: str) -> "Blob":
-        """File a finished local file by its content; the same content is filed once."""
+    A scope is an account: content is shared inside it and never across, so that one person's files can be
+    destroyed without asking who else has them, and nobody learns that somebody else sent the same song.
+    """
+
+    async def put(self, source: Path, *, scope: str) -> "Blob":
+        """File a finished local file by its content; the same content is filed once in a scope."""
         ...
 
-    async def put_stream(self, stream: AsyncIterator[bytes], most: int) -> "Blob":
+    async def put_stream(self, stream: AsyncIterator[bytes], most: int, *, scope: str) -> "Blob":
         """File what a stream brings; TooLarge beyond `most` bytes."""
         ...
 
@@ -152,6 +160,10 @@ class Blobs(Protocol):
     def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]: ...
 
     async def delete(self, key: str) -> None: ...
+
+    async def shred(self, scope: str) -> int:
+        """Destroy everything of a scope; how many blobs there were."""
+        ...
 
 
 class TooLarge(Exception):

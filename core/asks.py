@@ -1,0 +1,68 @@
+"""From what was asked for to the engine's settings: every item is a delta on the version it is about."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.revisions import Item, What
+from dsp.settings import LIMITS, TONE_LIMIT_DB, Settings
+
+DEFAULT_AMOUNT: Mapping[What, float] = {
+    What.VOLUME: 1.5,
+    What.BASS: 1.5,
+    What.LOW_MID: 1.5,
+    What.MID: 1.5,
+    What.PRESENCE: 1.5,
+    What.SIBILANCE: 1.5,
+    What.AIR: 1.5,
+    What.TILT: 1.5,
+    What.WIDTH: 1.5,
+    What.DYNAMICS: 0.3,
+    What.LIMITING: 0.3,
+    What.FADE_IN: 3.0,
+    What.FADE_OUT: 5.0,
+    What.TRIM_START: 1.0,
+    What.TRIM_END: 1.0,
+}
+"""How much an item is when no figure was said: dB, seconds, or a step of the engine's own scale."""
+
+BANDS = frozenset({What.BASS, What.LOW_MID, What.MID, What.PRESENCE, What.SIBILANCE, What.AIR})
+SECONDS = frozenset({What.FADE_IN, What.FADE_OUT, What.TRIM_START, What.TRIM_END})
+STEPS = frozenset({What.DYNAMICS, What.LIMITING})
+
+_FIELD: Mapping[What, str] = {
+    What.VOLUME: "target_lufs",
+    What.TILT: "tilt_db",
+    What.WIDTH: "width_db",
+    What.DYNAMICS: "dynamics",
+    What.LIMITING: "limiting",
+    What.FADE_IN: "fade_in",
+    What.FADE_OUT: "fade_out",
+    What.TRIM_START: "trim_start",
+    What.TRIM_END: "trim_end",
+}
+
+
+def applied(settings: Settings, items: Iterable[Item]) -> Settings:
+    """The settings with every item carried out, each value kept within what the engine takes."""
+    for item in items:
+        settings = _with(settings, item)
+    return settings
+
+
+def _with(settings: Settings, item: Item) -> Settings:
+    delta = item.direction * item.amount
+    if item.what in BANDS:
+        tone = dict(settings.tone_db)
+        tone[item.what.value] = _within(tone.get(item.what.value, 0.0) + delta, -TONE_LIMIT_DB, TONE_LIMIT_DB)
+        return replace(settings, tone_db=tuple(tone.items()))
+    field = _FIELD[item.what]
+    change: dict[str, Any] = {field: _within(getattr(settings, field) + delta, *LIMITS[field])}
+    if item.what is What.VOLUME and item.direction > 0:
+        # Louder than the style's limiter allows needs the limiter to give way as well, or nothing would happen.
+        change["limiting"] = _within(settings.limiting + item.amount / 6.0, *LIMITS["limiting"])
+    return replace(settings, **change)
+
+
+def _within(value: float, least: float, most: float) -> float:
+    return round(min(max(value, least), most), 4)

@@ -1,0 +1,31 @@
+"""Every command, declared once: each door registers them from here, so that a deed which exists on one exists on all."""
+
+from dataclasses import dataclass
+
+from core.people import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, one line of help (a sentence of the catalogue), its arguments and who may use it."""
+
+    name: str
+    help: str
+    arguments: tuple[str, ...] = ()
+    needs: Role | None = None  # None: anybody
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("start", "Say hello and see what to do"),
+    Command("help", "See what I can do"),
+    Command("continue", "Show my open order where it stands"),
+    Command("orders", "List my orders"),
+    Command("terms", "Read the terms"),
+    Command("human", "Talk to a human", ("text",)),
+    Command("confidential", "Keep my open order confidential, or stop doing so", ("on|off",)),
+    Command("language", "Choose the language I speak", ("code",)),
+    Command("staff", "Make this room a staff desk", ("here",), Role.MANAGER),
+    Command("grant", "Give somebody a role", ("role", "person"), Role.OWNER),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}

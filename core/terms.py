@@ -1,0 +1,61 @@
+"""The terms, as a template that fills itself from the house rules, and the proof of which words were shown (A02, A28)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.rules import HouseRules
+from core.wording import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms in one language. `sha256` is of the very words."""
+
+    version: str
+    language: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256("\n".join((self.version, *self.paragraphs)).encode()).hexdigest()
+
+
+def terms(rules: HouseRules, say: Voice) -> Terms:
+    """The terms of the automatic line under these rules."""
+    line = rules.service.automatic
+    windows = rules.windows
+    paragraphs = [
+        say.word("What you buy: a master of each song, made by our engine and checked by measurement."),
+        say.word(
+            "Price: {price} a song. Paying is your order; the tap on the button is your consent to these terms.",
+            price=rules.money(line.price),
+        ),  # A02, A03
+        say.word(
+            "Changes: one round of changes is free within {first} of the day we send you the first version. "
+            "Please ask for everything at one time.",
+            first=timedelta(days=windows.first_days),
+        ),  # A11, A18
+        say.word(
+            "After each new version you have {again} to listen; an early answer never shortens the {first}.",
+            again=timedelta(days=windows.again_days),
+            first=timedelta(days=windows.first_days),
+        ),  # A13, C2
+        say.word("When that time is over, your order is complete and its files are released to you."),  # A12, A14
+        say.word(
+            "Refund: if there is a fault in an automatic master, tell us why. What we have not put right within {hours}, "
+            "we refund in full, unless you have opened a dispute with your payment provider.",
+            hours=timedelta(hours=line.fix_hours),
+        ),  # B63-B66
+        say.word("None of this takes away what the law gives you beyond it."),  # C28
+        say.word(
+            "Storage: files are kept for {days} after completion. Please download them; later we may not have them any more.",
+            days=timedelta(days=rules.retention.project_days),
+        ),  # A16, A17
+        say.word("Your music stays yours. We use it to make your master and for nothing else."),  # B43, C15
+        say.word("We show your song to nobody but you and the staff who work on it."),  # B62
+        say.word("You must be 13 or older to order. If you are not, a parent or guardian may order for you."),  # B35
+    ]  # fmt: skip
+    if rules.house.contact:
+        paragraphs.append(say.word("Contact: {contact}", contact=rules.house.contact))  # A26
+    return Terms(rules.terms_version, say.language, tuple(paragraphs))

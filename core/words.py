@@ -1,0 +1,195 @@
+"""Words to changes: plain phrases of the closed list ("1.5 dB louder", "less bass"), in English and German.
+
+A phrase is read clause by clause. A clause is understood when it names one thing that can be changed, a direction,
+perhaps an amount, and nothing else of weight; any other clause is handed back as not understood, never guessed.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.asks import DEFAULT_AMOUNT, SECONDS, STEPS
+from core.revisions import Item, What
+
+MOST_DB = 6.0
+MOST_SECONDS = 30.0
+
+# A word that says what and which way at once; the direction is that of the bare word ("too loud" turns it round).
+_QUALITIES: Mapping[str, tuple[What, int]] = {
+    word: (what, direction)
+    for what, direction, words in (
+        (What.VOLUME, 1, "loud louder laut lauter hotter"),
+        (What.VOLUME, -1, "quiet quieter soft softer leise leiser"),
+        (What.BASS, 1, "bassy bassier boomy basslastig"),
+        (What.BASS, -1, "thin thinner dünn dünner"),
+        (What.LOW_MID, 1, "warm warmer muddy muddier wärmer mumpfig matschig dumpfig"),
+        (What.PRESENCE, 1, "present presenter präsent präsenter forward"),
+        (What.SIBILANCE, 1, "harsh harsher sibilant sharp sharper scharf schärfer zischelig"),
+        (What.SIBILANCE, -1, "smooth smoother"),
+        (What.AIR, 1, "airy airier luftig luftiger sparkly"),
+        (What.TILT, 1, "bright brighter hell heller"),
+        (What.TILT, -1, "dark darker dull duller dunkel dunkler dumpf dumpfer"),
+        (What.WIDTH, 1, "wide wider breit breiter"),
+        (What.WIDTH, -1, "narrow narrower schmal schmaler eng enger"),
+        (What.DYNAMICS, 1, "punchy punchier dynamic dynamisch dynamischer druckvoller open opener"),
+        (What.DYNAMICS, -1, "squashed compressed dense denser flat komprimiert dicht dichter platt"),
+    )
+    for word in words.split()
+}
+
+_THINGS: Mapping[str, What] = {
+    word: what
+    for what, words in (
+        (What.VOLUME, "volume level loudness gain lautstärke pegel"),
+        (What.BASS, "bass low-end lows sub subs bottom bässe tiefbass tiefen"),
+        (What.LOW_MID, "low-mid low-mids mud warmth wärme tiefmitten"),
+        (What.MID, "mid mids midrange middle mitten"),
+        (What.PRESENCE, "presence clarity präsenz klarheit"),
+        (What.SIBILANCE, "sibilance s esses harshness sharpness zischlaute zischen schärfe"),
+        (What.AIR, "air sparkle highs high-end treble top luft glanz höhen brillanz"),
+        (What.TILT, "brightness helligkeit"),
+        (What.WIDTH, "width stereo stereo-width breite stereobreite"),
+        (What.DYNAMICS, "dynamics punch dynamik"),
+        (What.LIMITING, "limiting limiter limitierung"),
+        (What.FADE_IN, "fade-in einblende einblendung"),
+        (What.FADE_OUT, "fade-out ausblende ausblendung"),
+    )
+    for word in words.split()
+}
+
+_MORE = frozenset("more up raise boost increase add higher bring mehr rauf hoch anheben erhöhen stärker stärkere".split())
+_LESS = frozenset("less down reduce cut lower decrease weniger runter senken absenken reduzieren".split())
+_TOO = frozenset("too zu".split())
+_STRENGTH: Mapping[str, float] = {
+    word: share
+    for share, words in (
+        (0.4, "slightly touch hair tad hauch minimal"),
+        (0.6, "bit little somewhat bisschen etwas wenig"),
+        (1.8, "much lot way far viel deutlich"),
+    )
+    for word in words.split()
+}
+_SCANT = frozenset({"little", "wenig"})
+_FILLER = frozenset(
+    "a an the it is that this of in on to by please could can you make made me my i would like want need with be some so very just "
+    "bit-more overall whole song track mix master sound sounds again turn give get let now at all there should for us we d "
+    "der die das den dem ein eine einen es ist bitte mach mache machen ich hätte gern möchte will mir mal noch insgesamt song "
+    "lied klingt soll sollte um im am auf dreh den".split()
+)
+_KNOWN = (_QUALITIES, _THINGS, _STRENGTH, _MORE, _LESS, _TOO, _FILLER)
+_PHRASES = (  # several words that are one
+    (r"\blow[ -]?mids?\b", "low-mid"),
+    (r"\blow[ -]end\b", "low-end"),
+    (r"\bhigh[ -]end\b", "high-end"),
+    (r"\bfade[ -]?in\b", "fade-in"),
+    (r"\bfade[ -]?out\b", "fade-out"),
+    (r"\bstereo[ -]width\b", "stereo-width"),
+    (r"\bnot (?:so|as|too)\b", "too"),
+    (r"\bnicht (?:so|zu)\b", "zu"),
+    (r"\bein bisschen\b", "bisschen"),
+    (r"\bein wenig\b", "bisschen"),
+    (r"\bein klein(?:es)? bisschen\b", "bisschen"),
+    (r"\ba (?:little )?bit\b", "bit"),
+    (r"\ba (?:touch|hair|tad)\b", "touch"),
+)
+_TRIM = re.compile(
+    r"^(?:please )?(?:trim|cut|remove|drop|kürze|schneide|entferne) (?:off )?(?:the )?(?:first |last |erste[n]? |letzte[n]? )?"
+    r"(?P<amount>\d+(?:[.,]\d+)?) ?(?:s|sec|secs|seconds?|sekunden?) ?"
+    r"(?P<where>(?:from|at|off|of|am|vom|the|start|beginning|end|anfang|ende| )*)(?: ab| weg)?$"
+)
+_AMOUNT = re.compile(
+    r"(?P<sign>(?<![\w.])[+-])? ?(?P<figure>\d+(?:[.,]\d+)?) ?(?P<unit>db|decibels?|dezibel|lu\b|s\b|sec\b|secs\b|seconds?\b|sekunden?\b)?"
+)
+_CLAUSE = re.compile(r"(?:[;\n!?]+|(?<!\d),|,(?!\d)|(?<!\d)\.|\.(?!\d)|\s[-–—]\s|\b(?:and|und|but|aber|also|auch|then|dann)\b)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a phrase asks for, and the clauses that nobody could read."""
+
+    items: tuple[Item, ...]
+    not_understood: tuple[str, ...]
+
+
+def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
+    """Read a phrase. `songs` are (id, title) pairs: "Intro: less bass" is about that song alone."""
+    items: list[Item] = []
+    rest: list[str] = []
+    for line in phrase.splitlines():
+        song, line = _about(line, songs)
+        for clause in _CLAUSE.split(line):
+            said = " ".join(clause.split())
+            if not said or said.lower() in _FILLER:
+                continue
+            item = _item(said)
+            if item is None:
+                rest.append(said)
+            else:
+                items.append(replace(item, song=song))
+    return Read(tuple(items), tuple(rest))
+
+
+def _about(line: str, songs: Sequence[tuple[str, str]]) -> tuple[str | None, str]:
+    head, colon, tail = line.partition(":")
+    wanted = " ".join(head.split()).casefold()
+    if colon and wanted:
+        for id_, title in songs:
+            if title.casefold() == wanted:
+                return id_, tail
+    return None, line
+
+
+def _item(clause: str) -> Item | None:
+    text = clause.lower()
+    if trim := _TRIM.match(text):
+        at_start = re.search(r"start|beginning|anfang|first|erste", text) is not None
+        at_end = re.search(r"\bend\b|ende|last|letzte", text) is not None
+        if at_start == at_end:
+            return None
+        amount = float(trim["amount"].replace(",", "."))
+        what = What.TRIM_START if at_start else What.TRIM_END
+        return Item(what, 1, amount, exact=True, text=clause) if 0 < amount <= MOST_SECONDS else None
+    for pattern, word in _PHRASES:
+        text = re.sub(pattern, word, text)
+    figures = list(_AMOUNT.finditer(text))
+    if len(figures) > 1:
+        return None
+    words = re.findall(r"[\w'-]+", _AMOUNT.sub(" ", text))
+    return _from_words(clause, words, figures[0] if figures else None)
+
+
+def _from_words(clause: str, words: Sequence[str], figure: "re.Match[str] | None") -> Item | None:
+    if any(not any(word in kind for kind in _KNOWN) for word in words):
+        return None
+    named = {_QUALITIES[word] for word in words if word in _QUALITIES}
+    whats = {what for what, _ in named} | {_THINGS[word] for word in words if word in _THINGS}
+    more, less = any(word in _MORE for word in words), any(word in _LESS for word in words)
+    too = any(word in _TOO for word in words)
+    if len(whats) != 1 or len(named) > 1 or (more and less):
+        return None
+    what = whats.pop()
+    direction = next((direction for _, direction in named), 0)
+    if figure and figure["sign"]:
+        direction = (direction or 1) * (-1 if figure["sign"] == "-" else 1)
+    elif too and not named and not _SCANT.isdisjoint(words):
+        direction = 1  # "too little bass"
+    elif less or too:
+        direction = -(direction or 1)  # "less bright", "too bright", "too much bass", "less bass"
+    elif more or what in SECONDS or figure:
+        direction = direction or 1
+    if direction == 0:
+        return None  # a bare "bass" says nothing
+    strength = 1.0 if too else next((_STRENGTH[word] for word in words if word in _STRENGTH), 1.0)
+    return _sized(clause, what, direction, figure, strength)
+
+
+def _sized(clause: str, what: What, direction: int, figure: "re.Match[str] | None", strength: float) -> Item | None:
+    if figure is None:
+        return Item(what, direction, round(DEFAULT_AMOUNT[what] * strength, 2), text=clause)
+    amount = float(figure["figure"].replace(",", "."))
+    in_seconds = (figure["unit"] or "")[:1] == "s"
+    if what in STEPS or (what in SECONDS) is not in_seconds and figure["unit"]:
+        return None
+    if not 0 < amount <= (MOST_SECONDS if what in SECONDS else MOST_DB):
+        return None
+    return Item(what, direction, amount, exact=True, text=clause)
