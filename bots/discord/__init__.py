@@ -1,4 +1,4 @@
-"""The room of the Discord door: its events become what the desk understands, the desk's words become messages.
+"""The Discord door: its events become what the desk understands, what the desk says its messages.
 
 The door is not built yet; `./lathe run` does not look for a token of it.
 """

@@ -130,7 +130,7 @@ def _drop(line: str) -> Drop:
 
 
 def _word(text: str) -> tuple[str, str]:
-    """The first word, quotes and backslashes read as a shell does, and what stands after the space behind it."""
+    """The first word, quotes and backslashes read as a shell reads them, and what stands after it."""
     word: list[str] = []
     quote = ""
     at = 0
@@ -190,9 +190,7 @@ def _directive(line: str) -> Line:
             raise Unclear("say how far: !advance 5d3h")
         case ("dm" | "wait") as alone, _:
             raise Unclear(f"!{alone} stands alone")
-    raise Unclear(
-        "there are !as, !staff, !room, !dm, !wait, !advance; a \\ before the line makes it a message"
-    )
+    raise Unclear("there are !as, !staff, !room, !dm, !wait, !advance; a \\ in front makes it a message")
 
 
 def _named(name: str) -> str:

@@ -1,0 +1,94 @@
+"""The home: the folder that holds all the house knows, and the lock that says who works in it."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+LEAST_FREE = 1 << 30
+"""Bytes that must be free for work to begin: an album at 24 bit with its masters."""
+
+
+class HomeBusy(Exception):
+    """Somebody else works in this home; `str()` says who."""
+
+
+class HomeUnusable(Exception):
+    """The home cannot be made or written; `str()` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where each thing lies in the home."""
+
+    folder: Path
+
+    @property
+    def lock_file(self) -> Path:
+        return self.folder / "lock"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.folder / "clock.json"
+
+    @property
+    def purses_file(self) -> Path:
+        return self.folder / "purses.sqlite3"
+
+    @property
+    def log_file(self) -> Path:
+        return self.folder / "lathe.log"
+
+    @property
+    def terminal(self) -> Path:
+        """What the terminal door remembers, and the files it was handed."""
+        return self.folder / "terminal"
+
+    @property
+    def work(self) -> Path:
+        """Files of jobs at work; nothing in it outlives one."""
+        return self.folder / "work"
+
+    def make(self) -> None:
+        """Make the folders. HomeUnusable if that is not possible."""
+        try:
+            for folder in (self.folder, self.terminal, self.work):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeUnusable(
+                f"{error.filename}: {error.strerror}; LATHE_HOME says where the home is"
+            ) from None
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise HomeUnusable(f"{self.folder} cannot be written; LATHE_HOME says where the home is")
+
+    def free(self) -> int:
+        """Bytes that are free where the home is, or will be."""
+        there = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
+        return shutil.disk_usage(there).free
+
+    @contextmanager
+    def held(self, by: str) -> Iterator[None]:
+        """Work in this home alone; HomeBusy if somebody else does. The lock goes when its process does."""
+        self.make()
+        with self.lock_file.open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise HomeBusy(f"{self.folder} is in use{self._holder()}") from None
+            lock.truncate(0)
+            lock.write(json.dumps({"by": by, "process": os.getpid(), "since": datetime.now(UTC).isoformat()}))
+            lock.flush()
+            yield
+            lock.truncate(0)
+
+    def _holder(self) -> str:
+        try:
+            holder = json.loads(self.lock_file.read_text("utf-8"))
+            return f" by {holder['by']!r} (process {holder['process']}, since {holder['since'][:16]} UTC)"
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""

@@ -1,0 +1,59 @@
+"""The log and what it keeps to itself."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bots.log import bound, configure
+from bots.settings import Logging
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def lines(file: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def test_order_song_and_version_stand_on_each_line(tmp_path: Path) -> None:
+    configure(Logging.of("info"), file=tmp_path / "log")
+    with bound(order="o1", song="s1", version=2):
+        structlog.get_logger().info("rendered", seconds=3)
+    (line,) = lines(tmp_path / "log")
+    assert {
+        "order": "o1",
+        "song": "s1",
+        "version": 2,
+        "event": "rendered",
+        "seconds": 3,
+    }.items() <= line.items()
+
+
+def test_titles_and_names_of_files_are_not_logged(tmp_path: Path) -> None:
+    configure(Logging.of("info"), file=tmp_path / "log")
+    structlog.get_logger().info("dropped", title="Midnight Drive", name="midnight.wav", size=3)
+    assert "idnight" not in (tmp_path / "log").read_text()
+
+
+def test_an_exception_is_logged_without_what_it_says(tmp_path: Path) -> None:
+    configure(Logging.of("info"), file=tmp_path / "log")
+    try:
+        (tmp_path / "midnight.wav").open()
+    except OSError:
+        structlog.get_logger().exception("broke")
+    written = (tmp_path / "log").read_text()
+    assert "FileNotFoundError" in written
+    assert "test_log.py" in written
+    assert "No such file" not in written
+
+
+def test_less_than_the_level_is_not_logged(tmp_path: Path) -> None:
+    configure(Logging.of("warning"), file=tmp_path / "log")
+    structlog.get_logger().info("small talk")
+    assert (tmp_path / "log").read_text() == ""
