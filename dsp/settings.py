@@ -46,7 +46,8 @@ TONE_LIMIT_DB = 9.0
 class Style:
     """The character a master starts from.
 
-    contour_db      (Hz, dB) points of a fixed gain curve, straight over log frequency and flat beyond its ends
+    contour_db      (Hz, dB) points of a fixed gain curve, straight over log frequency and flat beyond its
+    ends
     correction      share of what lies outside the tone corridor that is pulled back, 0..1
     correction_limit_db   the most the correction may raise or lower any frequency, dB
     width_db        gain of the side signal, dB
@@ -57,32 +58,63 @@ class Style:
     """
 
     key: str
-    contour_db: tuple[tuple[float, float], ...]
-    correction: float
-    correction_limit_db: float
-    width_db: float
-    threshold_lu: float
-    ratio: float
-    attack_ms: float
-    release_ms: float
-    limiting_db: float
+    contour_db: tuple[tuple[float, float], ...] = ()
+    correction: float = 0.5
+    correction_limit_db: float = 3.5
+    width_db: float = 0.0
+    threshold_lu: float = 0.0
+    ratio: float = 1.5
+    attack_ms: float = 30.0
+    release_ms: float = 200.0
+    limiting_db: float = 9.0
 
 
 STYLES: Mapping[str, Style] = {
     style.key: style
     for style in (
-        Style("balanced", (), 0.5, 3.5, 0.0, 0.0, 1.5, 30.0, 200.0, 9.0),
-        Style("warm", ((60.0, 0.8), (180.0, 1.2), (1000.0, 0.0), (8000.0, -1.5)), 0.4, 3.0, 0.0, 0.0, 1.5, 40.0, 250.0, 8.0),
-        Style("bright", ((150.0, -0.7), (800.0, 0.0), (4000.0, 1.0), (12000.0, 2.0)), 0.5, 3.5, 0.5, 0.0, 1.5, 30.0, 180.0, 9.0),
-        Style("punchy", ((70.0, 1.2), (250.0, -0.8), (1000.0, 0.0), (4000.0, 0.8)), 0.5, 3.5, 0.0, -2.0, 2.2, 25.0, 120.0, 12.0),
-        Style("open", ((10000.0, 0.0), (14000.0, 0.5)), 0.4, 3.0, 0.5, 3.0, 1.25, 50.0, 300.0, 5.0),
+        Style("balanced"),
+        Style(
+            "warm",
+            contour_db=((60.0, 0.8), (180.0, 1.2), (1000.0, 0.0), (8000.0, -1.5)),
+            correction=0.4,
+            attack_ms=40.0,
+            release_ms=250.0,
+            limiting_db=8.0,
+        ),
+        Style(
+            "bright",
+            contour_db=((150.0, -0.7), (800.0, 0.0), (4000.0, 1.0), (12000.0, 2.0)),
+            width_db=0.5,
+            release_ms=180.0,
+        ),
+        Style(
+            "punchy",
+            contour_db=((70.0, 1.2), (250.0, -0.8), (1000.0, 0.0), (4000.0, 0.8)),
+            threshold_lu=-2.0,
+            ratio=2.2,
+            attack_ms=25.0,
+            release_ms=120.0,
+            limiting_db=12.0,
+        ),
+        Style(
+            "open",
+            contour_db=((10000.0, 0.0), (14000.0, 0.5)),
+            correction=0.4,
+            width_db=0.5,
+            threshold_lu=3.0,
+            ratio=1.25,
+            attack_ms=50.0,
+            release_ms=300.0,
+            limiting_db=5.0,
+        ),
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one version of a master is asked to be. Immutable; numbers are kept as floats in the units of their names.
+    """What one version of a master is asked to be. Immutable; numbers are kept as floats in the units of
+    their names.
 
     style           a key of STYLES
     target_lufs     integrated loudness to reach (LUFS)
@@ -129,7 +161,9 @@ class Settings:
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Settings":
-        """The settings that `to_json` wrote; what is missing takes its default. An unknown key raises ValueError."""
+        """The settings that `to_json` wrote; what is missing takes its default. An unknown key raises
+        ValueError.
+        """
         known = {field.name for field in fields(cls)}
         unknown = sorted(set(plain) - known)
         if unknown:
@@ -140,7 +174,9 @@ class Settings:
         return cls(**given)
 
     def fingerprint(self, source_sha256: str) -> str:
-        """Hex SHA-256 of source, settings and engine: one fingerprint, one master, bit for bit, on one machine."""
+        """Hex SHA-256 of source, settings and engine: one fingerprint, one master, bit for bit, on one
+        machine.
+        """
         told = {"engine": ENGINE_VERSION, "settings": self.to_json(), "source": source_sha256}
         return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

@@ -1,0 +1,114 @@
+"""Gain curves: one value a block of frames, computed by compressor and limiter, applied once to the audio."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.kernels.compiled import compiled
+
+
+@compiled("void(float64[::1], float64, float64, float64, float64, float64, float64, float32[::1])")
+def compressor_gain(
+    energy: NDArray[np.float64],
+    threshold: float,
+    slope: float,
+    knee: float,
+    attack: float,
+    release: float,
+    most: float,
+    gain: NDArray[np.float32],
+) -> None:
+    """Feed-forward compression of block energies (mean square), soft knee, smoothed in the log domain.
+
+    threshold in log2 of energy; slope 1 - 1/ratio; knee in the unit of threshold, full width; attack and
+    release are the shares
+    of the way gone in one block; most: deepest reduction in log2 of energy. gain: linear amplitude, at most
+    1.
+    """
+    reduction = 0.0
+    for b in range(energy.size):
+        over = np.log2(energy[b] + 1e-20) - threshold
+        if over <= -knee / 2:
+            wanted = 0.0
+        elif over < knee / 2:
+            wanted = slope * (over + knee / 2) ** 2 / (2 * knee)
+        else:
+            wanted = slope * over
+        wanted = min(wanted, most)
+        reduction += (wanted - reduction) * (attack if wanted > reduction else release)
+        gain[b] = np.exp2(-0.5 * reduction)
+
+
+@compiled("void(float32[::1], int64, int64, float32[::1])")
+def held_least(wanted: NDArray[np.float32], before: int, after: int, held: NDArray[np.float32]) -> None:
+    """held[b] = least of wanted[b - before] .. wanted[b + after], over what exists. Monotone queue: two
+    steps a block.
+    """
+    size = wanted.size
+    queue = np.empty(before + after + 2, np.int64)
+    capacity = queue.size
+    head = 0
+    count = 0
+    for b in range(size + after):
+        if b < size:
+            while count > 0 and wanted[queue[(head + count - 1) % capacity]] >= wanted[b]:
+                count -= 1
+            queue[(head + count) % capacity] = b
+            count += 1
+        at = b - after
+        if at >= 0:
+            while queue[head] < at - before:
+                head = (head + 1) % capacity
+                count -= 1
+            held[at] = wanted[queue[head]]
+
+
+@compiled("void(float32[::1], float64, float64, float64)")
+def released(gain: NDArray[np.float32], fast: float, slow: float, build: float) -> None:
+    """Let a held gain come back in two times, in place: quickly after a lone peak, slowly where peaks
+    follow each other.
+
+    fast and slow: share of the way back in one block; build: share of the way in one block by which the slow
+    reduction grows into the held one. The gain is never above the held one.
+    """
+    quick = 0.0
+    steady = 0.0
+    for b in range(gain.size):
+        wanted = 1.0 - gain[b]
+        quick = wanted if wanted > quick else quick + (wanted - quick) * fast
+        steady += (wanted - steady) * (build if wanted > steady else slow)
+        gain[b] = 1.0 - max(quick, steady)
+
+
+@compiled("void(float32[::1], int64, float32[::1])")
+def averaged(gain: NDArray[np.float32], width: int, mean: NDArray[np.float32]) -> None:
+    """mean[b] = mean of gain[b - width//2 : b - width//2 + width]; the ends are carried on."""
+    size = gain.size
+    total = 0.0
+    lead = width // 2
+    for b in range(-lead, width - lead):
+        total += gain[min(max(b, 0), size - 1)]
+    for b in range(size):
+        mean[b] = total / width
+        total += gain[min(b - lead + width, size - 1)] - gain[max(b - lead, 0)]
+
+
+@compiled("void(float32[:, ::1], float32[::1], int64, float32[:, ::1])")
+def apply_gain(
+    audio: NDArray[np.float32], gain: NDArray[np.float32], block: int, out: NDArray[np.float32]
+) -> None:
+    """out = audio times the gain curve, straight from the middle of each block to the middle of the next."""
+    frames = audio.shape[1]
+    last = gain.size - 1
+    half = block // 2
+    step = np.float32(1.0 / block)
+    for channel in range(audio.shape[0]):
+        source, target = audio[channel], out[channel]
+        for b in range(-1, gain.size):
+            here, there = gain[max(b, 0)], gain[min(b + 1, last)]
+            slope = (there - here) * step
+            start = b * block + half
+            first = max(start, 0)
+            end = min(start + block, frames)
+            base = here + slope * np.float32(0.5 * ((block + 1) % 2))
+            for i in range(first, end):
+                target[i] = source[i] * (base + slope * np.float32(i - start))

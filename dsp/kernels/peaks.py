@@ -1,0 +1,152 @@
+"""True peak by polyphase interpolation (ITU-R BS.1770-5 Annex 2), 4 and 8 times oversampled.
+
+The interpolators are Kaiser-windowed sincs of 32 taps a phase, twice and more what the standard asks: flat
+within 0.15 dB up to 20 kHz at 44.1 kHz. Phase 0 is the sample itself.
+
+Whole chunks are left out where they cannot matter: no interpolated value exceeds the largest sample around
+it times the sum of the absolute taps, so the result is exact all the same.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.kernels.compiled import compiled
+
+TAPS = 32
+BEFORE = TAPS // 2 - 1
+CHUNK = 512
+
+
+def interpolators(factor: int) -> NDArray[np.float32]:
+    """(factor - 1, TAPS) coefficients of the phases between two samples; each sums to 1."""
+    time = np.arange(TAPS)[None, :] - BEFORE - np.arange(1, factor)[:, None] / factor
+    window = np.i0(5.0 * np.sqrt(np.maximum(0.0, 1.0 - (time / (TAPS / 2)) ** 2)))
+    taps = np.sinc(time) * window
+    return np.asarray(taps / taps.sum(axis=1, keepdims=True), np.float32)
+
+
+def folded(factor: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The phases up to the middle, split into the halves that meet sums and differences of mirrored samples.
+
+    Phase p and phase factor - p are each other reversed: one is E + O, the other E - O, where E weighs the
+    sums and O the
+    differences. The larger magnitude of both is |E| + |O|, at half the work.
+    """
+    phases = interpolators(factor)[: factor // 2]
+    mirrored = phases[:, ::-1]
+    half = slice(0, TAPS // 2)
+    return (phases + mirrored)[:, half] / np.float32(2), (phases - mirrored)[:, half] / np.float32(2)
+
+
+EVEN_4, ODD_4 = folded(4)
+EVEN_8, ODD_8 = folded(8)
+REACH_4 = np.float32(np.abs(interpolators(4)).sum(axis=1).max())
+REACH_8 = np.float32(np.abs(interpolators(8)).sum(axis=1).max())
+
+
+@compiled("void(float32[::1], float32[::1])")
+def interpolated_4(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
+    """peaks[i] = highest magnitude from sample i up to, not including, sample i + 1.
+
+    padded: peaks.size + TAPS - 1 samples, of which the first stands BEFORE samples early.
+    """
+    for i in range(peaks.size):
+        even = odd = middle = np.float32(0)
+        for k in range(TAPS // 2):
+            total = padded[i + k] + padded[i + TAPS - 1 - k]
+            apart = padded[i + k] - padded[i + TAPS - 1 - k]
+            even += EVEN_4[0, k] * total
+            odd += ODD_4[0, k] * apart
+            middle += EVEN_4[1, k] * total
+        peaks[i] = max(abs(padded[i + BEFORE]), abs(even) + abs(odd), abs(middle))
+
+
+@compiled("void(float32[::1], float32[::1])")
+def interpolated_8(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
+    """As interpolated_4, with seven points between two samples."""
+    # One loop a pair of phases: of loops this short the compiler unrolls the taps and vectorises over the
+    # samples.
+    for i in range(peaks.size):
+        middle = np.float32(0)
+        for k in range(TAPS // 2):
+            middle += EVEN_8[3, k] * (padded[i + k] + padded[i + TAPS - 1 - k])
+        peaks[i] = max(abs(padded[i + BEFORE]), abs(middle))
+    for i in range(peaks.size):
+        even = odd = np.float32(0)
+        for k in range(TAPS // 2):
+            even += EVEN_8[0, k] * (padded[i + k] + padded[i + TAPS - 1 - k])
+            odd += ODD_8[0, k] * (padded[i + k] - padded[i + TAPS - 1 - k])
+        peaks[i] = max(peaks[i], abs(even) + abs(odd))
+    for i in range(peaks.size):
+        even = odd = np.float32(0)
+        for k in range(TAPS // 2):
+            even += EVEN_8[1, k] * (padded[i + k] + padded[i + TAPS - 1 - k])
+            odd += ODD_8[1, k] * (padded[i + k] - padded[i + TAPS - 1 - k])
+        peaks[i] = max(peaks[i], abs(even) + abs(odd))
+    for i in range(peaks.size):
+        even = odd = np.float32(0)
+        for k in range(TAPS // 2):
+            even += EVEN_8[2, k] * (padded[i + k] + padded[i + TAPS - 1 - k])
+            odd += ODD_8[2, k] * (padded[i + k] - padded[i + TAPS - 1 - k])
+        peaks[i] = max(peaks[i], abs(even) + abs(odd))
+
+
+@compiled("float32(float32[::1], int64, float32[::1])")
+def take(channel: NDArray[np.float32], start: int, padded: NDArray[np.float32]) -> np.float32:
+    """Copy the chunk at `start` with what lies around it (zeros outside the song); return its largest
+    magnitude.
+    """
+    first = start - BEFORE
+    if first >= 0 and first + padded.size <= channel.size:
+        padded[:] = channel[first : first + padded.size]
+    else:
+        for i in range(padded.size):
+            inside = 0 <= first + i < channel.size
+            padded[i] = channel[first + i] if inside else np.float32(0)
+    largest = np.float32(0)
+    for i in range(padded.size):
+        largest = max(largest, abs(padded[i]))
+    return largest
+
+
+@compiled("float32(float32[::1], int64, float32)")
+def highest(channel: NDArray[np.float32], factor: int, known: np.float32) -> np.float32:
+    """The highest true peak of one channel (linear), or `known` if nothing exceeds it. factor: 4 or 8."""
+    padded = np.empty(CHUNK + TAPS - 1, np.float32)
+    peaks = np.empty(CHUNK, np.float32)
+    reach = REACH_4 if factor == 4 else REACH_8
+    best = known
+    # One sample early: before the first sample the interpolated curve may be above it already.
+    for start in range(-BEFORE, channel.size + BEFORE, CHUNK):
+        if take(channel, start, padded) * reach <= best:
+            continue
+        if factor == 4:
+            interpolated_4(padded, peaks)
+        else:
+            interpolated_8(padded, peaks)
+        for i in range(CHUNK):
+            best = max(best, peaks[i])
+    return best
+
+
+@compiled("void(float32[::1], int64, float32, float32[::1])")
+def envelope(channel: NDArray[np.float32], block: int, floor: np.float32, peaks: NDArray[np.float32]) -> None:
+    """Raise peaks[b] to the 8 times oversampled peak around frames b*block to (b+1)*block.
+
+    Exact above `floor`; where nothing can exceed `floor` a bound not above it stands instead. The curve
+    before the
+    first and after the last sample counts with the first and the last block.
+    """
+    padded = np.empty(CHUNK + TAPS - 1, np.float32)
+    found = np.empty(CHUNK, np.float32)
+    last = peaks.size - 1
+    for start in range(-BEFORE, channel.size + BEFORE, CHUNK):
+        bound = take(channel, start, padded) * REACH_8
+        if bound <= floor:
+            for b in range(max(start, 0) // block, min((start + CHUNK - 1) // block, last) + 1):
+                peaks[b] = max(peaks[b], bound)
+            continue
+        interpolated_8(padded, found)
+        for i in range(CHUNK):
+            b = min(max(start + i, 0) // block, last)
+            peaks[b] = max(peaks[b], found[i])

@@ -1,0 +1,73 @@
+"""Samples to words: interleaved 24-bit and dithered 16-bit integers, interleaved floats and back."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.kernels.compiled import compiled
+
+MASK = np.uint64(0xFFFFFFFF)
+
+
+@compiled("void(float32[:, ::1], uint8[::1])")
+def words_24(audio: NDArray[np.float32], words: NDArray[np.uint8]) -> None:
+    """Interleave as little-endian 24-bit words, rounded to the nearest, held at full scale."""
+    channels, frames = audio.shape
+    for i in range(frames):
+        for channel in range(channels):
+            scaled = np.rint(audio[channel, i] * np.float32(8388608.0))
+            value = np.int32(min(max(scaled, np.float32(-8388608.0)), np.float32(8388607.0)))
+            at = 3 * (i * channels + channel)
+            words[at] = value & 0xFF
+            words[at + 1] = (value >> 8) & 0xFF
+            words[at + 2] = (value >> 16) & 0xFF
+
+
+@compiled("void(float32[:, ::1], uint64[::1], int16[:, ::1])")
+def words_16(audio: NDArray[np.float32], state: NDArray[np.uint64], words: NDArray[np.int16]) -> None:
+    """Interleave as 16-bit words (frames, channels) with TPDF dither of two LSB, one generator a channel.
+
+    state: one xorshift64* state a channel, not zero; advanced, so that the next block goes on where this
+    one ended.
+    """
+    channels, frames = audio.shape
+    for channel in range(channels):
+        seed = state[channel]
+        for i in range(frames):
+            seed ^= seed >> np.uint64(12)
+            seed ^= seed << np.uint64(25)
+            seed ^= seed >> np.uint64(27)
+            drawn = seed * np.uint64(2685821657736338717)
+            high = np.float64(drawn >> np.uint64(32))
+            low = np.float64(drawn & MASK)
+            dither = (high - low) * 2.3283064365386963e-10
+            scaled = np.floor(np.float64(audio[channel, i]) * 32768.0 + dither + 0.5)
+            words[i, channel] = np.int16(min(max(scaled, -32768.0), 32767.0))
+        state[channel] = seed
+
+
+@compiled("void(float32[:, ::1], float32[:, :])")
+def planar(interleaved: NDArray[np.float32], audio: NDArray[np.float32]) -> None:
+    """(frames, channels) to (channels, frames)."""
+    frames, channels = interleaved.shape
+    if channels == 2:
+        left, right = audio[0], audio[1]
+        for i in range(frames):
+            left[i] = interleaved[i, 0]
+            right[i] = interleaved[i, 1]
+    else:
+        for channel in range(channels):
+            for i in range(frames):
+                audio[channel, i] = interleaved[i, channel]
+
+
+@compiled("void(uint8[::1], float32[:, ::1])")
+def floats_24(words: NDArray[np.uint8], audio: NDArray[np.float32]) -> None:
+    """Interleaved little-endian 24-bit words to (channels, frames)."""
+    channels, frames = audio.shape
+    for i in range(frames):
+        for channel in range(channels):
+            at = 3 * (i * channels + channel)
+            value = (
+                np.int32(words[at]) | (np.int32(words[at + 1]) << 8) | (np.int32(words[at + 2]) << 16)
+            ) << 8
+            audio[channel, i] = np.float32(np.int32(value) >> 8) * np.float32(1.0 / 8388608.0)
