@@ -9,7 +9,6 @@ import pytest
 
 from bots.home import Home, HomeBusy, HomeUnusable
 
-
 HOLD = """
 import sys
 from pathlib import Path
