@@ -1,0 +1,125 @@
+"""The desk's own loop: the oldest undone event of each lane, one lane in order, lanes side by side.
+
+A lane is a person's account: what one person does is decided in the order in which they did it, however many
+others are at it too. An event that raises three times is set aside, so that the next one of its lane goes on.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from core.desk.bell import Bell
+from core.messages import Incoming
+from core.ports import Received, Store
+
+LANES = 32
+TRIES = 3
+POLL = 5.0
+"""Seconds after which the inbox looks by itself: for what another process wrote down."""
+
+PAUSE = 0.1
+"""Seconds between two tries of one event; ten times that after a database that did not answer."""
+
+log = structlog.get_logger()
+
+
+class Decides(Protocol):
+    """The desk, as the inbox sees it."""
+
+    async def handle(self, incoming: Incoming) -> None:
+        """Decide one deed and commit it; raises on a bug or when the database is away."""
+        ...
+
+    async def set_aside(self, received: Received, reference: str) -> None:
+        """Tell the person and staff that a deed could not be decided."""
+        ...
+
+
+class Inbox:
+    """Writes events down and has them decided. `after` is called when one was."""
+
+    def __init__(self, store: Store, desk: Decides, after: Callable[[], None] = lambda: None) -> None:
+        self._store = store
+        self._desk = desk
+        self._after = after
+        self._bell = Bell()
+        self._busy: set[str] = set()
+        self._awaited: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self._closing = False
+
+    def wake(self) -> None:
+        self._bell.ring()
+
+    async def put(self, incoming: Incoming) -> bool:
+        """Write an event down, to be decided soon; False if it stood there already."""
+        fresh = await self._store.receive(incoming)
+        self.wake()
+        return fresh
+
+    async def decided(self, incoming: Incoming) -> None:
+        """Write an event down and return when it was decided or set aside, at once if it is not new."""
+        key = (incoming.door, incoming.event_id)
+        done = self._awaited.setdefault(key, asyncio.get_running_loop().create_future())
+        try:
+            if await self.put(incoming):
+                await done
+        finally:
+            self._awaited.pop(key, None)
+
+    async def run(self) -> None:
+        """Decide events until `close`; what is being decided then is finished first."""
+        async with asyncio.TaskGroup() as hands:
+            while not self._closing:
+                for received in await self._look():
+                    self._busy.add(received.lane)
+                    hands.create_task(self._one(received))
+                await self._bell.heard(POLL)
+
+    def close(self) -> None:
+        """Take no more events; they stay written down."""
+        self._closing = True
+        self.wake()
+
+    async def _look(self) -> list[Received]:
+        free = LANES - len(self._busy)
+        if free <= 0:
+            return []
+        try:
+            return list(await self._store.undone(tuple(self._busy), free))
+        except Exception:
+            log.exception("inbox cannot be read")
+            await asyncio.sleep(10 * PAUSE)
+            self.wake()
+            return []
+
+    async def _one(self, received: Received) -> None:
+        incoming = received.incoming
+        try:
+            finished = await self._decide(received)
+        except Exception:
+            log.exception("inbox cannot be written", event_id=incoming.event_id)
+            await asyncio.sleep(10 * PAUSE)
+            finished = False
+        self._busy.discard(received.lane)
+        done = self._awaited.get((incoming.door, incoming.event_id))
+        if finished and done is not None and not done.done():
+            done.set_result(None)
+        self._after()
+        self.wake()
+
+    async def _decide(self, received: Received) -> bool:
+        """Whether the event needs no further try."""
+        incoming = received.incoming
+        try:
+            await self._desk.handle(incoming)
+        except Exception as error:
+            log.exception("deed could not be decided", event_id=incoming.event_id, kind=str(incoming.kind))
+            reference = await self._store.stumbled(incoming, type(error).__name__, TRIES)
+            if reference is None:
+                await asyncio.sleep(PAUSE)
+                return False
+            log.error("deed set aside", event_id=incoming.event_id, reference=reference)
+            await self._desk.set_aside(received, reference)
+        return True
