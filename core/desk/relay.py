@@ -1,7 +1,7 @@
 """Sends what the desk wants to be said: the messages of one place in order, places side by side.
 
-What was sent is recorded when the door has confirmed it. A card that changed meanwhile comes out again as it is
-then, so progress never queues up. A place whose door fails rests for a while; the others go on.
+What was sent is recorded when the door has confirmed it. A card that changed meanwhile comes out again as it
+is then, so progress never queues up. A place whose door fails rests for a while; the others go on.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ class Relay:
         self.wake()
 
     async def _look(self) -> Mapping[Place, list[Outgoing]] | None:
-        """What is to be sent, by place, but for those that are busy or resting; None when that is not known."""
+        """What is to be sent, by place, but for those busy or resting; None when that is not known."""
         now = time.monotonic()
         idle = self._busy | {place for place, (until, _) in self._rests.items() if until > now}
         places: dict[Place, list[Outgoing]] = {}
