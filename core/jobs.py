@@ -64,8 +64,14 @@ class Job:
     state: JobState = JobState.QUEUED
     attempts: int = 0
     deaths: int = 0
+    spared: int = 0  # attempts that do not count: their process was shut down or died
     progress: float = 0.0
     stage: str = ""
+
+    @property
+    def failures(self) -> int:
+        """Attempts that count. `attempts` itself never goes back: it tells one attempt from every other."""
+        return self.attempts - self.spared
 
     @property
     def queue(self) -> Queue:
