@@ -1,0 +1,300 @@
+"""The tables. What is queried, guarded or joined is a column; the whole entity stands in `data` (codec).
+
+Notes on a table are comments: Tortoise would make its docstring part of the schema.
+"""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+ID = 64  # characters of an id that the house derives
+NAME = 255  # characters of a name that somebody else gives
+
+
+class PersonRow(Model):
+    id = fields.CharField(ID, primary_key=True)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "people"
+
+
+class IdentityRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    door = fields.CharField(ID)
+    external = fields.CharField(NAME)
+    person = fields.CharField(ID, db_index=True)
+    address = fields.CharField(NAME)
+    last_seen = fields.DatetimeField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "identities"
+        unique_together = (("door", "external"),)
+
+
+class StaffDeskRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    door = fields.CharField(ID)
+    address = fields.CharField(NAME)
+    data = fields.TextField()
+
+    class Meta:
+        table = "staff_desks"
+        unique_together = (("door", "address"),)
+
+
+class OrderRow(Model):
+    # `due_at` is null while the clock has nothing to do, whatever stands in `data`.
+    id = fields.CharField(ID, primary_key=True)
+    number = fields.BigIntField(unique=True)
+    person = fields.CharField(ID)
+    state = fields.CharField(16)
+    confidential = fields.BooleanField()
+    due_at = fields.DatetimeField(null=True, db_index=True)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "orders"
+        indexes = (Index(fields=("person", "state", "number"), name="orders_of_person"),)
+
+
+class SongRow(Model):
+    id = fields.CharField(ID, primary_key=True)
+    order = fields.CharField(ID, db_index=True)
+    place = fields.IntField()
+    state = fields.CharField(16)
+    sha256 = fields.CharField(64, null=True, db_index=True)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "songs"
+
+
+class VersionRow(Model):
+    id = fields.CharField(ID, primary_key=True)
+    order = fields.CharField(ID, db_index=True)
+    song = fields.CharField(ID)
+    number = fields.IntField()
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "versions"
+
+
+class BatchRow(Model):
+    id = fields.CharField(ID, primary_key=True)
+    order = fields.CharField(ID, db_index=True)
+    number = fields.IntField()
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "batches"
+
+
+class ChargeRow(Model):
+    id = fields.CharField(ID, primary_key=True)
+    order = fields.CharField(ID, db_index=True)
+    person = fields.CharField(ID)
+    till = fields.CharField(ID)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "charges"
+
+
+class ThreadRow(Model):
+    # `data` holds the thread without its entries.
+    id = fields.CharField(ID, primary_key=True)
+    person = fields.CharField(ID)
+    order = fields.CharField(ID, null=True)
+    state = fields.CharField(16)
+    opened = fields.DatetimeField()
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "threads"
+        indexes = (
+            Index(fields=("person", "state", "opened"), name="threads_of_person"),
+            Index(fields=("state", "opened"), name="threads_by_state"),
+        )
+
+
+class EntryRow(Model):
+    # Append-only.
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    thread = fields.CharField(ID, db_index=True)
+    data = fields.TextField()
+
+    class Meta:
+        table = "thread_entries"
+
+
+class ConsentRow(Model):
+    # Append-only.
+    id = fields.CharField(ID, primary_key=True)
+    person = fields.CharField(ID, db_index=True)
+    order = fields.CharField(ID, null=True)
+    kind = fields.CharField(16)
+    data = fields.TextField()
+
+    class Meta:
+        table = "consents"
+
+
+class AccountRow(Model):
+    # `balance`, minor units, moves with the transfers and in no other way; `moved_by` is the newest one's id.
+    name = fields.CharField(NAME, primary_key=True)
+    currency = fields.CharField(3)
+    overdraw = fields.BooleanField()
+    balance = fields.BigIntField()
+    moved_by = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "accounts"
+
+
+class TransferRow(Model):
+    # Append-only.
+    id = fields.BigIntField(primary_key=True)
+    ref = fields.CharField(NAME, unique=True)
+    kind = fields.CharField(16)
+    source = fields.CharField(NAME, db_index=True)
+    target = fields.CharField(NAME, db_index=True)
+    amount = fields.BigIntField()
+    currency = fields.CharField(3)
+    order = fields.CharField(ID, null=True, db_index=True)
+    data = fields.TextField()
+
+    class Meta:
+        table = "transfers"
+
+
+class InboxRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    door = fields.CharField(ID)
+    event_id = fields.CharField(NAME)
+    lane = fields.CharField(NAME)
+    state = fields.CharField(16)
+    tries = fields.IntField(default=0)
+    error = fields.TextField(null=True)
+    reference = fields.CharField(ID, null=True)
+    data = fields.TextField()
+
+    class Meta:
+        table = "inbox"
+        unique_together = (("door", "event_id"),)
+        indexes = (Index(fields=("state", "lane", "id"), name="inbox_by_lane"),)
+
+
+class CardRow(Model):
+    # One card at one place. `door` and `address` are empty while its audience can be reached nowhere.
+    # `after` is the id of the newest notice that was wanted before the card went stale; it orders the two.
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(NAME)
+    audience = fields.CharField(16)
+    to = fields.CharField(NAME)
+    door = fields.CharField(ID)
+    address = fields.CharField(NAME)
+    digest = fields.CharField(64)
+    sent_digest = fields.CharField(64, null=True)
+    stale = fields.BooleanField()
+    after = fields.BigIntField()
+    message = fields.CharField(NAME, null=True)
+    reason = fields.TextField(null=True)
+    data = fields.TextField()
+
+    class Meta:
+        table = "cards"
+        unique_together = (("key", "audience", "to", "door", "address"),)
+        indexes = (
+            Index(fields=("stale", "door", "after"), name="cards_stale"),
+            Index(fields=("audience", "to", "door"), name="cards_of_audience"),
+        )
+
+
+class NoticeRow(Model):
+    # One notice at one place. `sender` is the store that last took it up to send it.
+    id = fields.BigIntField(primary_key=True)
+    notice = fields.CharField(NAME)
+    audience = fields.CharField(16)
+    to = fields.CharField(NAME)
+    door = fields.CharField(ID)
+    address = fields.CharField(NAME)
+    state = fields.CharField(16)
+    sender = fields.CharField(ID, null=True)
+    message = fields.CharField(NAME, null=True)
+    reason = fields.TextField(null=True)
+    data = fields.TextField()
+
+    class Meta:
+        table = "notices"
+        unique_together = (("notice", "door", "address"),)
+        indexes = (
+            Index(fields=("state", "door", "address", "id"), name="notices_waiting"),
+            Index(fields=("audience", "to", "door"), name="notices_of_audience"),
+        )
+
+
+class JobRow(Model):
+    # `seq` is its age. The columns from `state` on are the truth, whatever stands in `data`.
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    kind = fields.CharField(16)
+    queue = fields.CharField(16)
+    person = fields.CharField(ID)
+    community = fields.CharField(NAME, null=True)
+    plan = fields.CharField(ID)
+    order = fields.CharField(ID, null=True)
+    song = fields.CharField(ID, null=True)
+    version = fields.IntField(null=True)
+    door = fields.CharField(ID, null=True)
+    state = fields.CharField(16)
+    attempts = fields.IntField()
+    deaths = fields.IntField()
+    spared = fields.IntField()
+    progress = fields.FloatField()
+    stage = fields.CharField(NAME)
+    engine_id = fields.CharField(NAME, null=True)
+    data = fields.TextField()
+
+    class Meta:
+        table = "jobs"
+        indexes = (
+            Index(fields=("state", "queue", "plan", "community", "person", "seq"), name="jobs_by_turn"),
+            Index(fields=("order", "state"), name="jobs_of_order"),
+        )
+
+
+class ShareRow(Model):
+    # What a queue, a plan, a community or a person was served (storage.turns).
+    # `vtime` is its tag among its siblings, `clock` the virtual time of those below it.
+    key = fields.CharField(NAME * 3, primary_key=True)
+    level = fields.CharField(16)
+    vtime = fields.FloatField()
+    clock = fields.FloatField()
+
+    class Meta:
+        table = "shares"
+
+
+class BlobRow(Model):
+    # That an order's songs or versions refer to a blob; a blob without any may be removed.
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(NAME)
+    order = fields.CharField(ID, db_index=True)
+
+    class Meta:
+        table = "blobs"
+        unique_together = (("key", "order"),)
