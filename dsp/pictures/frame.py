@@ -61,7 +61,7 @@ def legend(canvas: Canvas, entries: Sequence[tuple[Colour, str]], x: float, base
 
 
 def figures_across(canvas: Canvas, figures: Mapping[str, str], baseline: int) -> None:
-    """Figures side by side over the whole width, each above its name, with even gaps between them."""
+    """Figures side by side, each above its name, with even gaps; smaller if many, and as many as fit."""
     if not figures:
         return
     style = FIGURE
@@ -72,8 +72,10 @@ def figures_across(canvas: Canvas, figures: Mapping[str, str], baseline: int) ->
     gap = float(np.clip((room - sum(wides)) / max(1, len(wides) - 1), GAP / 2, _WIDEST_GAP))
     x = float(LEFT)
     for (name, value), wide in zip(figures.items(), wides, strict=True):
-        canvas.write(value, style, x, baseline, room=max(40.0, RIGHT - x))
-        canvas.write(name, LABEL, x, baseline + 40, room=max(40.0, RIGHT - x))
+        if x > LEFT and x + wide > RIGHT + 1:
+            break
+        canvas.write(value, style, x, baseline, room=RIGHT - x)
+        canvas.write(name, LABEL, x, baseline + 40, room=RIGHT - x)
         x += wide + gap
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.pictures import frame
+from dsp.pictures import frame, lettering
 from dsp.pictures.canvas import Canvas
 from dsp.pictures.look import AFTER, BEFORE, LABEL, LEFT, QUIET, RIGHT, RULE, TEXT, TICK, Colour, Type
 
@@ -23,6 +23,7 @@ _ROW = Type("Regular", 26, TEXT)
 _WIDEST_ROW = 84
 _THICKEST_ROW = 26
 _WIDEST_COLUMN = 40
+_NUMBERED = (1, 5, 10, 50, 100, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _columns(canvas: Canvas, songs: Sequence[Song], scale: Scale, target: float,
     pitch = (RIGHT - LEFT) / len(songs)
     thick = 2 * round(min(_WIDEST_COLUMN, pitch * 0.62) / 2)
     foot = y + high - TICK.size - 12
-    every = 1 if pitch > 34 else 5
+    every = next(step for step in _NUMBERED if step * pitch > 34)
     for index, song in enumerate(songs):
         middle = round(LEFT + (index + 0.5) * pitch)
         canvas.bar(middle - thick / 2, foot - 2, thick, 2, QUIET)
@@ -104,5 +105,7 @@ def _columns(canvas: Canvas, songs: Sequence[Song], scale: Scale, target: float,
             tall = (foot - y) * scale.share(level)
             canvas.bar(middle - thick / 2, foot - tall, thick, tall, colour)
         if index == 0 or (index + 1) % every == 0:
-            canvas.write(str(index + 1), TICK, middle, foot + 12 + TICK.size, align="centre")
+            number = str(index + 1)
+            place = min(middle, RIGHT - lettering.width(number, TICK) / 2)
+            canvas.write(number, TICK, place, foot + 12 + TICK.size, align="centre")
     canvas.bar(LEFT, foot - (foot - y) * scale.share(target) - 1, RIGHT - LEFT, 2, TEXT)
