@@ -62,6 +62,8 @@ class Changes:
         """Both; a later card of the same key replaces the earlier one."""
         if self.finish and other.finish:
             raise ValueError("one deed finishes one job")
-        merged = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "finish"}
+        merged = {
+            f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self) if f.name != "finish"
+        }
         merged["cards"] = tuple({(card.key, card.to): card for card in merged["cards"]}.values())
         return Changes(**merged, finish=self.finish or other.finish)

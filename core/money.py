@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 
 # Minor digits where they are not two (ISO 4217; XTR is Telegram's Star).
-_MINOR_DIGITS = {"XTR": 0, "JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "HUF": 2, "KWD": 3, "BHD": 3, "TND": 3}
+_MINOR_DIGITS = {
+    "XTR": 0,
+    "JPY": 0,
+    "KRW": 0,
+    "CLP": 0,
+    "VND": 0,
+    "ISK": 0,
+    "HUF": 2,
+    "KWD": 3,
+    "BHD": 3,
+    "TND": 3,
+}
 
 
 def minor_digits(currency: str) -> int:

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.money import Money
-from core.songs import Song, SongState, Version
 from core.revisions import Batch
+from core.songs import Song, SongState, Version
 from core.tills import Charge
 
 
@@ -59,6 +59,7 @@ class Order:
     door: str  # where it was begun
     title: str = ""  # of an album
     artist: str = ""
+    note: str = ""  # what the artist wrote beside the drop
     grouping: Grouping | None = None
     style: str = "balanced"
     settled: bool = False  # the drop is known to be whole

@@ -200,7 +200,9 @@ class Refused(Exception):
 class Sound(Protocol):
     """The engine, as the recipes of core/work see it: files in, files and plain figures out, in a process of its own."""
 
-    async def intake(self, source: Path, out: Path, *, max_minutes: float, caption: Mapping[str, str], report: Report) -> Mapping[str, Any]: ...
+    async def intake(
+        self, source: Path, out: Path, *, max_minutes: float, caption: Mapping[str, str], report: Report
+    ) -> Mapping[str, Any]: ...
 
     async def render(
         self,
@@ -215,9 +217,19 @@ class Sound(Protocol):
         report: Report,
     ) -> Mapping[str, Any]: ...
 
-    async def album(self, out: Path, *, songs: Sequence[Sequence[Any]], target: float, caption: Mapping[str, str], report: Report) -> Mapping[str, Any]: ...
+    async def album(
+        self,
+        out: Path,
+        *,
+        songs: Sequence[Sequence[Any]],
+        target: float,
+        caption: Mapping[str, str],
+        report: Report,
+    ) -> Mapping[str, Any]: ...
 
-    async def deliver(self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report) -> Mapping[str, Any]: ...
+    async def deliver(
+        self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
+    ) -> Mapping[str, Any]: ...
 
 
 class Unfit(Exception):

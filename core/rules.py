@@ -187,7 +187,9 @@ def load_rules(path: Path | None = None) -> HouseRules:
     try:
         return HouseRules.model_validate(tables)
     except ValidationError as error:
-        raise RulesError([_problem(path.name, text, item["loc"], item["msg"]) for item in error.errors()]) from None
+        raise RulesError(
+            [_problem(path.name, text, item["loc"], item["msg"]) for item in error.errors()]
+        ) from None
 
 
 def _problem(name: str, text: str, where: tuple[int | str, ...], message: str) -> str:

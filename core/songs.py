@@ -45,6 +45,7 @@ class Song:
     picture: Media | None = None
     trouble: Trouble | None = None
     twin: str | None = None  # the earlier order of this person that holds the same file
+    twin_number: int | None = None
     rev: int = 0
 
 

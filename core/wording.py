@@ -85,7 +85,9 @@ class Voice:
 
     def number(self, value: float, digits: int = 1) -> str:
         """A measured figure with a fixed number of digits: `-13.9`."""
-        return format_decimal(round(value, digits) + 0.0, "0." + "0" * digits if digits else "0", locale=self.language)
+        return format_decimal(
+            round(value, digits) + 0.0, "0." + "0" * digits if digits else "0", locale=self.language
+        )
 
     def signed(self, value: float, digits: int = 1) -> str:
         return ("+" if value > 0 else "") + self.number(value, digits)

@@ -57,9 +57,14 @@ _THINGS: Mapping[str, What] = {
     for word in words.split()
 }
 
-_MORE = frozenset("more up raise boost increase add higher bring mehr rauf hoch anheben erhöhen stärker stärkere".split())
-_LESS = frozenset("less down reduce cut lower decrease weniger runter senken absenken reduzieren".split())
-_TOO = frozenset("too zu".split())
+
+def _set(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+_MORE = _set("more up raise boost increase add higher bring mehr rauf hoch anheben erhöhen stärker stärkere")
+_LESS = _set("less down reduce cut lower decrease weniger runter senken absenken reduzieren")
+_TOO = _set("too zu")
 _STRENGTH: Mapping[str, float] = {
     word: share
     for share, words in (
@@ -69,12 +74,12 @@ _STRENGTH: Mapping[str, float] = {
     )
     for word in words.split()
 }
-_SCANT = frozenset({"little", "wenig"})
-_FILLER = frozenset(
-    "a an the it is that this of in on to by please could can you make made me my i would like want need with be some so very just "
-    "bit-more overall whole song track mix master sound sounds again turn give get let now at all there should for us we d "
-    "der die das den dem ein eine einen es ist bitte mach mache machen ich hätte gern möchte will mir mal noch insgesamt song "
-    "lied klingt soll sollte um im am auf dreh den".split()
+_SCANT = _set("little wenig")
+_FILLER = _set(
+    "a an the it is that this of in on to by please could can you make made me my i would like want need with be some",
+    "so very just overall whole song track mix master sound sounds again turn give get let now at all there should for",
+    "us we d der die das den dem ein eine einen es ist bitte mach mache machen ich hätte gern möchte will mir mal noch",
+    "insgesamt lied klingt soll sollte um im am auf dreh",
 )
 _KNOWN = (_QUALITIES, _THINGS, _STRENGTH, _MORE, _LESS, _TOO, _FILLER)
 _PHRASES = (  # several words that are one
@@ -93,14 +98,18 @@ _PHRASES = (  # several words that are one
     (r"\ba (?:touch|hair|tad)\b", "touch"),
 )
 _TRIM = re.compile(
-    r"^(?:please )?(?:trim|cut|remove|drop|kürze|schneide|entferne) (?:off )?(?:the )?(?:first |last |erste[n]? |letzte[n]? )?"
+    r"^(?:please )?(?:trim|cut|remove|drop|kürze|schneide|entferne) (?:off )?(?:the )?"
+    r"(?:first |last |erste[n]? |letzte[n]? )?"
     r"(?P<amount>\d+(?:[.,]\d+)?) ?(?:s|sec|secs|seconds?|sekunden?) ?"
     r"(?P<where>(?:from|at|off|of|am|vom|the|start|beginning|end|anfang|ende| )*)(?: ab| weg)?$"
 )
 _AMOUNT = re.compile(
-    r"(?P<sign>(?<![\w.])[+-])? ?(?P<figure>\d+(?:[.,]\d+)?) ?(?P<unit>db|decibels?|dezibel|lu\b|s\b|sec\b|secs\b|seconds?\b|sekunden?\b)?"
+    r"(?P<sign>(?<![\w.])[+-])? ?(?P<figure>\d+(?:[.,]\d+)?) ?"
+    r"(?P<unit>db|decibels?|dezibel|lu\b|s\b|sec\b|secs\b|seconds?\b|sekunden?\b)?"
 )
-_CLAUSE = re.compile(r"(?:[;\n!?]+|(?<!\d),|,(?!\d)|(?<!\d)\.|\.(?!\d)|\s[-–—]\s|\b(?:and|und|but|aber|also|auch|then|dann)\b)+")
+_CLAUSE = re.compile(
+    r"(?:[;\n!?]+|(?<!\d),|,(?!\d)|(?<!\d)\.|\.(?!\d)|\s[-–—]\s|\b(?:and|und|but|aber|also|auch|then|dann)\b)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +125,8 @@ def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
     items: list[Item] = []
     rest: list[str] = []
     for line in phrase.splitlines():
-        song, line = _about(line, songs)
-        for clause in _CLAUSE.split(line):
+        song, wishes = _about(line, songs)
+        for clause in _CLAUSE.split(wishes):
             said = " ".join(clause.split())
             if not said or said.lower() in _FILLER:
                 continue
@@ -183,12 +192,14 @@ def _from_words(clause: str, words: Sequence[str], figure: "re.Match[str] | None
     return _sized(clause, what, direction, figure, strength)
 
 
-def _sized(clause: str, what: What, direction: int, figure: "re.Match[str] | None", strength: float) -> Item | None:
+def _sized(
+    clause: str, what: What, direction: int, figure: "re.Match[str] | None", strength: float
+) -> Item | None:
     if figure is None:
         return Item(what, direction, round(DEFAULT_AMOUNT[what] * strength, 2), text=clause)
     amount = float(figure["figure"].replace(",", "."))
-    in_seconds = (figure["unit"] or "")[:1] == "s"
-    if what in STEPS or (what in SECONDS) is not in_seconds and figure["unit"]:
+    in_seconds = (figure["unit"] or "").startswith("s")
+    if what in STEPS or (figure["unit"] and (what in SECONDS) is not in_seconds):
         return None
     if not 0 < amount <= (MOST_SECONDS if what in SECONDS else MOST_DB):
         return None

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Sweep:
-    """Turns `due_at` into events. A tick is one event however often it is seen: sweeping twice is harmless."""
+    """Turns `due_at` into events. A tick is one event however often it is written down."""
 
     def __init__(self, store: Store, inbox: Inbox, clock: Clock) -> None:
         self._store = store

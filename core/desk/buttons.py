@@ -1,0 +1,77 @@
+"""Every button the desk draws, in one place: its label and what it asks for."""
+
+from core.messages import Action, Button
+from core.money import Money
+from core.orders import Order
+from core.wording import Voice
+
+
+def pay(say: Voice, order: Order, price: Money, *, till: str | None = None, credit: bool = False) -> Button:
+    """The one paying tap: consent, age and charge. It carries the order's revision, so that a stale price is never paid."""
+    if credit:
+        label = say.word("Pay {price} with credit", price=price)
+    elif till == "demo":
+        label = say.word("Pay {price} (demo money)", price=price)
+    else:
+        label = say.word("Pay {price}", price=price)
+    return Button(label, Action("pay", order.id, order.rev).pack())
+
+
+def styles(say: Voice, order: Order, name: str) -> Button:
+    return Button(say.word("Style: {style}", style=name), Action("style", order.id).pack())
+
+
+def style(order: Order, key: str, name: str) -> Button:
+    return Button(name, Action("style", order.id, choice=key).pack())
+
+
+def terms(say: Voice, order_id: str = "none") -> Button:
+    return Button(say.word("Terms"), Action("terms", order_id).pack())
+
+
+def too_young(say: Voice) -> Button:
+    return Button(say.word("I am under 13"), Action("minor", "me").pack())
+
+
+def human(say: Voice, order_id: str = "none") -> Button:
+    """A person to talk to, from everywhere (A26)."""
+    return Button(say.word("Talk to a human"), form=f"human:{order_id}")
+
+
+def album(say: Voice, order: Order) -> Button:
+    return Button(say.word("One album"), Action("group", order.id, choice="album").pack())
+
+
+def separate(say: Voice, order: Order) -> Button:
+    return Button(say.word("Separate songs"), Action("group", order.id, choice="separate").pack())
+
+
+def cancel(say: Voice, order: Order) -> Button:
+    return Button(say.word("Cancel"), Action("cancel", order.id).pack())
+
+
+def drop_song(say: Voice, song_id: str, order: Order, place: int) -> Button:
+    return Button(
+        say.word("Leave out no. {place}", place=place),
+        Action("leave-out", order.id, choice=str(place)).pack(),
+    )
+
+
+def details(say: Voice, order: Order) -> Button:
+    return Button(say.word("Title and artist"), form=f"details:{order.id}")
+
+
+def approve(say: Voice, order: Order) -> Button:
+    return Button(say.word("Approve - get files"), Action("approve", order.id, order.version).pack())
+
+
+def changes(say: Voice, order: Order) -> Button:
+    return Button(say.word("Ask for changes"), Action("changes", order.id, order.version).pack())
+
+
+def files(say: Voice, order: Order) -> Button:
+    return Button(say.word("Send the files again"), Action("files", order.id).pack())
+
+
+def show(say: Voice, order: Order) -> Button:
+    return Button(say.word("Open order {number}", number=str(order.number)), Action("show", order.id).pack())

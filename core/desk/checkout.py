@@ -1,0 +1,231 @@
+"""Money: the one tap that is consent, age and charge; what the till answers; money back."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.changes import Changes
+from core.consent import Consent, ConsentKind
+from core.desk import buttons, mastering
+from core.desk.evolution import with_charge, with_order
+from core.desk.outcome import job_of, outcome
+from core.desk.scene import Scene
+from core.desk.stale import stale
+from core.jobs import Job, JobKind
+from core.ledger import INCOME, Transfer, TransferKind, of_order, payment, refund
+from core.messages import Card, Notice, To
+from core.money import Money
+from core.orders import Grouping, OrderState, Project
+from core.pricing import price
+from core.terms import terms
+from core.tills import Charge, ChargeState
+
+
+def pay(scene: Scene, project: Project, version: int | None) -> Changes:
+    """The paying tap (A02, A03, B35). A tap on an offer that has changed since is only shown the new one."""
+    order = project.order
+    if order.state is not OrderState.OFFERED or version != order.rev or _undecided(project):
+        return stale(scene, project)
+    total = price(project, scene.rules).total
+    till, credit = scene.ways.outside(order.door), scene.ways.credit(order.door)
+    charges = _charges(scene, project, total, till, credit)
+    if charges is None:
+        say = scene.say
+        text = say("There is no way to pay here yet. Your song is kept; a person can help.")
+        return outcome(scene, project, project, notices=(scene.answer(text, buttons.human(say, order.id)),))
+    agreed = terms(scene.rules, scene.say)
+    paying = replace(
+        order, state=OrderState.PAYING, price=total, terms_version=agreed.version, terms_sha256=agreed.sha256
+    )
+    after = with_order(project, paying)
+    more = Changes(consents=_consents(scene, project, agreed.sha256, agreed.version))
+    jobs: tuple[Job, ...] = ()
+    for charge in charges:
+        after = with_charge(after, charge)
+        if charge.state is ChargeState.PAID:
+            more += Changes(transfers=(payment(charge, in_house=True, at=scene.now),))
+        else:
+            ask = Job(
+                scene.id("charge", charge.till), JobKind.CHARGE, "", payload={"charge": charge.id}, cost=0.1
+            )
+            jobs += (job_of(scene, after, ask),)
+    if not jobs:
+        after, jobs = mastering.started(scene, after)
+    return outcome(scene, project, after, jobs=jobs, more=more)
+
+
+def settled(scene: Scene, result: Mapping[str, Any]) -> Changes:
+    """A till has answered."""
+    project, charge = _charge_of_job(scene)
+    if charge.state is not ChargeState.REQUESTED:
+        return outcome(scene, project, project)
+    if result.get("declined"):
+        return _declined(scene, project, charge, str(result["declined"]))
+    paid = replace(charge, state=ChargeState.PAID, provider_id=str(result["provider_id"]))
+    after, jobs = mastering.started(scene, with_charge(project, paid))
+    more = Changes(transfers=(payment(paid, in_house=False, at=scene.now),))
+    say = scene.to_artist
+    receipt = Notice(
+        scene.id("receipt"),
+        To.person(scene.artist.id),
+        say(
+            "Received {amount} for order {number}. Thank you!",
+            amount=charge.amount,
+            number=str(project.order.number),
+        ),
+        (buttons.human(say, project.order.id),),
+        order=project.order.id,
+    )
+    return outcome(scene, project, after, jobs=jobs, notices=(receipt,), more=more)
+
+
+def give_back(scene: Scene, project: Project) -> Changes:
+    """All of an order's money goes back the way it came; the order ends."""
+    paid = [charge for charge in project.charges if charge.state is ChargeState.PAID]
+    after = with_order(project, replace(project.order, state=OrderState.CANCELLED))
+    more = Changes(cancel_jobs_of=(project.order.id,))
+    if project.order.released_version is not None and project.order.price:
+        ref = f"unearn:{project.order.id}"
+        back = Transfer(
+            ref,
+            TransferKind.EARN,
+            INCOME,
+            of_order(project.order.id),
+            project.order.price,
+            scene.now,
+            project.order.id,
+        )
+        more += Changes(transfers=(back,))
+    jobs: tuple[Job, ...] = ()
+    for charge in paid:
+        if charge.till in scene.ways.in_house:
+            after = with_charge(after, replace(charge, state=ChargeState.REFUNDED))
+            more += Changes(transfers=(refund(charge, in_house=True, at=scene.now),))
+        else:
+            after = with_charge(after, replace(charge, state=ChargeState.REFUNDING))
+            ask = Job(
+                scene.id("refund", charge.id), JobKind.REFUND, "", payload={"charge": charge.id}, cost=0.1
+            )
+            jobs += (job_of(scene, after, ask),)
+    return outcome(scene, project, after, jobs=jobs, more=more)
+
+
+def given_back(scene: Scene, result: Mapping[str, Any]) -> Changes:
+    """A till has given the money back, or will not."""
+    project, charge = _charge_of_job(scene)
+    if charge.state is not ChargeState.REFUNDING:
+        return outcome(scene, project, project)
+    if result.get("declined"):
+        return stuck(scene, project, str(result["declined"]))
+    returned = replace(charge, state=ChargeState.REFUNDED)
+    say = scene.to_artist
+    notice = Notice(
+        scene.id("refunded"),
+        To.person(scene.artist.id),
+        say(
+            "{amount} for order {number} went back to you.",
+            amount=charge.amount,
+            number=str(project.order.number),
+        ),
+        (buttons.human(say, project.order.id),),
+        order=project.order.id,
+    )
+    more = Changes(transfers=(refund(charge, in_house=False, at=scene.now),))
+    return outcome(scene, project, with_charge(project, returned), notices=(notice,), more=more)
+
+
+def stuck(scene: Scene, project: Project, reason: str) -> Changes:
+    """Money that a till would not move: a person must look."""
+    say = scene.to_staff
+    text = say(
+        "Order {number}: money could not be moved ({reason}).",
+        number=str(project.order.number),
+        reason=reason,
+    )
+    card = Card(f"stuck:{project.order.id}", To.staff(), text)
+    return outcome(scene, project, project, more=Changes(cards=(card,)))
+
+
+def unanswered(scene: Scene) -> Changes:
+    """A till did not answer at all, three times."""
+    project, charge = _charge_of_job(scene)
+    if charge.state is ChargeState.REQUESTED:
+        return _declined(scene, project, charge, "unreachable")
+    return stuck(scene, project, "unreachable")
+
+
+def _undecided(project: Project) -> bool:
+    return len(project.ready) > 1 and project.order.grouping not in (Grouping.ALBUM, Grouping.SEPARATE)
+
+
+def _charges(
+    scene: Scene, project: Project, total: Money, till: str | None, credit: str | None
+) -> list[Charge] | None:
+    """What is asked of whom: credit first, the rest of the outside till. None if nobody can take it."""
+    order, charges = project.order, []
+    covered = min(scene.snapshot.balance or scene.rules.money(0), total) if credit else scene.rules.money(0)
+    if credit and covered:
+        id_ = scene.id("charge", credit, "row")
+        charges.append(
+            Charge(id_, order.id, order.person, credit, covered, ChargeState.PAID, scene.now, provider_id=id_)
+        )
+    rest = total - covered
+    if rest:
+        if till is None:
+            return None
+        id_ = scene.id("charge", till, "row")
+        charges.append(Charge(id_, order.id, order.person, till, rest, ChargeState.REQUESTED, scene.now))
+    return charges
+
+
+def _consents(scene: Scene, project: Project, sha256: str, version: str) -> tuple[Consent, ...]:
+    return tuple(
+        Consent(
+            scene.id("consent", kind),
+            scene.person.id,
+            kind,
+            version,
+            sha256,
+            scene.say.language,
+            scene.incoming.door,
+            scene.incoming.event_id,
+            scene.now,
+            project.order.id,
+        )
+        for kind in (ConsentKind.TERMS, ConsentKind.AGE)
+    )
+
+
+def _declined(scene: Scene, project: Project, charge: Charge, reason: str) -> Changes:
+    """The order goes back to its offer, and what came from the person's credit goes back too."""
+    after = with_charge(project, replace(charge, state=ChargeState.DECLINED))
+    more = Changes()
+    for held in project.charges:
+        if held.state is ChargeState.PAID and held.till in scene.ways.in_house:
+            after = with_charge(after, replace(held, state=ChargeState.REFUNDED))
+            more += Changes(transfers=(refund(held, in_house=True, at=scene.now),))
+    after = with_order(after, replace(after.order, state=OrderState.OFFERED, price=None, last_file=scene.now))
+    say = scene.to_artist
+    why = (
+        say("The payment did not go through: there is not enough money.")
+        if reason == "insufficient"
+        else say("The payment did not go through.")
+    )
+    kept = say(
+        " Nothing was charged; your order is kept for {days} days.", days=scene.rules.quotes.unpaid_order_days
+    )
+    notice = Notice(
+        scene.id("declined"),
+        To.person(scene.artist.id),
+        why + kept,
+        (buttons.show(say, project.order),),
+        order=project.order.id,
+    )
+    return outcome(scene, project, after, notices=(notice,), more=more)
+
+
+def _charge_of_job(scene: Scene) -> tuple[Project, Charge]:
+    project, job = scene.project, scene.snapshot.job
+    if project is None or job is None:
+        raise LookupError("a job without its order")
+    return project, next(charge for charge in project.charges if charge.id == job.payload["charge"])

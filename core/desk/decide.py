@@ -1,0 +1,248 @@
+"""The way of a deed: from what came through a door to the one function that decides it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.changes import Changes, Finish
+from core.desk import checkout, clock, delivery, forms, guide, humans, intake, mastering, staff, wishes
+from core.desk.cards import free_round_left
+from core.desk.scene import Scene
+from core.desk.stale import stale
+from core.jobs import JobKind
+from core.messages import Action, Kind
+from core.orders import OrderState, Project
+from core.people import Role
+
+OrderDeed = Callable[[Scene, Project, Action], Changes]
+
+OF_ARTIST: Mapping[str, OrderDeed] = {
+    "pay": lambda scene, project, action: checkout.pay(scene, project, action.version),
+    "style": lambda scene, project, action: (
+        guide.set_style(scene, project, action.choice)
+        if action.choice
+        else guide.choose_style(scene, project)
+    ),
+    "group": lambda scene, project, action: (
+        intake.group(scene, project, action.choice or "")
+        if project.order.state is OrderState.OFFERED
+        else stale(scene, project)
+    ),
+    "leave-out": lambda scene, project, action: (
+        intake.leave_out(scene, project, int(action.choice or 0))
+        if project.order.state in (OrderState.DRAFT, OrderState.OFFERED)
+        else stale(scene, project)
+    ),
+    "cancel": lambda scene, project, action: guide.cancel(scene, project),
+    "approve": lambda scene, project, action: delivery.approve(scene, project, action.version),
+    "changes": lambda scene, project, action: wishes.begin(scene, project, action.version),
+    "wish": lambda scene, project, action: wishes.quick(scene, project, action.choice),
+    "unwish": lambda scene, project, action: wishes.take_back(scene, project, action.choice),
+    "send": lambda scene, project, action: wishes.send(scene, project, action.version),
+    "files": lambda scene, project, action: delivery.again(scene, project),
+    "show": lambda scene, project, action: guide.show(scene, project),
+}
+"""What an artist can press on an order of their own."""
+
+OF_STAFF: Mapping[str, OrderDeed] = {
+    "retry": lambda scene, project, action: mastering.retried(scene, project),
+}
+"""What the staff can press on anybody's order."""
+
+OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
+    "terms": lambda scene, action: guide.show_terms(scene),
+    "minor": lambda scene, action: guide.too_young(scene),
+    "form": lambda scene, action: forms.asked_for(scene, action.choice or "", action.id),
+    "form-skip": lambda scene, action: forms.answered(scene, None),
+    "form-stop": lambda scene, action: forms.stopped(scene),
+    "close": lambda scene, action: humans.closed(scene),
+    "refund": lambda scene, action: _refund(scene, action),
+}
+
+ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
+    "start": lambda scene, arguments: guide.welcome(scene),
+    "help": lambda scene, arguments: guide.help_(scene),
+    "continue": lambda scene, arguments: guide.resume(scene),
+    "orders": lambda scene, arguments: guide.orders(scene),
+    "terms": lambda scene, arguments: guide.show_terms(scene),
+    "human": lambda scene, arguments: (
+        humans.asked(scene, arguments.strip())
+        if arguments.strip()
+        else forms.asked_for(scene, "human", "none")
+    ),
+    "confidential": guide.confidential,
+    "language": guide.language,
+    "staff": staff.sit_here,
+    "grant": staff.grant_by,
+}
+
+_PUBLIC = frozenset({"staff", "grant", "help", "language"})  # what may be said where others read along
+
+
+def decide(scene: Scene) -> Changes:
+    """The one decision for one deed."""
+    incoming = scene.incoming
+    match incoming.kind:
+        case Kind.MESSAGE:
+            return _message(scene)
+        case Kind.COMMAND:
+            return _command(scene)
+        case Kind.PRESS:
+            return _press(scene)
+        case Kind.FORM:
+            return forms.submitted(scene, str(incoming.payload["form"]), incoming.payload["values"])
+        case Kind.JOB:
+            return _job(scene)
+        case Kind.SENT:
+            return _sent(scene)
+        case Kind.TICK:
+            return clock.ticked(scene, scene.project) if scene.project else Changes()
+        case Kind.GRANT:
+            told = incoming.payload
+            return staff.grant(
+                scene, str(told["role"]), str(told["door"]), str(told["external"]), told.get("name")
+            )
+        case Kind.PAYMENT | Kind.REMOVED | Kind.OPENED:
+            return Changes()
+
+
+def _message(scene: Scene) -> Changes:
+    incoming, person = scene.incoming, scene.person
+    words = str(incoming.payload.get("text") or "").strip()
+    if (
+        person.expecting is not None
+        and person.expecting.place == incoming.place
+        and words
+        and not incoming.files
+    ):
+        return forms.answered(scene, words)
+    if not incoming.private:
+        at_desk = any(
+            (desk.door, desk.address) == (incoming.door, incoming.place) for desk in scene.snapshot.desks
+        )
+        return Changes() if at_desk else guide.elsewhere(scene)
+    if person.minor:
+        return guide.refuse_minor(scene)
+    if incoming.files:
+        return intake.drop(scene)
+    if not words:
+        return guide.lost(scene)
+    about = _spoken_of(scene, words)
+    return wishes.say_words(scene, about, words) if about else guide.lost(scene)
+
+
+def _spoken_of(scene: Scene, words: str) -> Project | None:
+    """The order that a bare sentence is about: the one whose changes are being written down, else one it fits."""
+    can = [project for project in scene.snapshot.open if free_round_left(project, scene.now)]
+    for project in can:
+        if project.order.id == scene.person.focus and wishes.open_batch(project):
+            return project
+    return next((project for project in can if wishes.is_a_wish(project, words)), None)
+
+
+def _command(scene: Scene) -> Changes:
+    name = str(scene.incoming.payload["name"]).lower()
+    arguments = str(scene.incoming.payload.get("arguments") or "")
+    if name not in ON_COMMAND:
+        return guide.unknown_command(scene, name)
+    if not scene.incoming.private and name not in _PUBLIC:
+        return guide.elsewhere(scene)
+    if scene.person.minor and name not in ("help", "human", "terms", "language"):
+        return guide.refuse_minor(scene)
+    return ON_COMMAND[name](scene, arguments)
+
+
+def _press(scene: Scene) -> Changes:
+    try:
+        action = Action.unpack(str(scene.incoming.payload["action"]))
+    except ValueError:
+        return guide.lost(scene)
+    if action.verb in OF_ANYBODY:
+        return OF_ANYBODY[action.verb](scene, action)
+    project = scene.project
+    if project is None:
+        return guide.lost(scene)
+    if action.verb in OF_ARTIST and scene.owns:
+        return (
+            guide.refuse_minor(scene)
+            if scene.person.minor
+            else OF_ARTIST[action.verb](scene, project, action)
+        )
+    if action.verb in OF_STAFF and scene.is_staff(Role.SUPPORT):
+        return OF_STAFF[action.verb](scene, project, action)
+    return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
+
+
+def _refund(scene: Scene, action: Action) -> Changes:
+    """The artist may take the money back from an order that was set aside; a manager from any."""
+    project = scene.project
+    if project is None:
+        return guide.lost(scene)
+    paid = any(charge.state == "paid" for charge in project.charges)
+    own = scene.owns and project.order.state is OrderState.ASIDE
+    if not (own or scene.is_staff(Role.MANAGER)):
+        return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
+    if not paid:
+        return (
+            stale(scene, project)
+            if scene.owns
+            else Changes(notices=(scene.answer(scene.say("There is nothing to give back.")),))
+        )
+    done = checkout.give_back(scene, project)
+    if scene.owns:
+        return done
+    return done + Changes(notices=(scene.answer(scene.say("The money goes back.")),))
+
+
+def _job(scene: Scene) -> Changes:
+    told, job = scene.incoming.payload, scene.snapshot.job
+    if job is None:
+        return Changes()
+    failed = told.get("failed")
+    finish = Finish(str(told["job"]), int(told["attempt"]), failed=failed is not None)
+    changes = _failed(scene, job.kind, failed) if failed else _done(scene, job.kind, told["done"])
+    return changes + Changes(finish=finish)
+
+
+def _done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
+    match kind:
+        case JobKind.FETCH:
+            return intake.fetched(scene, result)
+        case JobKind.INTAKE:
+            return intake.checked(scene, result)
+        case JobKind.RENDER:
+            return mastering.rendered(scene, result)
+        case JobKind.ALBUM:
+            return mastering.album_drawn(scene, result)
+        case JobKind.DELIVER:
+            return delivery.delivered(scene, result)
+        case JobKind.CHARGE:
+            return checkout.settled(scene, result)
+        case JobKind.REFUND:
+            return checkout.given_back(scene, result)
+        case JobKind.SHRED:
+            return Changes()
+
+
+def _failed(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
+    match kind:
+        case JobKind.FETCH | JobKind.INTAKE:
+            return intake.unfit(scene, str(failed["code"]), failed.get("details", {}))
+        case JobKind.RENDER:
+            return mastering.broke(scene)
+        case JobKind.ALBUM:
+            return mastering.album_drawn(scene, None)
+        case JobKind.DELIVER:
+            return delivery.undeliverable(scene)
+        case JobKind.CHARGE | JobKind.REFUND:
+            return checkout.unanswered(scene)
+        case JobKind.SHRED:
+            return Changes()
+
+
+def _sent(scene: Scene) -> Changes:
+    if scene.project is None:
+        return Changes()
+    refused = scene.incoming.payload.get("refused")
+    if refused:
+        return delivery.unreachable(scene, scene.project, str(refused))
+    return delivery.preview_sent(scene, scene.project)

@@ -1,0 +1,241 @@
+"""From the preview to the files: the clock starts, the artist approves, the deliverables go out, the order completes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.changes import Changes
+from core.desk import buttons
+from core.desk.evolution import with_batch, with_order, with_version
+from core.desk.mastering import current
+from core.desk.outcome import job_of, outcome
+from core.desk.scene import Scene, named
+from core.desk.stale import stale
+from core.jobs import Job, JobKind
+from core.ledger import earning
+from core.messages import Button, Card, Media, Notice, To
+from core.orders import OrderState, Project
+from core.revisions import BatchState
+from core.songs import Song, VersionState
+from core.text import Moment, Text, joined
+from core.windows import deadline, kept_until
+
+
+def preview_sent(scene: Scene, project: Project) -> Changes:
+    """The platform confirmed the preview: the free window begins, or begins anew (A11, A13, C3)."""
+    order = project.order
+    fresh = [version for version in project.versions if version.state is VersionState.READY]
+    if not fresh or order.state is not OrderState.REVIEW:
+        return outcome(scene, project, project)
+    after = project
+    for version in fresh:
+        after = with_version(after, replace(version, state=VersionState.SENT, sent_at=scene.now))
+    first = order.first_sent or scene.now
+    last = scene.now if order.first_sent else None
+    order = replace(
+        order, first_sent=first, last_sent=last, deadline=deadline(first, last, scene.rules), reminded=False
+    )
+    return outcome(scene, project, with_order(after, order))
+
+
+def unreachable(scene: Scene, project: Project, reason: str) -> Changes:
+    """The preview could not be sent: the clock waits (C3), and the staff desk is told."""
+    say = scene.to_staff
+    text = say(
+        "Order {number}: the preview could not be sent ({reason}).",
+        number=str(project.order.number),
+        reason=reason,
+    )
+    card = Card(f"unreachable:{project.order.id}", To.staff(), text)
+    return outcome(scene, project, project, more=Changes(cards=(card,)))
+
+
+def approve(scene: Scene, project: Project, version: int | None) -> Changes:
+    """The artist takes the master: its files are released, and the promised window stays open (C7)."""
+    order = project.order
+    if order.state is not OrderState.REVIEW or version != order.version:
+        return stale(scene, project)
+    after = with_order(project, replace(order, state=OrderState.RELEASED, approved_at=scene.now))
+    return _released(scene, project, after)
+
+
+def complete(scene: Scene, project: Project) -> Changes:
+    """The window has ended: the order is complete, which counts as approval (A12, A14)."""
+    order = project.order
+    say = scene.to_artist
+    was_released = order.state is OrderState.RELEASED
+    done = replace(
+        order,
+        state=OrderState.COMPLETED,
+        completed_at=scene.now,
+        kept_until=kept_until(scene.now, scene.rules),
+    )
+    after = with_order(project, done)
+    told = [say("Your time for changes is over: order {number} is complete.", number=str(order.number))]
+    for batch in project.batches:
+        if batch.state is BatchState.OPEN:
+            after = with_batch(after, replace(batch, state=BatchState.DROPPED))
+            if batch.items:
+                told.append(say("The changes you wrote down but did not send were not made."))
+    if not was_released:
+        told.append(say("Its files are coming now."))
+    notice = Notice(
+        scene.id("complete"),
+        To.person(order.person),
+        joined(told, " "),
+        (buttons.human(say, order.id),),
+        order=order.id,
+    )
+    if was_released:
+        return outcome(scene, project, after, notices=(notice,))
+    return _released(scene, project, after, (notice,))
+
+
+def remind(scene: Scene, project: Project) -> Changes:
+    """A day before the window ends, once (A11)."""
+    order, say = project.order, scene.to_artist
+    if order.deadline is None:
+        return outcome(scene, project, project)
+    text = say(
+        "Order {number} completes {when}. Until then you can approve it or talk to us; after that its files are released as they are.",
+        number=str(order.number),
+        when=Moment(order.deadline),
+    )
+    row: tuple[Button, ...] = (buttons.approve(say, order),)
+    if not any(batch.state is not BatchState.OPEN for batch in project.batches):
+        row += (buttons.changes(say, order),)
+    notice = Notice(
+        scene.id("reminder"),
+        To.person(order.person),
+        text,
+        (*row, buttons.human(say, order.id)),
+        order=order.id,
+    )
+    return outcome(scene, project, with_order(project, replace(order, reminded=True)), notices=(notice,))
+
+
+def delivered(scene: Scene, result: Mapping[str, Any]) -> Changes:
+    """One song's files are made; the last of them sends all."""
+    project, job = scene.project, scene.snapshot.job
+    if project is None or job is None:
+        raise LookupError("a job without its order")
+    song = next(song for song in project.songs if song.id == job.song)
+    version = current(project, song)
+    if version is None:
+        raise LookupError("files without a version")
+    files = tuple(
+        Media(**media, title=Text((named(project.order, media["name"]),))) for media in result["files"]
+    )
+    after = with_version(project, replace(version, files=files))
+    waiting = [song for song in after.ready if not _files(after, song)]
+    notices: tuple[Notice, ...] = () if waiting else (_handed_over(scene, after, "files"),)
+    return outcome(scene, project, after, notices=notices)
+
+
+def undeliverable(scene: Scene) -> Changes:
+    """The files of a released order could not be made: a person must look; the masters are safe."""
+    project = scene.project
+    if project is None:
+        raise LookupError("a job without its order")
+    reference = scene.id("aside")[:6].upper()
+    say, staff = scene.to_artist, scene.to_staff
+    notice = Notice(
+        scene.id("undeliverable"),
+        To.person(project.order.person),
+        say(
+            "Your files could not be made (reference {reference}). Your master is safe; a person looks at it.",
+            reference=reference,
+        ),
+        (buttons.files(say, project.order), buttons.human(say, project.order.id)),
+        order=project.order.id,
+    )
+    told = staff(
+        "Order {number}: its files could not be made (reference {reference}).",
+        number=str(project.order.number),
+        reference=reference,
+    )
+    card = Card(f"aside:{project.order.id}", To.staff(), told)
+    return outcome(scene, project, project, notices=(notice,), more=Changes(cards=(card,)))
+
+
+def again(scene: Scene, project: Project) -> Changes:
+    """The files once more, for whoever lost them."""
+    if project.order.state not in (OrderState.RELEASED, OrderState.COMPLETED):
+        return stale(scene, project)
+    if all(_files(project, song) for song in project.ready):
+        return outcome(scene, project, project, notices=(_handed_over(scene, project, scene.id("again")),))
+    after, jobs = _making(scene, project)
+    return outcome(scene, project, after, jobs=jobs)
+
+
+def _released(scene: Scene, before: Project, after: Project, notices: tuple[Notice, ...] = ()) -> Changes:
+    order = after.order
+    first_time = order.released_version is None
+    kept = order.kept_until or kept_until(max(order.deadline or scene.now, scene.now), scene.rules)
+    after = with_order(after, replace(order, released_version=order.version, kept_until=kept))
+    more = Changes()
+    if first_time and order.price:
+        more = Changes(transfers=(earning(order.id, order.price, scene.now),))
+    after, jobs = _making(scene, after)
+    return outcome(scene, before, after, jobs=jobs, notices=notices, more=more)
+
+
+def _making(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
+    """The jobs that make the deliverables of each song's current version, where they are not there yet."""
+    order = project.order
+    jobs = []
+    for song in project.ready:
+        version = current(project, song)
+        if version is None or version.files:
+            continue
+        tags = {
+            "title": song.title,
+            "artist": order.artist,
+            "album": order.title if len(project.ready) > 1 else "",
+            "track": song.place if len(project.ready) > 1 else None,
+        }
+        payload = {
+            "master": version.master,
+            "tags": tags,
+            "stem": f"{song.place:02} {song.title}" if len(project.ready) > 1 else song.title,
+            "ceiling": version.settings["ceiling_dbtp"],
+            "fingerprint": f"{version.master_sha256}",
+        }
+        job = Job(
+            scene.id("deliver", version.id),
+            JobKind.DELIVER,
+            "",
+            song=song.id,
+            version=version.number,
+            payload=payload,
+            cost=5.0,
+        )
+        jobs.append(job_of(scene, project, job))
+    return project, tuple(jobs)
+
+
+def _files(project: Project, song: Song) -> tuple[Media, ...]:
+    version = current(project, song)
+    return version.files if version else ()
+
+
+def _handed_over(scene: Scene, project: Project, what: str) -> Notice:
+    """The delivery: every file with its checksum, and until when it is kept (A17)."""
+    order, say = project.order, scene.to_artist
+    media = tuple(file for song in project.ready for file in _files(project, song))
+    lines = [say("Here are the files of order {number}:", number=str(order.number))]
+    for file in media:
+        lines.append(
+            say(
+                "  {name} ({megabytes} MB), sha256 {sha256}",
+                name=named(order, file.name),
+                megabytes=say.number(file.size / 1e6),
+                sha256=file.sha256[:16] + "…",
+            )
+        )
+    if order.kept_until is not None:
+        lines.append(say("Kept until {until} - please download.", until=Moment(order.kept_until)))
+    id_ = f"{order.id}-v{order.version}-{what}"
+    return Notice(
+        id_, To.person(order.person), joined(lines), (buttons.human(say, order.id),), media, order=order.id
+    )

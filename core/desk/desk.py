@@ -1,0 +1,165 @@
+"""The desk: load what a deed needs, decide it, commit the decision; and answer questions that do nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.changes import Changes, Move
+from core.desk.cards import job_card, view
+from core.desk.decide import decide
+from core.desk.forms import FORMS, prefilled
+from core.desk.scene import Scene, Ways, arrived
+from core.ids import derive
+from core.messages import HOUSE, Action, Answer, Card, Incoming, Kind, Notice, Question, To
+from core.ports import Clock, Outdated, Overdrawn, Received, Store
+from core.rules import HouseRules
+from core.snapshot import Needs, Snapshot
+from core.wording import Catalogues
+
+MOST_ROUNDS = 20  # how often one deed is decided again because somebody was faster
+
+
+class Desk:
+    """What every door speaks to. Holds nothing: all it knows is in the store."""
+
+    def __init__(
+        self, store: Store, rules: HouseRules, clock: Clock, catalogues: Catalogues, ways: Ways
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._catalogues = catalogues
+        self._ways = ways
+
+    async def handle(self, incoming: Incoming) -> None:
+        """Decide one deed and carry the decision out, once, however often it is handed in."""
+        if incoming.kind is Kind.JOB and "progress" in incoming.payload:
+            await self._show_progress(incoming)
+            return
+        for _ in range(MOST_ROUNDS):
+            snapshot = await self._load(incoming)
+            try:
+                await self._store.commit(incoming, self._decided(incoming, snapshot))
+            except (Outdated, Overdrawn):
+                continue
+            return
+        raise Outdated(f"{incoming.kind} {incoming.event_id} found no quiet moment in {MOST_ROUNDS} rounds")
+
+    async def ask(self, question: Question) -> Answer:
+        """What a form looks like and starts with; nothing is done by asking."""
+        name, id_ = str(question.payload["form"]), str(question.payload.get("id") or "none")
+        if name not in FORMS:
+            return Answer()
+        snapshot = await self._store.load(
+            _named(Needs(question.door, external=question.person), "form", id_, name)
+        )
+        say = self._catalogues.voice(snapshot.actor.locale if snapshot.actor else question.locale)
+        mine = snapshot.project and snapshot.actor and snapshot.project.order.person == snapshot.actor.id
+        return Answer(FORMS[name](say), prefilled(name, snapshot.project if mine else None))
+
+    async def set_aside(self, received: Received, reference: str) -> None:
+        """Tell the person and the staff that a deed could not be carried out."""
+        incoming = received.incoming
+        voice = self._catalogues.voice(incoming.locale)
+        staff = self._catalogues.voice(None)
+        told = Notice(
+            derive("aside", reference),
+            To.person(received.lane),
+            voice(
+                "Something went wrong on our side; what you sent is safe. Reference: {reference}.",
+                reference=reference,
+            ),
+        )
+        card = Card(
+            f"aside:{reference}",
+            To.staff(),
+            staff(
+                "A deed was set aside (reference {reference}, {kind}).",
+                reference=reference,
+                kind=incoming.kind.value,
+            ),
+        )
+        event = Incoming(HOUSE, f"aside:{reference}", received.lane, "", True, Kind.TICK, self._clock.now())
+        await self._store.commit(event, Changes(notices=(told,), cards=(card,)))
+
+    async def _load(self, incoming: Incoming) -> Snapshot:
+        needs = needs_of(incoming)
+        snapshot = await self._store.load(needs)
+        further = _followed(needs, incoming, snapshot)
+        return snapshot if further == needs else await self._store.load(further)
+
+    def _decided(self, incoming: Incoming, snapshot: Snapshot) -> Changes:
+        house = incoming.door == HOUSE
+        actor, identity = (
+            (snapshot.actor, None) if house else arrived(incoming, snapshot.actor, self._catalogues)
+        )
+        # A person's deed counts from when it reached the door; what the house does, from now.
+        now = self._clock.now() if house else incoming.at
+        scene = Scene(incoming, snapshot, now, self._rules, self._catalogues, self._ways, actor)
+        changes = decide(scene)
+        if identity is None or actor is None:
+            return changes
+        # A newcomer's account: if the deed itself changed the person, that change is the account's first state.
+        known = [move for move in changes.people if move.after.id == actor.id]
+        first = Move(None, known[-1].after if known else actor)
+        others = tuple(move for move in changes.people if move.after.id != actor.id)
+        return replace(changes, people=(first, *others), identities=(identity, *changes.identities))
+
+    async def _show_progress(self, incoming: Incoming) -> None:
+        snapshot = await self._store.load(needs_of(incoming))
+        project = snapshot.project
+        if project is None:
+            return
+        scene = Scene(
+            incoming, snapshot, self._clock.now(), self._rules, self._catalogues, self._ways, snapshot.actor
+        )
+        await self._store.draw(project.order.id, project.order.rev, (job_card(view(scene, project)),))
+
+
+def needs_of(incoming: Incoming) -> Needs:
+    """What must be known to decide a deed."""
+    told: Mapping[str, Any] = incoming.payload
+    if incoming.door == HOUSE:
+        needs = Needs(HOUSE, account=incoming.person, order=told.get("order"), job=told.get("job"))
+        done = told.get("done")
+        if isinstance(done, Mapping) and "sha256" in done:
+            needs = replace(needs, sha256=str(done["sha256"]))
+        if incoming.kind is Kind.GRANT:
+            needs = replace(needs, target=(str(told["door"]), str(told["external"])))
+        return needs
+    needs = Needs(incoming.door, external=incoming.person)
+    match incoming.kind:
+        case Kind.PRESS:
+            try:
+                action = Action.unpack(str(told["action"]))
+            except ValueError:
+                return needs
+            return _named(needs, action.verb, action.id, action.choice)
+        case Kind.FORM:
+            return _named(needs, "form", str(told.get("id") or "none"), str(told["form"]))
+        case Kind.COMMAND if (
+            told.get("name") == "grant" and ":" in str(told.get("arguments", "")).partition(" ")[2]
+        ):
+            door, _, external = str(told["arguments"]).split()[-1].partition(":")
+            return replace(needs, target=(door, external))
+    return needs
+
+
+def _followed(needs: Needs, incoming: Incoming, snapshot: Snapshot) -> Needs:
+    """What else must be known once it is known who speaks: the order of their thread, or of the form they fill in."""
+    expecting = snapshot.actor.expecting if snapshot.actor else None
+    answers = incoming.kind is Kind.MESSAGE or str(incoming.payload.get("action", "")).startswith("form-")
+    if expecting is not None and answers:
+        return _named(needs, "form", expecting.id, expecting.form)
+    if snapshot.thread and snapshot.thread.order and needs.order is None and snapshot.project is None:
+        return replace(needs, order=snapshot.thread.order)
+    return needs
+
+
+def _named(needs: Needs, verb: str, id_: str, choice: str | None) -> Needs:
+    """What a button's or form's id names: a thread for those of a thread, else an order."""
+    if id_ in ("none", "me"):
+        return needs
+    if verb == "close" or (verb == "form" and choice == "reply"):
+        return replace(needs, thread=id_)
+    return replace(needs, order=id_)

@@ -1,0 +1,74 @@
+"""From how a project was and how it should be to the moves that make it so.
+
+A decision replaces parts of a frozen project; what has to be written follows from the difference. Any difference
+moves the order too, so that two hands at one order always meet at its guard, and a button drawn from an older
+order is known to be stale.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from core.changes import Changes, Move
+from core.orders import Order, Project
+from core.revisions import Batch
+from core.rules import HouseRules
+from core.songs import Song, Version
+from core.tills import Charge
+from core.windows import due_at
+
+Row = TypeVar("Row", Song, Version, Batch, Charge)
+
+
+def with_song(project: Project, song: Song) -> Project:
+    return replace(project, songs=_put(project.songs, song))
+
+
+def with_version(project: Project, version: Version) -> Project:
+    return replace(project, versions=_put(project.versions, version))
+
+
+def with_batch(project: Project, batch: Batch) -> Project:
+    return replace(project, batches=_put(project.batches, batch))
+
+
+def with_charge(project: Project, charge: Charge) -> Project:
+    return replace(project, charges=_put(project.charges, charge))
+
+
+def with_order(project: Project, order: Order) -> Project:
+    return replace(project, order=order)
+
+
+def advanced(before: Project | None, after: Project, rules: HouseRules) -> Project:
+    """The project as it will stand once written: the order's next due time and revision are set."""
+    if before is None:
+        return with_order(after, replace(after.order, due_at=due_at(after.order, rules)))
+    return with_order(
+        after, replace(after.order, due_at=due_at(after.order, rules), rev=before.order.rev + 1)
+    )
+
+
+def moves(before: Project | None, after: Project) -> Changes:
+    """The guarded moves from one state of a project to another, both as `advanced` left them."""
+    was = before or Project(after.order)
+    return Changes(
+        orders=(Move(before.order if before else None, after.order),),
+        songs=tuple(_moved(was.songs, after.songs)),
+        versions=tuple(_moved(was.versions, after.versions)),
+        batches=tuple(_moved(was.batches, after.batches)),
+        charges=tuple(_moved(was.charges, after.charges)),
+    )
+
+
+def _put(rows: tuple[Row, ...], row: Row) -> tuple[Row, ...]:
+    if any(old.id == row.id for old in rows):
+        return tuple([row if old.id == row.id else old for old in rows])
+    return rows + (row,)  # noqa: RUF005 - mypy cannot type the unpacked form
+
+
+def _moved(before: Iterable[Row], after: Iterable[Row]) -> Iterable[Move[Row]]:
+    old = {row.id: row for row in before}
+    for row in after:
+        if old.get(row.id) != row:
+            yield Move(old.get(row.id), row)

@@ -1,0 +1,232 @@
+"""What the desk says about itself: hello, help, the terms, where things stand."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from core.changes import Changes, Move
+from core.commands import COMMANDS
+from core.desk import buttons, phrases
+from core.desk.cards import job_card, view
+from core.desk.evolution import with_order
+from core.desk.outcome import outcome
+from core.desk.scene import Scene
+from core.desk.stale import stale
+from core.jobs import Job, JobKind
+from core.messages import Button, Notice
+from core.orders import JOINABLE, OrderState, Project
+from core.people import may_act_as
+from core.terms import terms
+from core.text import Text, joined
+from dsp.settings import STYLES
+
+
+def welcome(scene: Scene) -> Changes:
+    """Price and rules before anything is asked (CONVERSATIONS.md, rule 3)."""
+    say, rules = scene.say, scene.rules
+    line = rules.service.automatic
+    text = joined(
+        [
+            say(
+                "Hello {name}! I am the order desk of {house}.",
+                name=scene.person.name,
+                house=rules.house.name,
+            ),
+            say(
+                "Drop a song here and I master it: {price}, ready in about {minutes}.",
+                price=rules.money(line.price),
+                minutes=timedelta(minutes=line.promise_minutes or 5),
+            ),
+            say(
+                "You hear a preview first. One round of changes is free within {days}.",
+                days=timedelta(days=rules.windows.first_days),
+            ),
+            say(
+                "A fault that we have not put right within {hours} of your telling us: all your money back.",
+                hours=timedelta(hours=line.fix_hours),
+            ),
+            say("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus."),
+        ]
+    )
+    return _answer(scene, text, buttons.terms(say), buttons.human(say))
+
+
+def help_(scene: Scene) -> Changes:
+    say = scene.say
+    role = scene.person.role
+    lines = [say("Drop a song to order a master. You can also say:")]
+    for command in COMMANDS:
+        if command.needs is None or may_act_as(role, command.needs):
+            arguments = " ".join(f"[{argument}]" for argument in command.arguments)
+            lines.append(Text((f"  /{command.name} {arguments}".rstrip() + " - " + say.word(command.help),)))
+    return _answer(scene, joined(lines), buttons.human(say))
+
+
+def lost(scene: Scene) -> Changes:
+    """Words that nobody asked for: what can be done next, never a dead end."""
+    say = scene.say
+    newest = scene.snapshot.open[0] if scene.snapshot.open else None
+    row = (buttons.show(say, newest.order),) if newest else ()
+    text = say("I did not understand that. Drop a song to order a master, or talk to a person.")
+    return _answer(scene, text, *row, buttons.human(say))
+
+
+def unknown_command(scene: Scene, name: str) -> Changes:
+    say = scene.say
+    return _answer(
+        scene,
+        say("There is no command /{name}. /help lists what there is.", name=name[:40]),
+        buttons.human(say),
+    )
+
+
+def elsewhere(scene: Scene) -> Changes:
+    """Somebody speaks to the desk where others read along: only a pointer is given (CONVERSATIONS.md, rule 6)."""
+    return _answer(scene, scene.say("Write to me in a private chat; there I take songs and show previews."))
+
+
+def show_terms(scene: Scene) -> Changes:
+    say = scene.say
+    agreed = terms(scene.rules, say)
+    lines = [say("Terms of {house}, version {version}", house=scene.rules.house.name, version=agreed.version)]
+    lines.extend(Text((f"{number}. {words}",)) for number, words in enumerate(agreed.paragraphs, 1))
+    return _answer(scene, joined(lines), buttons.too_young(say), buttons.human(say))
+
+
+def resume(scene: Scene) -> Changes:
+    """`/continue`: the newest open order as it stands."""
+    if not scene.snapshot.open:
+        return _answer(
+            scene, scene.say("You have no open order. Drop a song to begin one."), buttons.human(scene.say)
+        )
+    return show(scene, scene.snapshot.open[0])
+
+
+def show(scene: Scene, project: Project) -> Changes:
+    """An order's card again, as a new message, so that nobody has to scroll."""
+    card = job_card(view(scene, project))
+    again = Notice(scene.id("show"), card.to, card.text, card.buttons, card.media, order=project.order.id)
+    return Changes(notices=(again,))
+
+
+def orders(scene: Scene) -> Changes:
+    say = scene.say
+    if not scene.snapshot.open:
+        return _answer(scene, say("You have no open order. Drop a song to begin one."), buttons.human(say))
+    lines = [
+        say(
+            "Order {number} · {title}: {state}",
+            number=str(project.order.number),
+            title=phrases.order_title(say, project),
+            state=_state(scene, project.order.state),
+        )
+        for project in scene.snapshot.open
+    ]
+    row = [buttons.show(say, project.order) for project in scene.snapshot.open[:5]]
+    return _answer(scene, joined(lines), *row, buttons.human(say))
+
+
+def language(scene: Scene, wanted: str) -> Changes:
+    """`/language de`: applies at once (B24)."""
+    codes = scene.catalogues.languages
+    code = wanted.strip().lower()
+    if code not in codes:
+        text = scene.say("I speak {languages}. Say /language and one of them.", languages=", ".join(codes))
+        return _answer(scene, text)
+    person = replace(scene.person, locale=code)
+    text = scene.catalogues.voice(code)("From now on I speak English with you.")
+    changes = _answer(scene, text)
+    return changes if scene.person.locale == code else changes + Changes(people=(Move(scene.person, person),))
+
+
+def confidential(scene: Scene, wanted: str) -> Changes:
+    """`/confidential on|off` for the newest open order (B62)."""
+    say = scene.say
+    if not scene.snapshot.open:
+        return _answer(scene, say("You have no open order. Drop a song to begin one."), buttons.human(say))
+    project = scene.snapshot.open[0]
+    on = wanted.strip().lower() not in ("off", "no", "aus", "nein")
+    after = with_order(project, replace(project.order, confidential=on))
+    text = (
+        say(
+            "Order {number} is confidential: its title is shown to nobody but you.",
+            number=str(project.order.number),
+        )
+        if on
+        else say("Order {number} is not confidential any more.", number=str(project.order.number))
+    )
+    return outcome(scene, project, after, notices=(scene.answer(text),))
+
+
+def choose_style(scene: Scene, project: Project) -> Changes:
+    """[Style]: what there is to choose from."""
+    say = scene.say
+    lines = [
+        say("Which character should the master have?"),
+        say("Balanced: what most songs want. Warm: fuller and softer on top. Bright: more air and presence."),
+        say("Punchy: denser, with more drive. Open: gentler, with all its dynamics."),
+    ]
+    row = [buttons.style(project.order, key, phrases.style(say, key)) for key in STYLES]
+    return _answer(scene, joined(lines), *row)
+
+
+def set_style(scene: Scene, project: Project, key: str) -> Changes:
+    order = project.order
+    if order.state not in JOINABLE or key not in STYLES:
+        return stale(scene, project)
+    return outcome(scene, project, with_order(project, replace(order, style=key)))
+
+
+def cancel(scene: Scene, project: Project) -> Changes:
+    """An order that was not paid ends without cost."""
+    if project.order.state not in JOINABLE:
+        return stale(scene, project)
+    after = with_order(project, replace(project.order, state=OrderState.CANCELLED))
+    return outcome(scene, project, after, more=Changes(cancel_jobs_of=(project.order.id,)))
+
+
+def too_young(scene: Scene) -> Changes:
+    """Somebody under 13: everything stops, nothing of theirs is kept, and a guardian is shown the way (B35)."""
+    say, person = scene.say, scene.person
+    gone = Changes()
+    for project in scene.snapshot.open:
+        if project.order.state in JOINABLE:
+            after = with_order(
+                project, replace(project.order, state=OrderState.CANCELLED, title="", artist="", note="")
+            )
+            songs = tuple(replace(song, title="", file=replace(song.file, name="", ref=""), picture=None, analysis=None, pcm=None, source=None, sha256=None) for song in after.songs)  # fmt: skip
+            gone += outcome(
+                scene, project, replace(after, songs=songs), more=Changes(cancel_jobs_of=(project.order.id,))
+            )
+    shred = Job(scene.id("shred"), JobKind.SHRED, person.id, payload={"scope": person.id}, cost=0.1)
+    minor = Move(person, replace(person, minor=True, expecting=None, focus=None, name=""))
+    text = say(
+        "Then I must stop here. I delete what you sent. A parent or guardian may order for you: they write to me themselves."
+    )
+    return gone + Changes(people=(minor,), jobs=(shred,), notices=(scene.answer(text, buttons.human(say)),))
+
+
+def refuse_minor(scene: Scene) -> Changes:
+    say = scene.say
+    text = say(
+        "You told me that you are under 13, so I cannot take orders from you. A parent or guardian may write to me."
+    )
+    return _answer(scene, text, buttons.human(say))
+
+
+def _state(scene: Scene, state: OrderState) -> str:
+    say = scene.say
+    return {
+        OrderState.DRAFT: say.word("being checked"),
+        OrderState.OFFERED: say.word("waiting for your payment"),
+        OrderState.PAYING: say.word("payment on its way"),
+        OrderState.WORKING: say.word("being mastered"),
+        OrderState.REVIEW: say.word("waiting for your ear"),
+        OrderState.RELEASED: say.word("delivered"),
+        OrderState.COMPLETED: say.word("complete"),
+        OrderState.CANCELLED: say.word("cancelled"),
+        OrderState.ASIDE: say.word("with a person"),
+    }[state]
+
+
+def _answer(scene: Scene, text: Text, *row: Button) -> Changes:
+    return Changes(notices=(scene.answer(text, *row),))

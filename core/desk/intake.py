@@ -1,0 +1,195 @@
+"""Songs come in: a drop opens or joins a draft, each file is fetched and checked, and the whole gets a price."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
+
+from core.albums import in_album_order
+from core.changes import Changes
+from core.desk import buttons
+from core.desk.evolution import with_order, with_song
+from core.desk.outcome import job_of, outcome
+from core.desk.scene import Scene
+from core.jobs import Job, JobKind
+from core.messages import FileRef, Media, Notice
+from core.orders import JOINABLE, Grouping, Order, OrderState, Project
+from core.songs import Song, SongState, Trouble, title_of
+from core.text import Text
+
+
+def drop(scene: Scene) -> Changes:
+    """Files in a private message: the first thing an artist may ever say (CONVERSATIONS.md, rule 2)."""
+    incoming = scene.incoming
+    before = _joinable(scene)
+    project = before or Project(_new_order(scene))
+    room = scene.rules.limits.songs_per_order - sum(
+        song.state is not SongState.DROPPED for song in project.songs
+    )
+    taken, left = incoming.files[:room], incoming.files[room:]
+    jobs: list[Job] = []
+    first = max((song.place for song in project.songs), default=0) + 1
+    for index, file in enumerate(taken):
+        song = _new_song(scene, project, file, first + index)
+        if song.state is SongState.FETCHING:
+            fetch = Job(
+                scene.id("fetch", index),
+                JobKind.FETCH,
+                "",
+                song=song.id,
+                door=file.door,
+                payload={"file": asdict(file)},
+                cost=0.1,
+            )
+            jobs.append(job_of(scene, project, fetch))
+        project = with_song(project, song)
+    note = " ".join(str(incoming.payload.get("text") or "").split())[:500]
+    order = replace(
+        project.order,
+        state=OrderState.DRAFT,
+        last_file=scene.now,
+        settled=bool(incoming.payload.get("complete")),
+        grouping=None,
+        note=note or project.order.note,
+    )
+    notices: tuple[Notice, ...] = ()
+    if left:
+        say = scene.say
+        most = scene.rules.limits.songs_per_order
+        notices = (scene.answer(say("One order takes {most} songs; I took the first ones. Send the rest when this order is paid.", most=most), buttons.human(say, order.id)),)  # fmt: skip
+    return outcome(scene, before, _settled(with_order(project, order)), jobs=tuple(jobs), notices=notices)
+
+
+def fetched(scene: Scene, result: Mapping[str, Any]) -> Changes:
+    """A file's bytes are here; now it is looked into."""
+    project, song = _song_of_job(scene)
+    twin = scene.snapshot.twin
+    song = replace(
+        song,
+        state=SongState.CHECKING,
+        source=str(result["source"]),
+        sha256=str(result["sha256"]),
+        twin=twin.order.id if twin else None,
+        twin_number=twin.order.number if twin else None,
+    )
+    look = Job(
+        scene.id("intake"),
+        JobKind.INTAKE,
+        "",
+        song=song.id,
+        payload={
+            "source": song.source,
+            "title": "" if project.order.confidential else song.title,
+            "max_minutes": scene.rules.limits.song_minutes,
+        },
+        cost=2.0,
+    )
+    return outcome(scene, project, with_song(project, song), jobs=(job_of(scene, project, look),))
+
+
+def checked(scene: Scene, result: Mapping[str, Any]) -> Changes:
+    """A song is decoded and measured."""
+    project, song = _song_of_job(scene)
+    picture = result["picture"]
+    song = replace(
+        song,
+        state=SongState.READY,
+        pcm=str(result["pcm"]),
+        analysis=result["analysis"],
+        advice=tuple(result["advice"]),
+        picture=Media(**picture, title=Text((scene.to_artist.word("Waveform and figures"),))),
+    )
+    return outcome(scene, project, _settled(with_song(project, song)))
+
+
+def unfit(scene: Scene, code: str, details: Mapping[str, Any]) -> Changes:
+    """A file cannot be mastered; the others of the drop go on."""
+    project, song = _song_of_job(scene)
+    song = replace(song, state=SongState.REFUSED, trouble=Trouble(code, dict(details)))
+    return outcome(scene, project, _settled(with_song(project, song)))
+
+
+def quiet(scene: Scene, project: Project) -> Changes:
+    """Nothing more has come for a while: the drop is whole."""
+    return outcome(scene, project, _settled(with_order(project, replace(project.order, settled=True))))
+
+
+def leave_out(scene: Scene, project: Project, place: int) -> Changes:
+    """A song is taken out of the order before it is paid."""
+    chosen = next(
+        (song for song in project.songs if song.place == place and song.state is not SongState.DROPPED), None
+    )
+    if chosen is None:
+        return outcome(scene, project, project)
+    project_after = with_song(project, replace(chosen, state=SongState.DROPPED))
+    order = replace(project.order, grouping=None) if len(project_after.ready) == 1 else project.order
+    return outcome(scene, project, _settled(with_order(project_after, order)))
+
+
+def group(scene: Scene, project: Project, choice: str) -> Changes:
+    """One album, or songs that have nothing to do with each other."""
+    grouping = Grouping.ALBUM if choice == "album" else Grouping.SEPARATE
+    return outcome(scene, project, with_order(project, replace(project.order, grouping=grouping)))
+
+
+def _joinable(scene: Scene) -> Project | None:
+    """The order that a new file belongs to: the one that is still being put together."""
+    newest = next((p for p in scene.snapshot.open if p.order.state in JOINABLE), None)
+    if newest is None or newest.order.door != scene.incoming.door:
+        return None
+    if not any(
+        song.state in (SongState.READY, SongState.CHECKING, SongState.FETCHING) for song in newest.songs
+    ):
+        return newest  # nothing in it could be used: this is the better file
+    if scene.now - newest.order.last_file <= timedelta(seconds=scene.rules.intake.join_seconds):
+        return newest
+    return None
+
+
+def _new_order(scene: Scene) -> Order:
+    return Order(
+        id=scene.id("order"),
+        number=scene.snapshot.next_number,
+        person=scene.person.id,
+        service="automatic",
+        state=OrderState.DRAFT,
+        confidential=False,
+        created=scene.now,
+        last_file=scene.now,
+        rules_version=scene.rules.terms_version,
+        door=scene.incoming.door,
+    )
+
+
+def _new_song(scene: Scene, project: Project, file: FileRef, place: int) -> Song:
+    most = scene.rules.limits.file_bytes
+    song = Song(
+        scene.id("song", place), project.order.id, place, title_of(file.name), SongState.FETCHING, file
+    )
+    if file.size is not None and file.size > most:
+        return replace(
+            song, state=SongState.REFUSED, trouble=Trouble("too-large", {"megabytes": most // 10**6})
+        )
+    return song
+
+
+def _song_of_job(scene: Scene) -> tuple[Project, Song]:
+    project, job = scene.project, scene.snapshot.job
+    if project is None or job is None:
+        raise LookupError("a job without its order")
+    return project, next(song for song in project.songs if song.id == job.song)
+
+
+def _settled(project: Project) -> Project:
+    """A draft whose files have all come and been checked becomes an offer."""
+    order = project.order
+    standing = [song for song in project.songs if song.state is not SongState.DROPPED]
+    waiting = any(song.state in (SongState.FETCHING, SongState.CHECKING) for song in standing)
+    if order.state not in JOINABLE or not order.settled or waiting:
+        return project
+    if not project.ready:
+        return with_order(project, replace(order, state=OrderState.DRAFT))
+    placed = [standing[index] for index in in_album_order([song.file.name for song in standing])]
+    dropped = [song for song in project.songs if song.state is SongState.DROPPED]
+    songs = (*(replace(song, place=number) for number, song in enumerate(placed, 1)), *dropped)
+    return replace(project, songs=songs, order=replace(order, state=OrderState.OFFERED))

@@ -1,0 +1,298 @@
+"""The engine's part: a paid order becomes versions to render, and rendered versions become a preview."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from core.albums import targets
+from core.changes import Changes
+from core.desk import buttons, phrases
+from core.desk.evolution import with_batch, with_order, with_version
+from core.desk.outcome import job_of, outcome
+from core.desk.scene import Scene, named
+from core.ids import derive
+from core.jobs import Job, JobKind
+from core.messages import Action, Button, Card, Media, Notice, To
+from core.orders import Grouping, OrderState, Project
+from core.revisions import Batch, BatchState, Item
+from core.songs import Song, Version, VersionState
+from core.text import Text, joined
+from dsp.settings import ENGINE_VERSION, Settings
+
+_READY = (VersionState.READY, VersionState.SENT)
+
+
+def started(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
+    """A paid order goes to work: version 1 of each song."""
+    order = replace(project.order, state=OrderState.WORKING, paid_at=scene.now, version=1)
+    project = with_order(project, order)
+    base = Settings(style=order.style)
+    levels = targets(project.ready, base.target_lufs) if order.grouping is Grouping.ALBUM else {}
+    wanted = {
+        song.id: replace(base, target_lufs=levels.get(song.id, base.target_lufs)) for song in project.ready
+    }
+    return rendering(scene, project, wanted, {})
+
+
+def rendering(
+    scene: Scene, project: Project, wanted: Mapping[str, Settings], items: Mapping[str, tuple[Item, ...]]
+) -> tuple[Project, tuple[Job, ...]]:
+    """New versions of some songs, with the jobs that make them. `wanted` and `items` are by song."""
+    number = project.order.version
+    jobs: list[Job] = []
+    for song in project.ready:
+        if song.id not in wanted:
+            continue
+        old = current(project, song)
+        version = Version(
+            derive("version", song.id, number),
+            project.order.id,
+            song.id,
+            number,
+            VersionState.RENDERING,
+            wanted[song.id].to_json(),
+            ENGINE_VERSION,
+        )
+        project = with_version(project, version)
+        jobs.append(
+            job_of(scene, project, _render(scene, project, song, version, old, items.get(song.id, ())))
+        )
+    return project, tuple(jobs)
+
+
+def current(project: Project, song: Song, number: int | None = None) -> Version | None:
+    """The newest finished version of a song, up to a number."""
+    made = [
+        version
+        for version in project.versions
+        if version.song == song.id
+        and version.state in _READY
+        and (number is None or version.number <= number)
+    ]
+    return max(made, key=lambda version: version.number, default=None)
+
+
+def rendered(scene: Scene, result: Mapping[str, Any]) -> Changes:
+    """One song's new version is made and measured; the last of them brings the preview."""
+    project, version = _version_of_job(scene)
+    song = next(song for song in project.songs if song.id == version.song)
+    version = replace(
+        version,
+        state=VersionState.READY,
+        master=str(result["master"]["blob"]),
+        master_sha256=str(result["master"]["sha256"]),
+        measured=result["measured"],
+        previews=tuple(_media(scene, project, song, media) for media in result["previews"]),
+    )
+    project_after = with_version(project, version)
+    made = [other for other in project_after.versions if other.number == version.number]
+    if any(other.state is VersionState.RENDERING for other in made):
+        return outcome(scene, project, project_after)
+    if len(project_after.ready) > 1:
+        draw = Job(
+            scene.id("album"),
+            JobKind.ALBUM,
+            "",
+            version=version.number,
+            payload=_album(project_after),
+            cost=0.5,
+        )
+        return outcome(scene, project, project_after, jobs=(job_of(scene, project_after, draw),))
+    return presented(scene, project, project_after, None)
+
+
+def album_drawn(scene: Scene, result: Mapping[str, Any] | None) -> Changes:
+    """The album's picture is there (or could not be drawn, which holds nothing up)."""
+    project = scene.project
+    if project is None:
+        raise LookupError("a job without its order")
+    picture = None
+    if result is not None:
+        picture = Media(**result["picture"], title=Text((scene.to_artist.word("Levels across the songs"),)))
+    return presented(scene, project, project, picture)
+
+
+def presented(scene: Scene, before: Project, project: Project, picture: Media | None) -> Changes:
+    """The preview goes out. Its confirmed sending, not this moment, starts the clock (C3)."""
+    order = replace(project.order, state=OrderState.REVIEW)
+    project = with_order(project, order)
+    batch = next((batch for batch in project.batches if batch.state is BatchState.SEALED), None)
+    if batch is not None:
+        project = with_batch(project, replace(batch, state=BatchState.DELIVERED))
+    fresh = [song for song in project.ready if _is_new(project, song)]
+    say = scene.to_artist
+    row: tuple[Button, ...] = (buttons.approve(say, order),)
+    if batch is None:
+        row += (buttons.changes(say, order),)
+    notice = Notice(
+        derive("preview", order.id, order.version),
+        To.person(order.person),
+        joined([*_told(scene, project, fresh, batch), *_promise(scene, project, batch)]),
+        (*row, buttons.human(say, order.id)),
+        _shown(project, fresh, picture),
+        confirm=True,
+        order=order.id,
+    )
+    return outcome(scene, before, project, notices=(notice,))
+
+
+def broke(scene: Scene) -> Changes:
+    """The engine failed three times: the order is set aside for a person, and the money can go back at once."""
+    project = scene.project
+    if project is None:
+        raise LookupError("a job without its order")
+    if project.order.state is not OrderState.WORKING:
+        return outcome(scene, project, project)
+    reference = scene.id("aside")[:6].upper()
+    after = with_order(project, replace(project.order, state=OrderState.ASIDE, aside=reference))
+    for version in after.versions:
+        if version.state is VersionState.RENDERING:
+            after = with_version(after, replace(version, state=VersionState.FAILED))
+    say = scene.to_staff
+    text = say("Order {number} is set aside: the engine failed three times (reference {reference}).",
+               number=str(project.order.number), reference=reference)  # fmt: skip
+    row = (
+        Button(say.word("Try again"), Action("retry", project.order.id).pack()),
+        Button(say.word("Give the money back"), Action("refund", project.order.id).pack()),
+    )
+    card = Card(f"aside:{project.order.id}", To.staff(), text, row)
+    return outcome(scene, project, after, more=Changes(cards=(card,), cancel_jobs_of=(project.order.id,)))
+
+
+def retried(scene: Scene, project: Project) -> Changes:
+    """Staff let the engine try again."""
+    if project.order.state is not OrderState.ASIDE:
+        return outcome(scene, project, project)
+    after = with_order(project, replace(project.order, state=OrderState.WORKING, aside=None))
+    jobs: list[Job] = []
+    for song in after.ready:
+        version = next(
+            (v for v in after.versions if v.song == song.id and v.state is VersionState.FAILED), None
+        )
+        if version is not None:
+            version = replace(version, state=VersionState.RENDERING)
+            after = with_version(after, version)
+            jobs.append(job_of(scene, after, _render(scene, after, song, version, current(after, song), ())))
+    card = Card(f"aside:{project.order.id}", To.staff(), scene.to_staff("Order {number} is at work again.", number=str(project.order.number)))  # fmt: skip
+    if not jobs:
+        return presented(scene, project, after, None) + Changes(cards=(card,))
+    return outcome(scene, project, after, jobs=tuple(jobs), more=Changes(cards=(card,)))
+
+
+def _render(
+    scene: Scene, project: Project, song: Song, version: Version, old: Version | None, items: tuple[Item, ...]
+) -> Job:
+    say = scene.to_artist
+    return Job(
+        scene.id("render", version.id),
+        JobKind.RENDER,
+        "",
+        song=song.id,
+        version=version.number,
+        payload={
+            "pcm": song.pcm,
+            "source_sha256": song.sha256,
+            "analysis": song.analysis,
+            "settings": version.settings,
+            "previous": old.master if old else None,
+            "previous_measured": old.measured if old else None,
+            "items": [asdict(item) for item in items],
+            "asked": [phrases.change(say, item) for item in items],
+            "title": "" if project.order.confidential else song.title,
+            "stem": song.title,
+        },
+        cost=max(2.0, float((song.analysis or {}).get("duration", 240)) / 40),
+    )
+
+
+def _version_of_job(scene: Scene) -> tuple[Project, Version]:
+    project, job = scene.project, scene.snapshot.job
+    if project is None or job is None:
+        raise LookupError("a job without its order")
+    return project, next(v for v in project.versions if v.song == job.song and v.number == job.version)
+
+
+def _is_new(project: Project, song: Song) -> bool:
+    version = current(project, song)
+    return version is not None and version.number == project.order.version
+
+
+def _media(scene: Scene, project: Project, song: Song, media: Mapping[str, Any]) -> Media:
+    say, plain = scene.to_artist, dict(media)
+    title = named(project.order, song.title)
+    what = {
+        "ab": say("{title}: original and master in turns, equally loud", title=title),
+        "preview": say("{title}: the whole master", title=title),
+        "picture": say("{title}: before and after", title=title),
+    }[str(plain.pop("role"))]
+    return Media(**plain, title=what)
+
+
+def _shown(project: Project, fresh: list[Song], picture: Media | None) -> tuple[Media, ...]:
+    """What comes with the preview: everything for up to three songs, the full previews for more."""
+    media: list[Media] = []
+    for song in fresh:
+        version = current(project, song)
+        if version is not None:
+            media.extend(version.previews if len(fresh) <= 3 else version.previews[1:2])
+    return (*media, picture) if picture else tuple(media)
+
+
+def _album(project: Project) -> Mapping[str, Any]:
+    secret = project.order.confidential
+    songs = []
+    for song in project.ready:
+        version = current(project, song)
+        songs.append(
+            [
+                str(song.place) if secret else song.title,
+                (song.analysis or {}).get("lufs"),
+                (version.measured or {}).get("lufs") if version else None,
+            ]
+        )
+    return {"songs": songs, "target": Settings().target_lufs, "title": "" if secret else project.order.title}
+
+
+def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None) -> list[Text]:
+    """What was made: the figures of each new version, and for a revision what was asked beside what was measured."""
+    say, order = scene.to_artist, project.order
+    lines: list[Text] = []
+    for song in fresh:
+        version = current(project, song)
+        if version is None or version.measured is None:
+            continue
+        lines.append(
+            say(
+                "{title} v{number}: {figures}.",
+                title=named(order, song.title),
+                number=str(version.number),
+                figures=phrases.figures(say, version.measured),
+            )
+        )
+        if not version.measured.get("reached", True):
+            lines.append(_not_reached(scene, version))
+        if batch is not None:
+            lines.extend(Text((f"  {change['asked']} - {change['measured']}",)) for change in version.measured.get("changes", ()))  # fmt: skip
+    return lines
+
+
+def _not_reached(scene: Scene, version: Version) -> Text:
+    say = scene.to_artist
+    measured = version.measured or {}
+    return say(
+        "  {target} LUFS is not reachable without harm to this song: I stopped at {lufs}.",
+        target=say.number(float(version.settings["target_lufs"])),
+        lufs=say.number(float(measured.get("lufs") or 0.0)),
+    )
+
+
+def _promise(scene: Scene, project: Project, batch: Batch | None) -> list[Text]:
+    say, windows = scene.to_artist, scene.rules.windows
+    if batch is None and project.order.version == 1:
+        return [
+            say(
+                "Changes are free for {days} days from now: one round, so tell me everything at once.",
+                days=windows.first_days,
+            )
+        ]
+    return [say("Listen, and approve it when it is right. If something is wrong with it, talk to a person.")]

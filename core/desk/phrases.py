@@ -1,0 +1,162 @@
+"""Codes in words: what is wrong with a file, what a mix could do better, what was asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.asks import SECONDS, STEPS
+from core.desk.scene import named
+from core.orders import Order, Project
+from core.revisions import Item, What
+from core.songs import Song
+from core.text import Text
+from core.wording import Voice
+
+
+def trouble(say: Voice, song: Song) -> Text:
+    """Why a song cannot be mastered, and what to do about it. Its file is kept."""
+    code = song.trouble.code if song.trouble else "broken"
+    details: Mapping[str, Any] = song.trouble.details if song.trouble else {}
+    match code:
+        case "not-audio":
+            return say("That is not a sound file I can read. I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
+        case "too-short":
+            return say("It is too short to master: {seconds} s.", seconds=float(details.get("seconds", 0)))
+        case "too-long":
+            return say("It is longer than {minutes} minutes, the most I take at once. Cut it in two and send both.",
+                       minutes=round(float(details.get("minutes", 0))))  # fmt: skip
+        case "too-large":
+            return say(
+                "It is larger than {megabytes} MB, the most I take.",
+                megabytes=int(details.get("megabytes", 0)),
+            )
+        case "silent":
+            return say("There is only silence in it. Export it again and listen before you send it.")
+        case "channels":
+            return say(
+                "It has {channels} channels. Send a stereo or mono mix.",
+                channels=int(details.get("channels", 0)),
+            )
+        case "rate":
+            return say(
+                "Its sample rate is {rate} Hz. I take 8,000 to 192,000.", rate=int(details.get("rate", 0))
+            )
+        case "drm":
+            return say("It is copy-protected, so nobody but its shop can open it. Export the mix itself.")
+        case "gone":
+            return say("I could not fetch it; it is not there any more. Send it again.")
+    return say("The file is damaged and does not decode. Export it again and send the new one.")
+
+
+def advice(say: Voice, code: str, details: Mapping[str, Any]) -> Text | None:
+    """One line about the mix, or None for what an artist need not know."""
+    match code:
+        case "clipped":
+            count = int(details.get("samples", details.get("count", 0)))
+            return say.many(
+                "{count} clipped sample. Best: export it 3 dB lower and send the new mix.",
+                "{count} clipped samples. Best: export it 3 dB lower and send the new mix.",
+                count,
+            )
+        case "over":
+            return say("Its peaks go over full scale between the samples. I take care of that.")
+        case "mono":
+            return say("Both channels are the same: it is mono.")
+        case "phase":
+            return say("Left and right work against each other; on one speaker parts will vanish.")
+        case "dc":
+            return say("It carries a constant offset (DC). I take it out.")
+        case "already-loud":
+            return say("It is already loud, so I can only do little.")
+        case "lossy-source":
+            return say("It seems to come from an MP3 or the like. If you have the WAV, send that instead.")
+        case "low-rate":
+            return say("Its sample rate is low, so there is no air to bring out.")
+        case "dead-channel":
+            return say("One channel is silent. Is that meant?")
+        case "silence":
+            return say(
+                "There is a long silence at its start or end. I leave it unless you ask me to trim it."
+            )
+    return None
+
+
+def what(say: Voice, item: What) -> str:
+    """The name of something that can be changed."""
+    return {
+        What.VOLUME: say.word("Volume"),
+        What.BASS: say.word("Bass"),
+        What.LOW_MID: say.word("Low mids"),
+        What.MID: say.word("Mids"),
+        What.PRESENCE: say.word("Presence"),
+        What.SIBILANCE: say.word("Sibilance"),
+        What.AIR: say.word("Air"),
+        What.TILT: say.word("Brightness"),
+        What.WIDTH: say.word("Width"),
+        What.DYNAMICS: say.word("Punch"),
+        What.LIMITING: say.word("Limiting"),
+        What.FADE_IN: say.word("Fade-in"),
+        What.FADE_OUT: say.word("Fade-out"),
+        What.TRIM_START: say.word("Trim at the start"),
+        What.TRIM_END: say.word("Trim at the end"),
+    }[item]
+
+
+def change(say: Voice, item: Item) -> str:
+    """One item as the list shows it: `Volume up 1.5 dB`."""
+    name = what(say, item.what)
+    if item.what in SECONDS:
+        return say.word("{name} {amount} s", name=name, amount=say.number(item.direction * item.amount))
+    if item.what in STEPS:
+        template = "{name}: more" if item.direction > 0 else "{name}: less"
+        return (
+            say.word("{name}: more", name=name)
+            if template.endswith("more")
+            else say.word("{name}: less", name=name)
+        )
+    if item.direction > 0:
+        return say.word("{name} up {amount} dB", name=name, amount=say.number(item.amount))
+    return say.word("{name} down {amount} dB", name=name, amount=say.number(item.amount))
+
+
+def style(say: Voice, key: str) -> str:
+    """The name of a style."""
+    return {
+        "balanced": say.word("Balanced"),
+        "warm": say.word("Warm"),
+        "bright": say.word("Bright"),
+        "punchy": say.word("Punchy"),
+        "open": say.word("Open"),
+    }.get(key, key.capitalize())
+
+
+def figures(say: Voice, measured: Mapping[str, Any]) -> str:
+    """Loudness, peak and range of a song in one line."""
+    words = []
+    if measured.get("lufs") is not None:
+        words.append(say.word("{lufs} LUFS", lufs=say.number(float(measured["lufs"]))))
+    if measured.get("true_peak") is not None:
+        words.append(say.word("peak {peak} dBTP", peak=say.number(float(measured["true_peak"]))))
+    if measured.get("lra") is not None:
+        words.append(say.word("range {range} LU", range=say.number(float(measured["lra"]))))
+    return ", ".join(words)
+
+
+def sound_format(say: Voice, analysis: Mapping[str, Any]) -> str:
+    """Sample rate and word length: `44.1 kHz/24 bit`."""
+    kilohertz = float(analysis.get("rate", 0)) / 1000
+    rate = say.word("{rate} kHz", rate=say.number(kilohertz, 0 if kilohertz == int(kilohertz) else 1))
+    return f"{rate}/" + say.word("{bits} bit", bits=int(analysis["bits"])) if analysis.get("bits") else rate
+
+
+def order_title(say: Voice, project: Project) -> Text:
+    """What an order is called where its artist reads it: its song, or how many songs it holds."""
+    songs = [song for song in project.songs if song.state != "dropped"]
+    if project.order.title:
+        return Text((named(project.order, project.order.title),))
+    if len(songs) == 1:
+        return Text((named(project.order, songs[0].title),))
+    return say.many("{count} song", "{count} songs", len(songs))
+
+
+def song_title(order: Order, song: Song) -> Text:
+    return Text((named(order, song.title),))

@@ -1,0 +1,134 @@
+"""The scene of one deed: who does what, when, and everything a decision may look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.ids import derive
+from core.messages import Audience, Button, Incoming, Notice, To
+from core.orders import Order, Project
+from core.people import Identity, Person, Role, account_id, may_act_as
+from core.rules import HouseRules
+from core.snapshot import Snapshot
+from core.text import Text, Title
+from core.wording import Catalogues, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways to pay that each door offers, in the order they are tried; `in_house` names those that are our own credit."""
+
+    of_door: Mapping[str, tuple[str, ...]]
+    in_house: frozenset[str] = frozenset()
+
+    def outside(self, door: str) -> str | None:
+        """The till that takes outside money at a door: the first that is not our own credit."""
+        return next((till for till in self.of_door.get(door, ()) if till not in self.in_house), None)
+
+    def credit(self, door: str) -> str | None:
+        return next((till for till in self.of_door.get(door, ()) if till in self.in_house), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a decision is made from. `actor` is who did it, known or just arrived; None for the house's own events."""
+
+    incoming: Incoming
+    snapshot: Snapshot
+    now: datetime
+    rules: HouseRules
+    catalogues: Catalogues
+    ways: Ways
+    actor: Person | None
+
+    @property
+    def person(self) -> Person:
+        """Who did it, where only a person can have."""
+        if self.actor is None:
+            raise LookupError("this deed has no person")
+        return self.actor
+
+    @property
+    def project(self) -> Project | None:
+        return self.snapshot.project
+
+    @property
+    def say(self) -> Voice:
+        """The voice for who did it."""
+        return self.catalogues.voice(self.actor.locale if self.actor else None)
+
+    @property
+    def artist(self) -> Person:
+        """Whose order the deed is about."""
+        artist = self.snapshot.artist or self.actor
+        if artist is None:
+            raise LookupError("this deed is about nobody's order")
+        return artist
+
+    @property
+    def to_artist(self) -> Voice:
+        """The voice for the artist whose order it is."""
+        return self.catalogues.voice(self.artist.locale)
+
+    @property
+    def to_staff(self) -> Voice:
+        """The voice for the staff desk: the house's own language."""
+        return self.catalogues.voice(None)
+
+    @property
+    def owns(self) -> bool:
+        """Whether the named order is the actor's own."""
+        return (
+            self.project is not None and self.actor is not None and self.project.order.person == self.actor.id
+        )
+
+    def is_staff(self, needed: Role = Role.SUPPORT) -> bool:
+        return self.actor is not None and may_act_as(self.actor.role, needed)
+
+    def id(self, *what: str | int) -> str:
+        """The id of something that this very event brings about."""
+        return derive(self.incoming.door, self.incoming.event_id, *what)
+
+    def answer(self, text: Text, *buttons: Button, what: str = "answer", order: str | None = None) -> Notice:
+        """A direct answer to whoever did it, where they did it."""
+        return Notice(
+            self.id("notice", what),
+            self.here,
+            text,
+            buttons,
+            reply_handle=self.incoming.reply_handle,
+            order=order,
+        )
+
+    @property
+    def here(self) -> To:
+        """Where a direct answer goes: to the person in private, or to the room it was said in."""
+        if self.incoming.private:
+            return To.person(self.person.id)
+        return To.room(self.incoming.door, self.incoming.place)
+
+
+def arrived(
+    incoming: Incoming, known: Person | None, catalogues: Catalogues
+) -> tuple[Person | None, Identity | None]:
+    """Who did a deed: the person we know, or one who is here for the first time (B52)."""
+    if known is not None or incoming.person is None:
+        return known, None
+    account = account_id(incoming.door, incoming.person)
+    person = Person(
+        account,
+        (incoming.name or incoming.person)[:80],
+        since=incoming.at,
+        locale=catalogues.language(incoming.locale),
+    )
+    address = incoming.place if incoming.private else incoming.person
+    return person, Identity(incoming.door, incoming.person, account, address)
+
+
+def named(order: Order, title: str) -> Title:
+    """A title as a part of a text: never shown where others read along, and to staff only if it is no secret."""
+    return Title(title, secret=order.confidential)
+
+
+def is_private(to: To) -> bool:
+    return to.audience is Audience.PERSON

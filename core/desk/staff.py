@@ -1,0 +1,49 @@
+"""Staff: who may do what, and where they sit."""
+
+from dataclasses import replace
+
+from core.changes import Changes, Move
+from core.desk import humans
+from core.desk.scene import Scene
+from core.people import Identity, Person, Role, StaffDesk, account_id
+
+
+def sit_here(scene: Scene, arguments: str) -> Changes:
+    """`/staff here`: this room becomes a staff desk, and what waits for staff is shown in it."""
+    say, incoming = scene.say, scene.incoming
+    if not scene.is_staff(Role.MANAGER):
+        return Changes(notices=(scene.answer(say("That is for the staff.")),))
+    if arguments.strip().lower() != "here" or incoming.private:
+        return Changes(
+            notices=(scene.answer(say("Say /staff here in the room that is to be the staff desk.")),)
+        )
+    desk = StaffDesk(incoming.door, incoming.place, scene.person.id, scene.now)
+    known = any((d.door, d.address) == (desk.door, desk.address) for d in scene.snapshot.desks)
+    text = say("This room is a staff desk already.") if known else say("This room is now a staff desk.")
+    waiting = tuple(humans.card(scene, thread) for thread in scene.snapshot.waiting_threads)
+    return Changes(desks=() if known else (desk,), notices=(scene.answer(text),), cards=waiting)
+
+
+def grant(scene: Scene, role: str, door: str, external: str, name: str | None) -> Changes:
+    """The house itself gives a role: the first owner is made on the command line."""
+    known = scene.snapshot.target
+    account = known.id if known else account_id(door, external)
+    person = known or Person(account, name or external, since=scene.now)
+    identities = () if known else (Identity(door, external, account, external),)
+    granted = replace(person, role=Role(role))
+    moves = () if known and known.role == granted.role else (Move(known, granted),)
+    return Changes(people=moves, identities=identities)
+
+
+def grant_by(scene: Scene, arguments: str) -> Changes:
+    """`/grant ROLE DOOR:ID` by an owner."""
+    say = scene.say
+    if not scene.is_staff(Role.OWNER):
+        return Changes(notices=(scene.answer(say("That is for the owner.")),))
+    words = arguments.split()
+    roles = ", ".join(Role)
+    if len(words) != 2 or words[0] not in set(Role) or ":" not in words[1]:
+        return Changes(notices=(scene.answer(say("Say /grant ROLE DOOR:ID. Roles: {roles}.", roles=roles)),))
+    door, _, external = words[1].partition(":")
+    done = say("{person} is now {role}.", person=words[1], role=words[0])
+    return grant(scene, words[0], door, external, None) + Changes(notices=(scene.answer(done),))

@@ -1,0 +1,202 @@
+"""Asking for changes: one batch, written down in words or with buttons, sent once (A18)."""
+
+from dataclasses import replace
+
+from core.asks import DEFAULT_AMOUNT, applied
+from core.changes import Changes, Move
+from core.desk import buttons, phrases
+from core.desk.cards import free_round_left
+from core.desk.evolution import advanced, with_batch, with_order
+from core.desk.mastering import current, rendering
+from core.desk.outcome import outcome
+from core.desk.scene import Scene, named
+from core.desk.stale import stale
+from core.messages import Action, Button, Card, To
+from core.orders import OrderState, Project
+from core.people import Person
+from core.revisions import Batch, BatchState, Item, What
+from core.songs import Song
+from core.text import Text, joined
+from core.wording import Voice
+from core.words import read
+from dsp.settings import Settings
+
+_QUICK = (
+    (What.VOLUME, 1),
+    (What.VOLUME, -1),
+    (What.BASS, 1),
+    (What.BASS, -1),
+    (What.TILT, 1),
+    (What.TILT, -1),
+    (What.WIDTH, 1),
+    (What.SIBILANCE, -1),
+)
+
+
+def open_batch(project: Project) -> Batch | None:
+    return next((batch for batch in project.batches if batch.state is BatchState.OPEN), None)
+
+
+def begin(scene: Scene, project: Project, version: int | None) -> Changes:
+    """[Ask for changes]: from now on what the artist writes is a wish for this order."""
+    if version != project.order.version or not free_round_left(project, scene.now):
+        return stale(scene, project)
+    batch = open_batch(project) or _new_batch(scene, project)
+    return _written(scene, project, batch)
+
+
+def say_words(scene: Scene, project: Project, words: str) -> Changes:
+    """A sentence is a valid revision (CONVERSATIONS.md, rule 2)."""
+    titles = [(song.id, song.title) for song in project.ready] if len(project.ready) > 1 else []
+    heard = read(words, titles)
+    batch = open_batch(project) or _new_batch(scene, project)
+    batch = replace(
+        batch, items=batch.items + heard.items, not_understood=batch.not_understood + heard.not_understood
+    )
+    return _written(scene, project, batch)
+
+
+def is_a_wish(project: Project, words: str) -> bool:
+    """Whether a sentence that nobody asked for says, in part at least, what to change."""
+    return bool(read(words, [(song.id, song.title) for song in project.ready]).items)
+
+
+def quick(scene: Scene, project: Project, choice: str | None) -> Changes:
+    """One of the buttons: [Louder], [Less bass] …"""
+    name, _, way = (choice or "").rpartition("-")
+    if name not in set(What) or way not in ("up", "down") or not free_round_left(project, scene.now):
+        return stale(scene, project)
+    what, direction = What(name), 1 if way == "up" else -1
+    batch = open_batch(project) or _new_batch(scene, project)
+    item = Item(what, direction, DEFAULT_AMOUNT[what])
+    return _written(scene, project, replace(batch, items=(*batch.items, item)))
+
+
+def take_back(scene: Scene, project: Project, choice: str | None) -> Changes:
+    """The last wish, or all of them, off the list."""
+    batch = open_batch(project)
+    if batch is None:
+        return stale(scene, project)
+    items = () if choice == "all" else batch.items[:-1]
+    return _written(scene, project, replace(batch, items=items, not_understood=()))
+
+
+def send(scene: Scene, project: Project, version: int | None) -> Changes:
+    """[Send]: the batch is sealed and, on an automatic line, in work with the same tap (RULES.md)."""
+    batch = open_batch(project)
+    if batch is None or not batch.items or version != batch.rev or not free_round_left(project, scene.now):
+        return stale(scene, project)
+    order = project.order
+    after = with_batch(project, replace(batch, state=BatchState.SEALED, sealed=scene.now))
+    after = with_order(after, replace(order, state=OrderState.WORKING, version=order.version + 1))
+    items = {song.id: _about(batch, song) for song in project.ready}
+    wanted = {}
+    for song in project.ready:
+        version_now = current(project, song)
+        if items[song.id] and version_now is not None:
+            wanted[song.id] = applied(Settings.from_json(version_now.settings), items[song.id])
+    after, jobs = rendering(scene, after, wanted, items)
+    sealed = Card(_key(batch), To.person(order.person), _sealed(scene, project, batch))
+    return outcome(
+        scene, project, after, jobs=jobs, more=Changes(cards=(sealed,), people=_focused(scene, None))
+    )
+
+
+def _new_batch(scene: Scene, project: Project) -> Batch:
+    number = len(project.batches) + 1
+    return Batch(
+        scene.id("batch"), project.order.id, number, BatchState.OPEN, project.order.version, opened=scene.now
+    )
+
+
+def _written(scene: Scene, project: Project, batch: Batch) -> Changes:
+    """The open batch as it now stands, and its card. The card's [Send] names the list that it shows."""
+    old = next((known for known in project.batches if known.id == batch.id), None)
+    written = replace(batch, rev=old.rev + 1) if old and old != batch else batch
+    after = with_batch(project, written)
+    card = _list(scene, advanced(project, after, scene.rules), written)
+    return outcome(
+        scene, project, after, more=Changes(cards=(card,), people=_focused(scene, project.order.id))
+    )
+
+
+def _focused(scene: Scene, order: str | None) -> tuple[Move[Person], ...]:
+    person = scene.person
+    if person.focus == order:
+        return ()
+    return (Move(person, replace(person, focus=order)),)
+
+
+def _about(batch: Batch, song: Song) -> tuple[Item, ...]:
+    return tuple(item for item in batch.items if item.song in (None, song.id))
+
+
+def _key(batch: Batch) -> str:
+    return f"changes:{batch.id}"
+
+
+def _list(scene: Scene, project: Project, batch: Batch) -> Card:
+    say, order = scene.say, project.order
+    lines: list[Text] = []
+    if not batch.items:
+        lines.append(
+            say("Tell me everything at once, in your words or with the buttons. This round is free.")
+        )
+        if len(project.ready) > 1:
+            lines.append(say("To change one song, begin with its title and a colon."))
+    else:
+        lines.append(say("Your changes for {title}:", title=phrases.order_title(say, project)))
+        lines.extend(_numbered(say, project, batch))
+        lines.append(say("Anything else? After sending, this round is closed."))
+    if batch.not_understood:
+        lines.append(say("I did not understand: {words}. Say it in other words, or talk to a person.",
+                         words="; ".join(batch.not_understood)))  # fmt: skip
+    row = [Button(_quick_label(say, what, way), _quick_action(order.id, what, way)) for what, way in _QUICK]
+    if batch.items:
+        send_label = say.many("Send {count} change - free", "Send {count} changes - free", len(batch.items))
+        label = send_label.plain(moment=str, title=str)
+        row = [
+            Button(label, Action("send", order.id, batch.rev).pack()),
+            Button(say.word("Take the last one back"), Action("unwish", order.id, choice="last").pack()),
+            Button(say.word("Start over"), Action("unwish", order.id, choice="all").pack()),
+            *row,
+        ]
+    return Card(_key(batch), To.person(order.person), joined(lines), (*row, buttons.human(say, order.id)))
+
+
+def _sealed(scene: Scene, project: Project, batch: Batch) -> Text:
+    say = scene.say
+    return joined(
+        [
+            say("Sent: your changes for {title}.", title=phrases.order_title(say, project)),
+            *_numbered(say, project, batch),
+        ]
+    )
+
+
+def _numbered(say: Voice, project: Project, batch: Batch) -> list[Text]:
+    lines = []
+    titles = {song.id: song for song in project.ready}
+    for number, item in enumerate(batch.items, 1):
+        line = Text((f"  {number}. {phrases.change(say, item)}",))
+        if item.song in titles:
+            line = line + say(" ({title})", title=named(project.order, titles[item.song].title))
+        lines.append(line)
+    return lines
+
+
+def _quick_action(order_id: str, what: What, way: int) -> str:
+    return Action("wish", order_id, choice=f"{what.value}-{'up' if way > 0 else 'down'}").pack()
+
+
+def _quick_label(say: Voice, what: What, way: int) -> str:
+    return {
+        (What.VOLUME, 1): say.word("Louder"),
+        (What.VOLUME, -1): say.word("Softer"),
+        (What.BASS, 1): say.word("More bass"),
+        (What.BASS, -1): say.word("Less bass"),
+        (What.TILT, 1): say.word("Brighter"),
+        (What.TILT, -1): say.word("Darker"),
+        (What.WIDTH, 1): say.word("Wider"),
+        (What.SIBILANCE, -1): say.word("Less harsh"),
+    }[what, way]
