@@ -1,4 +1,4 @@
-"""The chat at the terminal: reads a line, has it decided, and reads the next when its answer is on the screen."""
+"""The chat at the terminal: reads a line, has it decided, shows the answer, and only then reads the next."""
 
 import asyncio
 import os
@@ -91,12 +91,12 @@ class Chat:
     async def _do(self, line: Line) -> None:
         match line:
             case Say(text):
-                await self._tell(Kind.MESSAGE, {"text": text, "complete": True})
+                await self._tell(Kind.MESSAGE, {"text": _legible(text), "complete": True})
             case Command(name, arguments):
-                await self._tell(Kind.COMMAND, {"name": name, "arguments": arguments})
+                await self._tell(Kind.COMMAND, {"name": name, "arguments": _legible(arguments)})
             case Drop(paths, caption):
                 files = tuple([file_ref(path) for path in paths])
-                await self._tell(Kind.MESSAGE, {"text": caption, "complete": True}, files)
+                await self._tell(Kind.MESSAGE, {"text": _legible(caption), "complete": True}, files)
             case Press(wanted):
                 await self._press(wanted)
             case SpeakAs(name):
@@ -127,7 +127,7 @@ class Chat:
         await self._tell(Kind.PRESS, {"action": action})
 
     async def _become_staff(self, name: str, role: Role) -> None:
-        """The terminal is trusted: whoever sits there owns the home, so they grant roles without holding one."""
+        """The terminal is trusted: who sits there owns the home, and grants roles without holding one."""
         if await self._service.role_of(NAME, name) is not role:
             await self._service.decide(
                 Incoming(
@@ -171,6 +171,11 @@ class Chat:
         return f"{self._speaker} ({self._room})" if self._room else self._speaker
 
 
+def _legible(text: str) -> str:
+    """Text without the bytes that were no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 async def lines_of(descriptor: int) -> AsyncIterator[str]:
     """Lines from a terminal, a pipe or a file, each read when it is asked for; ends with the input.
 
@@ -184,7 +189,7 @@ async def lines_of(descriptor: int) -> AsyncIterator[str]:
             rest = after
             yield os.fsdecode(line)
             continue
-        # A thread of its own: epoll refuses plain files, and a pool would wait for this read when the loop ends.
+        # A thread of its own: epoll refuses plain files, and a pool would wait for this read at the end.
         arrived: asyncio.Future[bytes] = loop.create_future()
         threading.Thread(target=_read, args=(descriptor, loop, arrived), daemon=True).start()
         chunk = await arrived

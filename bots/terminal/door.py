@@ -67,8 +67,8 @@ class TerminalDoor:
     async def send_notice(self, outgoing: Outgoing) -> str:
         """Show a notice, unless it was shown before.
 
-        It is remembered first and printed then: a kill between the two loses a line of the screen; the other way
-        round it would be printed twice.
+        It is remembered first and printed then: a kill between the two loses it to the screen; the other order
+        would print it twice.
         """
         notice = outgoing.notice
         if notice is None:

@@ -5,8 +5,9 @@ is then, so progress never queues up. A place whose door fails rests for a while
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -16,6 +17,9 @@ from core.ports import Door, Outgoing, Refused, Store
 BATCH = 100
 POLL = 5.0
 """Seconds after which the relay looks by itself: for what another process wants to be sent."""
+
+REST = 1.0
+"""Seconds that a place rests after its door failed; twice as many each time it fails again."""
 
 LONGEST_REST = 60.0
 
@@ -36,11 +40,12 @@ class Relay:
         self._after = after
         self._bell = Bell()
         self._busy: set[Place] = set()
-        self._rests: dict[Place, tuple[float, float]] = {}  # until when (monotonic), and for how long
+        self._resting: set[Place] = set()  # of the busy ones
+        self._rests: dict[Place, float] = {}  # how long each place that failed rested last
         self._looks = 0
         self._calm = 0  # the newest look that found nothing to send and nobody sending
         self._calmer = asyncio.Condition()
-        self._closing = False
+        self._closing = asyncio.Event()
 
     def wake(self) -> None:
         self._bell.ring()
@@ -55,71 +60,93 @@ class Relay:
     async def run(self) -> None:
         """Send until `close`; what is on its way then is finished first."""
         async with asyncio.TaskGroup() as hands:
-            while not self._closing:
+            while not self._closing.is_set():
                 self._looks += 1
                 look = self._looks
                 places = await self._look()
                 for place, messages in (places or {}).items():
                     self._busy.add(place)
                     hands.create_task(self._tell(place, messages))
-                if places is not None and not self._busy:
+                if places is not None and self._busy <= self._resting:
                     async with self._calmer:
                         self._calm = look
                         self._calmer.notify_all()
-                await self._bell.heard(self._nap())
+                await self._bell.heard(POLL)
 
     def close(self) -> None:
         """Send no more; what is wanted stays wanted."""
-        self._closing = True
+        self._closing.set()
         self.wake()
 
     async def _look(self) -> Mapping[Place, list[Outgoing]] | None:
         """What is to be sent, by place, but for those busy or resting; None when that is not known."""
-        now = time.monotonic()
-        idle = self._busy | {place for place, (until, _) in self._rests.items() if until > now}
         places: dict[Place, list[Outgoing]] = {}
         try:
-            # Places that are busy or resting take their share of the answer, so ask for more than theirs.
-            for outgoing in await self._store.outgoing(tuple(self._doors), BATCH * (1 + len(idle))):
+            # Busy places take their share of the answer, so ask for more than theirs.
+            for outgoing in await self._store.outgoing(tuple(self._doors), BATCH * (1 + len(self._busy))):
                 place = (outgoing.reach.door, outgoing.reach.address)
-                if place not in idle:
+                if place not in self._busy:
                     places.setdefault(place, []).append(outgoing)
         except Exception:
             log.exception("outgoing messages cannot be read")
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(REST)
             self.wake()
             return None
         return places
 
-    def _nap(self) -> float:
-        now = time.monotonic()
-        return min([POLL, *(max(0.05, until - now) for until, _ in self._rests.values() if until > now)])
-
     async def _tell(self, place: Place, messages: Sequence[Outgoing]) -> None:
         try:
             for outgoing in messages:
-                await self._send(outgoing)
+                if not await self._insist(place, outgoing):
+                    return
             self._rests.pop(place, None)
-        except Exception:
-            rest = min(LONGEST_REST, 2 * self._rests[place][1] if place in self._rests else 1.0)
-            self._rests[place] = (time.monotonic() + rest, rest)
-            log.exception("message not sent", door=place[0], rest=rest)
         finally:
             self._busy.discard(place)
             self._after()
             self.wake()
 
+    async def _insist(self, place: Place, outgoing: Outgoing) -> bool:
+        """Send a notice, however often it takes, so that nothing of its place overtakes it.
+
+        A card that fails is left to the next look, which knows its newest state. False: leave this place.
+        """
+        mine = False
+        while not self._closing.is_set():
+            try:
+                if outgoing.notice is not None and not mine:
+                    if not await self._store.sending(outgoing):
+                        return True
+                    mine = True
+                await self._send(outgoing)
+            except Exception:
+                await self._rest(place)
+                if not mine:
+                    return False
+                outgoing = replace(outgoing, unsure=True)
+            else:
+                return True
+        return False
+
     async def _send(self, outgoing: Outgoing) -> None:
         door = self._doors[outgoing.reach.door]
-        if outgoing.notice is not None and not await self._store.sending(outgoing):
-            return
         try:
             if outgoing.notice is not None:
                 message = await door.send_notice(outgoing)
             else:
                 message = await door.send_card(outgoing)
         except Refused as refusal:
-            log.info("message refused", door=door.name, order=outgoing.notice and outgoing.notice.order)
+            log.info("message refused", door=door.name)
             await self._store.refused(outgoing, str(refusal))
         else:
             await self._store.sent(outgoing, message)
+
+    async def _rest(self, place: Place) -> None:
+        rest = min(LONGEST_REST, 2 * self._rests[place] if place in self._rests else REST)
+        self._rests[place] = rest
+        log.exception("message not sent", door=place[0], rest=rest)
+        self._resting.add(place)
+        self.wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(rest):
+                await self._closing.wait()
+        self._resting.discard(place)
