@@ -138,11 +138,22 @@ def test_no_frame_is_lost_to_an_envelope_however_the_lengths_divide(
 
 
 def test_an_envelope_of_a_long_song_is_the_same_as_that_of_its_parts() -> None:
-    """Long songs go through in blocks; the seams must not show."""
+    """Long songs go through in blocks; their seams must not show."""
     audio = np.random.default_rng(2).uniform(-1, 1, (2, 3_000_000)).astype(np.float32)
     whole = envelope(audio, 300)
     parts = np.concatenate([envelope(part, 100) for part in np.split(audio, 3, axis=1)])
     np.testing.assert_array_equal(whole, parts)
+
+
+@pytest.mark.parametrize(("frames", "columns"), [(100, 7), (100, 99), (50, 120), (3, 40), (64, 64)])
+def test_where_the_blocks_of_an_envelope_end_makes_no_difference(
+    frames: int, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audio = np.random.default_rng(3).uniform(-1, 1, (2, frames)).astype(np.float32)
+    in_one = envelope(audio, columns)
+    for block in (1, 2, 7):
+        monkeypatch.setattr(waveform, "_BLOCK_FRAMES", block)
+        np.testing.assert_array_equal(envelope(audio, columns), in_one)
 
 
 def test_an_envelope_without_columns_is_refused() -> None:
@@ -174,7 +185,8 @@ def test_a_clean_mix_shows_no_red(intake_card: Card) -> None:
 
 
 def test_clipped_places_are_red_where_they_are_in_time_and_nowhere_else(intake_card: Card) -> None:
-    red = of_colour(intake_card(clipped_runs=[(60.0, 62.0), (180.0, 180.001)])[:400], ALERT)
+    picture = intake_card(clipped_runs=[(60.0, 62.0), (180.0, 180.001)])
+    red = of_colour(picture[150:400], ALERT)
     columns = np.flatnonzero(red.any(axis=0))
     seconds = (columns - MARGIN) / (RIGHT - MARGIN) * 240
     assert ((np.abs(seconds - 61) < 3) | (np.abs(seconds - 180) < 3)).all()
@@ -182,8 +194,9 @@ def test_clipped_places_are_red_where_they_are_in_time_and_nowhere_else(intake_c
     assert (seconds > 150).any()
 
 
-def test_a_clip_shorter_than_a_pixel_at_the_very_end_is_still_seen(intake_card: Card) -> None:
-    assert of_colour(intake_card(clipped_runs=[(239.9999, 240.0)])[:400], ALERT).any()
+@pytest.mark.parametrize("run", [(0.0, 0.0), (120.0, 120.0), (239.9999, 240.0), (240.0, 240.0)])
+def test_a_clip_shorter_than_a_pixel_is_still_seen(intake_card: Card, run: tuple[float, float]) -> None:
+    assert of_colour(intake_card(clipped_runs=[run])[150:400], ALERT).any()
 
 
 def test_a_louder_mix_is_drawn_taller(intake_card: Card) -> None:
