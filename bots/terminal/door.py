@@ -67,7 +67,7 @@ class TerminalDoor:
     async def send_notice(self, outgoing: Outgoing) -> str:
         """Show a notice, unless it was shown before.
 
-        It is remembered first and printed then: a kill between the two loses it to the screen; the other order
+        Remembered first and printed then: a kill between the two loses it to the screen, the other order
         would print it twice.
         """
         notice = outgoing.notice

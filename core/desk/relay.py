@@ -119,6 +119,7 @@ class Relay:
                     mine = True
                 await self._send(outgoing)
             except Exception:
+                log.exception("message not sent", door=place[0])
                 await self._rest(place)
                 if not mine:
                     return False
@@ -143,7 +144,6 @@ class Relay:
     async def _rest(self, place: Place) -> None:
         rest = min(LONGEST_REST, 2 * self._rests[place] if place in self._rests else REST)
         self._rests[place] = rest
-        log.exception("message not sent", door=place[0], rest=rest)
         self._resting.add(place)
         self.wake()
         with suppress(TimeoutError):
