@@ -198,11 +198,17 @@ class Refused(Exception):
 
 
 class Sound(Protocol):
-    """The engine, as the recipes of core/work see it: files in, files and plain figures out, in a process of its own."""
+    """The engine, as the recipes of core/work see it: files in, files and plain figures out, in a process of its own.
+
+    Measuring and drawing are two steps, because what a picture says is worded in between, in the reader's language.
+    Paths in the results are strings below `out`.
+    """
 
     async def intake(
-        self, source: Path, out: Path, *, max_minutes: float, caption: Mapping[str, str], report: Report
-    ) -> Mapping[str, Any]: ...
+        self, source: Path, out: Path, *, max_minutes: float, report: Report
+    ) -> Mapping[str, Any]:
+        """Decode and measure a stranger's file: `pcm`, `envelope` (paths), `analysis`, `advice`. Raises Unfit."""
+        ...
 
     async def render(
         self,
@@ -212,24 +218,20 @@ class Sound(Protocol):
         analysis: Mapping[str, Any],
         settings: Mapping[str, Any],
         source_sha256: str,
-        previous: Path | None,
-        caption: Mapping[str, Any],
         report: Report,
-    ) -> Mapping[str, Any]: ...
-
-    async def album(
-        self,
-        out: Path,
-        *,
-        songs: Sequence[Sequence[Any]],
-        target: float,
-        caption: Mapping[str, str],
-        report: Report,
-    ) -> Mapping[str, Any]: ...
+    ) -> Mapping[str, Any]:
+        """Make one version: `master`, `preview`, `ab`, `envelopes` (paths), `measured`, `matched_gain_db`."""
+        ...
 
     async def deliver(
         self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
-    ) -> Mapping[str, Any]: ...
+    ) -> Mapping[str, Any]:
+        """Make the deliverables of a version: `files`, each with `path` and `media_type`."""
+        ...
+
+    async def draw(self, kind: str, out: Path, **data: Any) -> Path:
+        """Draw a picture: "intake", "before_after", "version_change" or "album", with the data dsp/pictures asks for."""
+        ...
 
 
 class Unfit(Exception):

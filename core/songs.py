@@ -94,3 +94,9 @@ def track_number(file_name: str) -> int | None:
     """The track number that a file's name begins with, if it does."""
     found = _NUMBERED.match(PurePath(file_name.replace("\\", "/")).name)
     return int(found.group(1)) if found else None
+
+
+def file_name(name: str) -> str:
+    """A name that every file system takes: no separators, no control characters, at most 120 characters."""
+    safe = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]', " ", name)
+    return " ".join(safe.split()).strip(" .")[:120].strip(" .") or "song"

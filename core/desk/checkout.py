@@ -154,6 +154,19 @@ def unanswered(scene: Scene) -> Changes:
     return stuck(scene, project, "unreachable")
 
 
+def _asked(charge: Charge) -> Mapping[str, Any]:
+    """A charge as a till's job carries it."""
+    return {
+        "charge": charge.id,
+        "till": charge.till,
+        "amount": charge.amount.amount,
+        "currency": charge.amount.currency,
+        "state": charge.state.value,
+        "at": charge.at.isoformat(),
+        "provider_id": charge.provider_id,
+    }
+
+
 def _undecided(project: Project) -> bool:
     return len(project.ready) > 1 and project.order.grouping not in (Grouping.ALBUM, Grouping.SEPARATE)
 

@@ -48,35 +48,44 @@ def trouble(say: Voice, song: Song) -> Text:
 
 
 def advice(say: Voice, code: str, details: Mapping[str, Any]) -> Text | None:
-    """One line about the mix, or None for what an artist need not know."""
+    """One line about the mix (dsp.advice), or None for a code that this house has no words for."""
     match code:
         case "clipped":
-            count = int(details.get("samples", details.get("count", 0)))
             return say.many(
                 "{count} clipped sample. Best: export it 3 dB lower and send the new mix.",
                 "{count} clipped samples. Best: export it 3 dB lower and send the new mix.",
-                count,
+                int(details["samples"]),
             )
         case "over":
-            return say("Its peaks go over full scale between the samples. I take care of that.")
-        case "mono":
-            return say("Both channels are the same: it is mono.")
-        case "phase":
-            return say("Left and right work against each other; on one speaker parts will vanish.")
-        case "dc":
-            return say("It carries a constant offset (DC). I take it out.")
+            return say(
+                "Its peaks reach {peak} dBTP, over full scale. Best: export it {down} dB lower.",
+                peak=say.signed(float(details["true_peak"])),
+                down=int(details["down_db"]),
+            )
         case "already-loud":
-            return say("It is already loud, so I can only do little.")
-        case "lossy-source":
-            return say("It seems to come from an MP3 or the like. If you have the WAV, send that instead.")
+            return say("It is already loud ({lufs} LUFS); I can only do little.", lufs=float(details["lufs"]))
+        case "quiet":
+            return say("It is very quiet; its noise comes up with it.")
+        case "lossy-source" | "lossy-shelf":
+            return say("It comes from an MP3 or the like. If you have the WAV, send that instead.")
         case "low-rate":
             return say("Its sample rate is low, so there is no air to bring out.")
         case "dead-channel":
             return say("One channel is silent. Is that meant?")
+        case "mono":
+            return say("Both channels are the same: it is mono.")
+        case "phase":
+            return say("Left and right work against each other; on one speaker much of it is lost.")
+        case "bass-phase":
+            return say("The bass is out of phase between left and right; on one speaker it is lost.")
+        case "dc":
+            return say("It carries a constant offset (DC). I take it out.")
         case "silence":
             return say(
                 "There is a long silence at its start or end. I leave it unless you ask me to trim it."
             )
+        case "cut-short":
+            return say("It seems to be cut off before its end. Is that all of it?")
     return None
 
 
@@ -116,6 +125,14 @@ def change(say: Voice, item: Item) -> str:
     if item.direction > 0:
         return say.word("{name} up {amount} dB", name=name, amount=say.number(item.amount))
     return say.word("{name} down {amount} dB", name=name, amount=say.number(item.amount))
+
+
+def moved(say: Voice, item: Item, amount: float | None) -> str:
+    """What the new version measures for an item: `measured +1.5 dB`."""
+    if amount is None:
+        return say.word("done")
+    unit = "s" if item.what in SECONDS else "LU" if item.what is What.VOLUME else "dB"
+    return say.word("measured {amount} {unit}", amount=say.signed(amount), unit=unit)
 
 
 def style(say: Voice, key: str) -> str:

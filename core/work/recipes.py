@@ -1,0 +1,219 @@
+"""How each kind of job is done. A recipe may run twice: what it files is filed by content, and a till knows its keys."""
+
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core.desk import phrases
+from core.jobs import Job, JobKind
+from core.messages import FileRef
+from core.money import Money
+from core.ports import Blob, Blobs, Door, Refused, Report, Sound, TooLarge, Unfit
+from core.revisions import Item, What
+from core.rules import HouseRules
+from core.songs import file_name
+from core.tills import Charge, ChargeState, Settlement, Till
+from core.wording import Catalogues, Voice
+from core.work.pictures import album_words, before_after, intake_words, version_change
+from core.work.verify import measured_change
+
+Result = Mapping[str, Any]
+
+
+class Recipes:
+    """Every recipe, over the ports of the house. `scratch` is a folder for files in the making."""
+
+    def __init__(
+        self,
+        blobs: Blobs,
+        sound: Sound,
+        doors: Mapping[str, Door],
+        tills: Mapping[str, Till],
+        rules: HouseRules,
+        catalogues: Catalogues,
+        scratch: Path,
+    ) -> None:
+        self._blobs = blobs
+        self._sound = sound
+        self._doors = doors
+        self._tills = tills
+        self._rules = rules
+        self._catalogues = catalogues
+        self._scratch = scratch
+
+    async def perform(self, job: Job, report: Report) -> Result:
+        """Do a job and return what the desk needs to know. Raises Unfit for a file that another try will not mend."""
+        say = self._catalogues.voice(job.payload.get("locale"))
+        with tempfile.TemporaryDirectory(dir=self._scratch, prefix=f"{job.kind}-") as folder:
+            out = Path(folder)
+            match job.kind:
+                case JobKind.FETCH:
+                    return await self._fetch(job)
+                case JobKind.INTAKE:
+                    return await self._intake(job, out, say, report)
+                case JobKind.RENDER:
+                    return await self._render(job, out, say, report)
+                case JobKind.ALBUM:
+                    return await self._album(job, out, say)
+                case JobKind.DELIVER:
+                    return await self._deliver(job, out, report)
+                case JobKind.CHARGE:
+                    return _settlement(await self._till(job).take(_charge(job)))
+                case JobKind.REFUND:
+                    return _settlement(await self._till(job).give_back(_charge(job)))
+                case JobKind.SHRED:
+                    return {"blobs": await self._blobs.shred(str(job.payload["scope"]))}
+
+    async def _fetch(self, job: Job) -> Result:
+        file = FileRef(**job.payload["file"])
+        most = self._rules.limits.file_bytes
+        try:
+            blob = await self._blobs.put_stream(
+                self._doors[file.door].fetch(file), most, scope=job.payload["scope"]
+            )
+        except TooLarge:
+            raise Unfit("too-large", {"megabytes": most // 10**6}) from None
+        except Refused:
+            raise Unfit("gone", {}) from None
+        return {"source": blob.key, "sha256": blob.sha256, "size": blob.size}
+
+    async def _intake(self, job: Job, out: Path, say: Voice, report: Report) -> Result:
+        asked = job.payload
+        async with self._blobs.open(str(asked["source"])) as source:
+            found = await self._sound.intake(
+                source, out, max_minutes=float(asked["max_minutes"]), report=report
+            )
+        pcm = await self._file(job, Path(found["pcm"]))
+        analysis = found["analysis"]
+        figures, caption = intake_words(say, analysis, found["advice"], str(asked["title"]))
+        picture = await self._sound.draw(
+            "intake",
+            out,
+            envelope=found["envelope"],
+            clipped_runs=analysis["clipped_runs"],
+            duration=analysis["duration"],
+            figures=figures,
+            caption=caption,
+        )
+        return {
+            "pcm": pcm.key,
+            "analysis": analysis,
+            "advice": found["advice"],
+            "picture": await self._picture(job, picture, say.word("waveform")),
+        }
+
+    async def _render(self, job: Job, out: Path, say: Voice, report: Report) -> Result:
+        asked = job.payload
+        async with self._blobs.open(str(asked["pcm"])) as pcm:
+            made = await self._sound.render(
+                pcm,
+                out,
+                analysis=asked["analysis"],
+                settings=asked["settings"],
+                source_sha256=str(asked["source_sha256"]),
+                report=report,
+            )
+        measured: dict[str, Any] = dict(made["measured"])
+        old = asked.get("previous_measured")
+        if old:
+            measured["changes"] = _changes(say, asked, old, measured)
+            kind, data = "version_change", version_change(say, asked, old, measured)
+        else:
+            kind, data = "before_after", before_after(say, asked, made)
+        picture = await self._sound.draw(kind, out, **data)
+        master = await self._file(job, Path(made["master"]))
+        stem, number = str(asked["stem"]), job.version
+        return {
+            "master": {"blob": master.key, "sha256": master.sha256, "size": master.size},
+            "measured": measured,
+            "previews": [
+                {
+                    "role": "ab",
+                    **await self._audio(job, Path(made["ab"]), f"{stem} v{number} - original and master"),
+                },
+                {
+                    "role": "preview",
+                    **await self._audio(job, Path(made["preview"]), f"{stem} v{number} - preview"),
+                },
+                {"role": "picture", **await self._picture(job, picture, f"{stem} v{number}")},
+            ],
+        }
+
+    async def _album(self, job: Job, out: Path, say: Voice) -> Result:
+        asked = job.payload
+        caption = album_words(say, str(asked["title"]))
+        picture = await self._sound.draw(
+            "album", out, songs=asked["songs"], target_lufs=float(asked["target"]), caption=caption
+        )
+        return {"picture": await self._picture(job, picture, say.word("levels"))}
+
+    async def _deliver(self, job: Job, out: Path, report: Report) -> Result:
+        asked = job.payload
+        async with self._blobs.open(str(asked["master"])) as master:
+            made = await self._sound.deliver(
+                master,
+                out,
+                tags=asked["tags"],
+                stem=file_name(str(asked["stem"])),
+                ceiling=float(asked["ceiling"]),
+                report=report,
+            )
+        files = []
+        for file in made["files"]:
+            path = Path(file["path"])
+            blob = await self._file(job, path)
+            files.append(_media("file", blob, path.name, str(file["media_type"])))
+        return {"files": files}
+
+    async def _file(self, job: Job, path: Path) -> Blob:
+        return await self._blobs.put(path, scope=str(job.payload["scope"]))
+
+    async def _audio(self, job: Job, path: Path, name: str) -> Result:
+        return _media("audio", await self._file(job, path), file_name(name) + path.suffix, "audio/mpeg")
+
+    async def _picture(self, job: Job, path: Path, name: str) -> Result:
+        return _media("picture", await self._file(job, path), file_name(name) + path.suffix, "image/png")
+
+    def _till(self, job: Job) -> Till:
+        return self._tills[str(job.payload["till"])]
+
+
+def _media(kind: str, blob: Blob, name: str, media_type: str) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "blob": blob.key,
+        "name": name,
+        "media_type": media_type,
+        "size": blob.size,
+        "sha256": blob.sha256,
+    }
+
+
+def _charge(job: Job) -> Charge:
+    asked = job.payload
+    return Charge(
+        id=str(asked["charge"]),
+        order=str(job.order),
+        person=job.person,
+        till=str(asked["till"]),
+        amount=Money(int(asked["amount"]), str(asked["currency"])),
+        state=ChargeState(asked["state"]),
+        at=datetime.fromisoformat(asked["at"]),
+        provider_id=asked.get("provider_id"),
+    )
+
+
+def _settlement(settlement: Settlement) -> Result:
+    return {"provider_id": settlement.provider_id, "declined": settlement.declined}
+
+
+def _changes(say: Voice, asked: Result, old: Result, new: Result) -> list[dict[str, str]]:
+    """Each item of a batch beside what the new version measures."""
+    changes = []
+    for told, words in zip(asked["items"], asked["asked"], strict=True):
+        item = Item(**{**told, "what": What(told["what"])})
+        moved = measured_change(item, old, new)
+        changes.append({"asked": words, "measured": phrases.moved(say, item, moved)})
+    return changes

@@ -1,0 +1,59 @@
+"""Asked against measured: what a revision really did, from the figures of two versions."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from core.asks import BANDS, SECONDS
+from core.revisions import Item, What
+from dsp.settings import BANDS as EDGES
+
+Spectrum = Sequence[tuple[float, float]]
+
+
+def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) -> float | None:
+    """How far one item moved, in its own unit (dB, LU, seconds); None where two measurements cannot tell.
+
+    `old` and `new` are `measured` of two versions. A tone band is read against the bands that nobody touched, so that
+    the loudness, which is brought back to its target afterwards, does not hide it.
+    """
+    if item.what is What.VOLUME:
+        return _difference(old, new, "lufs")
+    if item.what in (What.TRIM_START, What.TRIM_END):
+        return _difference(new, old, "duration")
+    if item.what in SECONDS:
+        return None
+    if item.what is What.WIDTH:
+        return _difference(old, new, "width_db")
+    if item.what is What.DYNAMICS:
+        return _difference(old, new, "plr")
+    moved = _moved(old.get("spectrum_mid", ()), new.get("spectrum_mid", ()))
+    if not moved:
+        return None
+    if item.what is What.TILT:
+        return _mean(moved, 4000.0, 12000.0) - _mean(moved, 80.0, 250.0)
+    if item.what in BANDS:
+        low, high = EDGES[item.what.value]
+        elsewhere = [gain for hertz, gain in moved if not low <= hertz <= high]
+        return _mean(moved, low, high) - (median(elsewhere) if elsewhere else 0.0)
+    return None
+
+
+def _difference(old: Mapping[str, Any], new: Mapping[str, Any], key: str) -> float | None:
+    if old.get(key) is None or new.get(key) is None:
+        return None
+    return float(new[key]) - float(old[key])
+
+
+def _moved(old: Spectrum, new: Spectrum) -> list[tuple[float, float]]:
+    before = {float(hertz): level for hertz, level in old if level is not None}
+    return [
+        (float(hertz), level - before[float(hertz)])
+        for hertz, level in new
+        if level is not None and float(hertz) in before
+    ]
+
+
+def _mean(moved: Sequence[tuple[float, float]], low: float, high: float) -> float:
+    inside = [gain for hertz, gain in moved if low <= hertz <= high]
+    return sum(inside) / len(inside) if inside else 0.0
