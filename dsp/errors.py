@@ -18,8 +18,8 @@ class Refused(Exception):
     """A file that cannot be mastered, and why.
 
     `code` is one of the keys of SENTENCES, `details` what its sentence needs (seconds and least, minutes,
-    channels, rate, reason). `str()` is the sentence in plain English; other languages word it from the code and
-    the details.
+    channels, rate, reason). `str()` is the sentence in plain English; other languages word it from the code
+    and the details.
     """
 
     def __init__(self, code: str, details: Mapping[str, str | float] | None = None) -> None:

@@ -27,7 +27,9 @@ HOP = 10
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """integrated, momentary_max, short_term_max in LUFS; range in LU (0 below 3 s, where it has no meaning)."""
+    """integrated, momentary_max, short_term_max in LUFS; range in LU (0 below 3 s, where it has no
+    meaning).
+    """
 
     integrated: float
     momentary_max: float
@@ -83,8 +85,8 @@ def lufs(power: float) -> float:
 def k_weighting(rate: int) -> NDArray[np.float64]:
     """The two biquads of Annex 1 at any rate: b0 b1 b2 a1 a2 of the shelf and of the high-pass.
 
-    The standard tabulates them for 48 kHz only; these are the analogue filters behind that table, brought to `rate`
-    by the bilinear transform. They give the table at 48 kHz.
+    The standard tabulates them for 48 kHz only; these are the analogue filters behind that table, brought to
+    `rate` by the bilinear transform. They give the table at 48 kHz.
     """
     tan = math.tan(math.pi * 1681.974450955533 / rate)
     q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)

@@ -6,27 +6,29 @@ from numpy.typing import NDArray
 from dsp.kernels.compiled import compiled
 
 
-@compiled("void(float64[::1], float64, float64, float64, float64, float64, float64, float32[::1])")
+@compiled("void(float64[::1], float64, float64, float64, float64, float64, float64, float64, float32[::1])")
 def compressor_gain(
     energy: NDArray[np.float64],
     threshold: float,
     slope: float,
     knee: float,
+    window: float,
     attack: float,
     release: float,
     most: float,
     gain: NDArray[np.float32],
 ) -> None:
-    """Feed-forward compression of block energies (mean square), soft knee, smoothed in the log domain.
+    """Feed-forward compression of block energies (mean squares) with a soft knee, smoothed in the log domain.
 
-    threshold in log2 of energy; slope 1 - 1/ratio; knee in the unit of threshold, full width; attack and
-    release are the shares
-    of the way gone in one block; most: deepest reduction in log2 of energy. gain: linear amplitude, at most
-    1.
+    threshold and most (the deepest reduction) in log2 of energy, knee likewise, as full width; slope is
+    1 - 1/ratio; window, attack and release are the shares of the way gone in one block by the level and by
+    the reduction. gain: linear amplitude, at most 1.
     """
+    level = 0.0
     reduction = 0.0
     for b in range(energy.size):
-        over = np.log2(energy[b] + 1e-20) - threshold
+        level += (energy[b] - level) * window
+        over = np.log2(level + 1e-20) - threshold
         if over <= -knee / 2:
             wanted = 0.0
         elif over < knee / 2:

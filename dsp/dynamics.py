@@ -1,0 +1,47 @@
+"""A gentle bus compressor: it leans on what stands out of the song's own loudness, and never by more
+than 4 dB.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.blocks import share_gone
+from dsp.kernels.gain import compressor_gain
+from dsp.loudness import OFFSET
+from dsp.settings import STYLES, Settings
+
+KNEE_DB = 6.0
+MOST_DB = 4.0
+WINDOW_SECONDS = 0.010
+LOG2_DB = 10 * math.log10(2)
+"""dB of energy in one step of log2."""
+
+
+def compression(
+    power: NDArray[np.float64], lufs: float, rate: int, settings: Settings
+) -> NDArray[np.float32] | None:
+    """Gain of each block (linear, at most 1), None when this style and these settings compress nothing.
+
+    power: K-weighted mean square of each block (dsp.blocks), both channels together: bass alone does not make
+    the song duck; lufs: integrated loudness of the same signal.
+    """
+    style = STYLES[settings.style]
+    ratio = 1 + (style.ratio - 1) * settings.intensity * (1 - settings.dynamics)
+    if ratio <= 1 or not math.isfinite(lufs):
+        return None
+    threshold = lufs - OFFSET + style.threshold_lu + 2.0 * settings.dynamics
+    gain = np.empty(power.size, np.float32)
+    compressor_gain(
+        power,
+        threshold / LOG2_DB,
+        1 - 1 / ratio,
+        KNEE_DB / LOG2_DB,
+        share_gone(WINDOW_SECONDS, rate),
+        share_gone(style.attack_ms / 1000, rate),
+        share_gone(style.release_ms / 1000, rate),
+        MOST_DB / LOG2_DB,
+        gain,
+    )
+    return gain

@@ -1,0 +1,186 @@
+"""The way of a song through the engine: trim, tone, width, dynamics, level, limiter, and the proof of it.
+
+Nothing is believed that was not measured on the result: the true peak of every master lies under its ceiling,
+and its loudness is on target or the master says why not.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp import edit, tone
+from dsp.analysis import Analysis
+from dsp.blocks import block_edges, block_size
+from dsp.dynamics import compression
+from dsp.errors import Refused
+from dsp.kernels.gain import apply_gain
+from dsp.level import Music, integrated, solve
+from dsp.limiter import BlockPeaks
+from dsp.loudness import energy, measure
+from dsp.settings import STYLES, Settings
+from dsp.true_peak import decibels, linear_peak, sample_peak
+from dsp.width import widen
+
+Report = Callable[[float, str], None]
+
+DC = 1e-4
+"""A mean beyond -80 dBFS is taken out."""
+ON_TARGET_LU = 0.1
+NEAR_LU = 0.03
+MARGIN = 10 ** (-0.03 / 20)
+"""The limiter aims this far under the ceiling: the curve between samples moves a little as the gain does."""
+ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a master reads: lufs, true_peak (dBTP, 8 times oversampled), sample_peak (dBFS), lra (LU),
+    plr (dB).
+    """
+
+    lufs: float
+    true_peak: float
+    sample_peak: float
+    lra: float
+    plr: float
+    short_term_max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mastered:
+    """A master and how it came about.
+
+    audio         (channels, frames) float32 at the rate of the song
+    measured      of this audio
+    gain_db       how far it was turned up
+    reduction_max_db, reduction_mean_db   what the limiter took, deepest and on average over what is audible
+    reached       whether the loudness is within 0.1 LU of the target
+    why           None when it is, else "limiter-cap" (any louder would be audible damage) or "gain-cap" (it
+    would
+                  only be noise)
+    curve         (Hz, dB) of the tone filter
+    settings      as asked
+    """
+
+    audio: NDArray[np.float32]
+    measured: Measured
+    gain_db: float
+    reduction_max_db: float
+    reduction_mean_db: float
+    reached: bool
+    why: str | None
+    curve: tone.Curve
+    settings: Settings
+
+
+def master(
+    audio: NDArray[np.float32],
+    rate: int,
+    analysis: Analysis,
+    settings: Settings,
+    report: Report | None = None,
+) -> Mastered:
+    """Master (channels, frames) float32 at `rate` Hz; `analysis` is that of the same audio, which stays
+    untouched.
+
+    Raises Refused: "silent" when there is nothing to master, "too-short" when the trims leave nothing.
+    """
+    tell = report or (lambda fraction, stage: None)
+    tell(0.0, "tone")
+    song, curve = _toned(edit.trim(audio, rate, settings), audio, rate, analysis, settings)
+    tell(0.35, "dynamics")
+    shape, music = _shaped(song, rate, settings)
+    tell(0.5, "level")
+    return _levelled(song, rate, shape, music, curve, settings, tell)
+
+
+def limiting_cap(settings: Settings) -> float:
+    """How far the limiter may go, dB: the style's measure, doubled or halved by `limiting` at its ends."""
+    return STYLES[settings.style].limiting_db * 2**settings.limiting
+
+
+def _toned(
+    song: NDArray[np.float32],
+    original: NDArray[np.float32],
+    rate: int,
+    analysis: Analysis,
+    settings: Settings,
+) -> tuple[NDArray[np.float32], tone.Curve]:
+    """A new array: filtered, widened, without its mean."""
+    curve = tone.design(analysis.spectrum_mid, settings)
+    if not tone.is_flat(curve):
+        song = tone.equalise(song, rate, curve)
+    elif np.shares_memory(song, original):
+        song = song.copy()
+    widen(song, STYLES[settings.style].width_db * settings.intensity + settings.width_db)
+    if abs(analysis.dc) > DC:
+        song -= song.mean(axis=1, dtype=np.float64, keepdims=True).astype(np.float32)
+    return song, curve
+
+
+def _shaped(song: NDArray[np.float32], rate: int, settings: Settings) -> tuple[NDArray[np.float32], Music]:
+    """Compressor and fades as one gain a block, and what the level has to know of the song under it."""
+    frames = song.shape[1]
+    edges = block_edges(frames, rate)
+    weighted = energy(song, rate, edges)
+    loudness = integrated(weighted, frames, rate)
+    if not math.isfinite(loudness):
+        raise Refused("silent")
+    gain = compression(weighted / np.diff(edges), loudness, rate, settings)
+    shape = edit.fade_gain(weighted.size, block_size(rate), frames, rate, settings)
+    if gain is not None:
+        shape *= gain
+    return shape, Music(
+        weighted * np.square(shape, dtype=np.float64), BlockPeaks(song, rate, shape).above, frames, rate
+    )
+
+
+def _levelled(
+    song: NDArray[np.float32],
+    rate: int,
+    shape: NDArray[np.float32],
+    music: Music,
+    curve: tone.Curve,
+    settings: Settings,
+    tell: Report,
+) -> Mastered:
+    ceiling = 10 ** (settings.ceiling_dbtp / 20)
+    aimed, most = settings.target_lufs, ceiling * MARGIN
+    out = np.empty_like(song)
+    for _ in range(ROUNDS):
+        level = solve(music, aimed, most, limiting_cap(settings))
+        tell(0.7, "limiter")
+        apply_gain(song, level.gain * shape, block_size(rate), out)
+        tell(0.85, "verify")
+        peak, loudness = linear_peak(out), measure(out, rate)
+        error = loudness.integrated - settings.target_lufs
+        if peak <= ceiling and (abs(error) <= NEAR_LU or level.stopped):
+            break
+        most *= min(1.0, 0.9999 * ceiling / peak)
+        aimed -= 0.0 if level.stopped else error
+    if peak > ceiling:
+        out *= np.float32(0.9999 * ceiling / peak)
+        peak, loudness = linear_peak(out), measure(out, rate)
+    reached = abs(loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
+    tell(1.0, "verify")
+    return Mastered(
+        audio=out,
+        measured=Measured(
+            lufs=loudness.integrated,
+            true_peak=decibels(peak),
+            sample_peak=decibels(sample_peak(out)),
+            lra=loudness.range,
+            plr=decibels(peak) - loudness.integrated,
+            short_term_max=loudness.short_term_max,
+        ),
+        gain_db=level.drive_db,
+        reduction_max_db=level.most_db,
+        reduction_mean_db=level.mean_db,
+        reached=reached,
+        why=None if reached else level.stopped or "limiter-cap",
+        curve=curve,
+        settings=settings,
+    )
