@@ -1,7 +1,7 @@
-"""Entities of the core as JSON text: one column holds the whole of each, so a new field needs no migration."""
+"""Entities of the core as JSON text: one column holds the whole of each; a new field needs no migration."""
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -15,10 +15,10 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def dump(entity: object) -> str:
     """The JSON of a frozen dataclass. Floats that are no numbers become null."""
-    return _adapter(type(entity)).dump_json(entity).decode()
+    return _adapter(cast(Any, type(entity))).dump_json(entity).decode()
 
 
 def read(kind: type[T], text: str) -> T:
-    """The dataclass that `dump` wrote. Fields the text lacks take their defaults; fields it has too many go."""
-    entity: T = _adapter(kind).validate_json(text)
+    """The dataclass that `dump` wrote. Fields it lacks take their defaults; fields it has too many go."""
+    entity: T = _adapter(cast(Any, kind)).validate_json(text)
     return entity

@@ -1,0 +1,78 @@
+"""Carrying out what a deed decided: everything in one transaction, or nothing."""
+
+from core.changes import Changes
+from core.messages import Incoming, Kind
+from storage import inbox, jobs, ledger, outbox, references
+from storage.codec import dump
+from storage.entities import carry_out
+from storage.models import ConsentRow, EntryRow
+
+
+async def commit(incoming: Incoming, changes: Changes) -> bool:
+    """Write the changes and mark the event done.
+
+    False, and no change, if it was done before or its job's attempt is over. Outdated if a guard fails,
+    ledger.Contradiction if a transfer says something else than before.
+    """
+    if _is_progress(incoming):
+        # The job's row tells how far it is; an event for every step would only fill the inbox.
+        if not await jobs.running(incoming.payload["job"], incoming.payload["attempt"]):
+            return False
+    elif not await inbox.finish(incoming):
+        return False
+    if changes.finish and not await jobs.finish(changes.finish):
+        return False
+    await carry_out(
+        (
+            *changes.people,
+            *changes.orders,
+            *changes.songs,
+            *changes.versions,
+            *changes.batches,
+            *changes.charges,
+            *changes.threads,
+        )
+    )
+    await _append_entries(changes)
+    await _append_consents(changes)
+    await ledger.post(changes.transfers)
+    songs = [move.after for move in changes.songs]
+    versions = [move.after for move in changes.versions]
+    await references.hold([*songs, *versions])
+    await outbox.know(changes.identities, changes.desks, incoming.at)
+    await jobs.cancel(changes.cancel_jobs_of)
+    await jobs.enqueue(changes.jobs)
+    await outbox.want(changes.cards, changes.notices)
+    if not any(move.after.id == incoming.payload.get("order") for move in changes.orders):
+        await inbox.silence(incoming)
+    return True
+
+
+def _is_progress(incoming: Incoming) -> bool:
+    return incoming.kind is Kind.JOB and "progress" in incoming.payload
+
+
+async def _append_entries(changes: Changes) -> None:
+    rows = []
+    for move in changes.threads:
+        stored = {entry.id for entry in move.before.entries} if move.before else set()
+        rows += [
+            EntryRow(id=entry.id, thread=entry.thread, data=dump(entry))
+            for entry in move.after.entries
+            if entry.id not in stored
+        ]
+    await EntryRow.bulk_create(rows)
+
+
+async def _append_consents(changes: Changes) -> None:
+    rows = [
+        ConsentRow(
+            id=consent.id,
+            person=consent.person,
+            order=consent.order,
+            kind=consent.kind.value,
+            data=dump(consent),
+        )
+        for consent in changes.consents
+    ]
+    await ConsentRow.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,136 @@
+"""Jobs: rows that are taken, run and finished; the row is the truth (HOUSE.md, "The way of one song", 4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import F
+from tortoise.queryset import QuerySet
+
+from core.changes import Finish
+from core.jobs import Job, JobState, Queue
+from storage import turns
+from storage.codec import dump, read
+from storage.models import JobRow
+
+ALIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+def job_of(row: JobRow) -> Job:
+    """The job that a row stands for."""
+    return replace(
+        read(Job, row.data),
+        state=JobState(row.state),
+        attempts=row.attempts,
+        deaths=row.deaths,
+        spared=row.spared,
+        progress=row.progress,
+        stage=row.stage,
+    )
+
+
+async def enqueue(jobs: Sequence[Job]) -> None:
+    """Write jobs down; one that is there already stays as it is, for its id derives from what wanted it."""
+    rows = [
+        JobRow(
+            id=job.id,
+            kind=job.kind.value,
+            queue=job.queue.value,
+            person=job.person,
+            community=job.community,
+            plan=job.plan,
+            order=job.order,
+            song=job.song,
+            version=job.version,
+            door=job.door,
+            state=job.state.value,
+            attempts=job.attempts,
+            deaths=job.deaths,
+            spared=job.spared,
+            progress=job.progress,
+            stage=job.stage,
+            data=dump(job),
+        )
+        for job in jobs
+    ]
+    await JobRow.bulk_create(rows, ignore_conflicts=True)
+
+
+async def take(
+    connection: BaseDBAsyncClient,
+    queue: Queue,
+    doors: Sequence[str],
+    engine: str,
+    weights: Mapping[str, int],
+) -> Job | None:
+    """The best queued job, from now on running and held by `engine`; None if there is none."""
+    while turn := await turns.best(connection, queue.value, doors, weights):
+        mine = JobRow.filter(seq=turn.seq, state=JobState.QUEUED)
+        took = await mine.update(
+            state=JobState.RUNNING, attempts=F("attempts") + 1, engine_id=engine, progress=0.0, stage=""
+        )
+        if took == 1:
+            job = job_of(await JobRow.get(seq=turn.seq))
+            await turns.charge(queue.value, turn, job.cost, weights.get(turn.plan, 1))
+            return job
+    return None
+
+
+async def running(job: str, attempt: int) -> bool:
+    """Whether this attempt of a job is the running one."""
+    return await _mine(job, attempt).exists()
+
+
+async def progress(job: Job, share: float, stage: str) -> bool:
+    """Note how far an attempt has come; False if it is no longer the running one."""
+    return await _mine(job.id, job.attempts).update(progress=share, stage=stage) == 1
+
+
+async def finish(end: Finish) -> bool:
+    """End the running attempt; False if it is not this one."""
+    state = JobState.FAILED if end.failed else JobState.DONE
+    ended = _mine(end.job, end.attempt)
+    return await ended.update(state=state, engine_id=None, **({} if end.failed else {"progress": 1.0})) == 1
+
+
+async def give_back(job: Job, *, died: bool) -> None:
+    """Queue a running attempt again. If the attempt `died` it counts; if its process is going it does not."""
+    spared = F("spared") if died else F("spared") + 1
+    await _mine(job.id, job.attempts).update(
+        state=JobState.QUEUED, engine_id=None, spared=spared, progress=0.0, stage=""
+    )
+
+
+async def recover(engine: str) -> int:
+    """Queue again what `engine`, which is dead, left running: its death is counted, the attempts are not."""
+    left = JobRow.filter(state=JobState.RUNNING, engine_id=engine)
+    return await left.update(
+        state=JobState.QUEUED,
+        engine_id=None,
+        deaths=F("deaths") + 1,
+        spared=F("spared") + 1,
+        progress=0.0,
+        stage="",
+    )
+
+
+async def cancel(orders: Sequence[str]) -> None:
+    """Stop the queued and running jobs of some orders. A runner sees it when it reports progress."""
+    if orders:
+        alive = JobRow.filter(order__in=list(orders), state__in=ALIVE)
+        await alive.update(state=JobState.CANCELLED, engine_id=None)
+
+
+async def of_order(order: str) -> tuple[Job, ...]:
+    """The queued and running jobs of an order, oldest first."""
+    rows = await JobRow.filter(order=order, state__in=ALIVE).order_by("seq")
+    return tuple(job_of(row) for row in rows)
+
+
+async def any_alive() -> bool:
+    """Whether a job is queued or running."""
+    return await JobRow.filter(state__in=ALIVE).exists()
+
+
+def _mine(job: str, attempt: int) -> QuerySet[JobRow]:
+    return JobRow.filter(id=job, state=JobState.RUNNING, attempts=attempt)

@@ -1,0 +1,79 @@
+"""Whose job is next (HOUSE.md, "Fairness and order").
+
+Start-time fair queueing, decided when a slot is free, on three levels: plans by weight, within a plan the
+communities, within a community its people; then age. `shares` keeps a tree of keys,
+`queue/plan/community/person`. Each node has a tag, `vtime`: what it was served so far by the reckoning of its
+siblings; and a `clock`: the tag of the child served last. The child with the smallest tag is next, but
+nobody's tag counts for less than the clock: who was idle starts with those who are in work, without credit
+for the time away. A person without a community is one of their own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from storage.database import select
+from storage.models import ShareRow
+
+# One row for each person with a job that may run: their oldest one, and the tags on the way down to it.
+_BEST = """
+SELECT ripe.first AS seq, ripe.plan, ripe.community, ripe.person,
+    CASE WHEN COALESCE(plan.vtime, 0) > COALESCE(root.clock, 0)
+        THEN plan.vtime ELSE COALESCE(root.clock, 0) END AS plan_tag,
+    CASE WHEN COALESCE(community.vtime, 0) > COALESCE(plan.clock, 0)
+        THEN community.vtime ELSE COALESCE(plan.clock, 0) END AS community_tag,
+    CASE WHEN COALESCE(person.vtime, 0) > COALESCE(community.clock, 0)
+        THEN person.vtime ELSE COALESCE(community.clock, 0) END AS person_tag
+FROM (
+    SELECT queue, plan, COALESCE(community, '~' || person) AS community, person, MIN(seq) AS first
+    FROM jobs WHERE state = 'queued' AND queue = ? AND (door IS NULL {doors})
+    GROUP BY queue, plan, COALESCE(community, '~' || person), person
+) AS ripe
+LEFT JOIN shares AS root ON root.key = ripe.queue
+LEFT JOIN shares AS plan ON plan.key = ripe.queue || '/' || ripe.plan
+LEFT JOIN shares AS community ON community.key = ripe.queue || '/' || ripe.plan || '/' || ripe.community
+LEFT JOIN shares AS person
+    ON person.key = ripe.queue || '/' || ripe.plan || '/' || ripe.community || '/' || ripe.person
+ORDER BY plan_tag, {weight} DESC, community_tag, person_tag, seq
+LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The job whose turn it is, and the tags by which it was chosen."""
+
+    seq: int
+    plan: str
+    community: str
+    person: str
+    plan_tag: float
+    community_tag: float
+    person_tag: float
+
+
+async def best(
+    connection: BaseDBAsyncClient, queue: str, doors: Sequence[str], weights: Mapping[str, int]
+) -> Turn | None:
+    """The queued job that is next in a queue, among those that need no door or one of `doors`."""
+    of_doors = f"OR door IN ({', '.join('?' * len(doors))})" if doors else ""
+    heavier = " ".join(f"WHEN ? THEN {int(weight)}" for weight in weights.values())
+    weight = f"CASE ripe.plan {heavier} ELSE 1 END" if weights else "1"
+    values = [queue, *doors, *weights]
+    found = await select(connection, _BEST.format(doors=of_doors, weight=weight), values)
+    return Turn(**found[0]) if found else None
+
+
+async def charge(queue: str, turn: Turn, cost: float, weight: int) -> None:
+    """Reckon a job to its plan, community and person; `cost` in expected seconds of a core."""
+    plan = f"{queue}/{turn.plan}"
+    community = f"{plan}/{turn.community}"
+    person = f"{community}/{turn.person}"
+    nodes = [
+        ShareRow(key=queue, level="queue", vtime=0.0, clock=turn.plan_tag),
+        ShareRow(key=plan, level="plan", vtime=turn.plan_tag + cost / weight, clock=turn.community_tag),
+        ShareRow(key=community, level="community", vtime=turn.community_tag + cost, clock=turn.person_tag),
+        ShareRow(key=person, level="person", vtime=turn.person_tag + cost, clock=0.0),
+    ]
+    await ShareRow.bulk_create(nodes, on_conflict=["key"], update_fields=["vtime", "clock"])
