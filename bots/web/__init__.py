@@ -1,0 +1,1 @@
+"""The web door. So far it only says how the service is."""
