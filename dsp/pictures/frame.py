@@ -74,8 +74,8 @@ def figures_across(canvas: Canvas, figures: Mapping[str, str], baseline: int) ->
     for (name, value), wide in zip(figures.items(), wides, strict=True):
         if x > LEFT and x + wide > RIGHT + 1:
             break
-        canvas.write(value, style, x, baseline, room=RIGHT - x)
-        canvas.write(name, LABEL, x, baseline + 40, room=RIGHT - x)
+        canvas.write(value, style, x, baseline, room=RIGHT + 1 - x)
+        canvas.write(name, LABEL, x, baseline + 40, room=RIGHT + 1 - x)
         x += wide + gap
 
 

@@ -21,7 +21,9 @@ _LINES = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 _NAMED = {100: "100 Hz", 1_000: "1 kHz", 10_000: "10 kHz"}
 _STROKE = 3.0
 _HEADROOM = 4.0
-_SPAN = (30.0, 66.0)
+_FOOTROOM = 3.0
+_SPAN = (24.0, 60.0)
+_BODY_HERTZ = (50.0, 16_000.0)
 _SMALLEST_CHANGE = 3.0
 _SILENT = -120.0
 _QUIETEST_PEAK = -80.0
@@ -63,11 +65,20 @@ def curve(spectrum: Spectrum, wide: int) -> Curve:
     return np.convolve(padded, kernel / kernel.sum(), mode="valid").astype(np.float32)
 
 
+def _share(hertz: float) -> float:
+    """How far along the axis a frequency lies, 0 to 1."""
+    return float(np.log2(hertz / _LOWEST) / _OCTAVES)
+
+
 def field_for(curves: Sequence[Curve], x: int, y: int, wide: int, high: int) -> Field:
-    """A field in which all `curves` have room: their peak with some air, and 30 to 66 dB below it."""
+    """A field in which `curves` have room: their peak with some air above, and 24 to 60 dB down from there.
+
+    What lies outside 50 Hz to 16 kHz, where most songs roll off, may run along its foot.
+    """
     peak = max(_QUIETEST_PEAK, *(float(line.max()) for line in curves)) + _HEADROOM
-    lowest = min(float(np.quantile(line, 0.04)) for line in curves)
-    return Field(x, y, wide, high, peak - float(np.clip(peak - lowest, *_SPAN)), peak)
+    first, last = (int(_share(hertz) * wide) for hertz in _BODY_HERTZ)
+    lowest = min(float(line[first:last].min()) for line in curves)
+    return Field(x, y, wide, high, peak - float(np.clip(peak - lowest + _FOOTROOM, *_SPAN)), peak)
 
 
 def change_field(change: Curve, x: int, y: int, wide: int, high: int) -> Field:
@@ -81,7 +92,7 @@ def grid(canvas: Canvas, field: Field) -> None:
     """Lines at round frequencies, three of them named under the field."""
     canvas.bar(field.x, field.y + field.high, field.wide, 1, RULE)
     for hertz in _LINES:
-        place = field.x + field.wide * np.log2(hertz / _LOWEST) / _OCTAVES
+        place = field.x + field.wide * _share(hertz)
         canvas.bar(place, field.y, 1, field.high, RULE, strength=1.0 if hertz in _NAMED else 0.55)
         if hertz in _NAMED:
             canvas.write(_NAMED[hertz], TICK, place, field.y + field.high + 10 + TICK.size, align="centre")
