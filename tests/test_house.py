@@ -328,10 +328,12 @@ def test_a_strangers_folder_cannot_put_its_code_in_place_of_ours(
 
 
 def test_setting_up_leaves_the_scripts_standard_input_to_the_command(house: Checkout) -> None:
-    (house.root / ".venv" / ".lathe-runtime").unlink()
+    for part in ("runtime", "kernels"):
+        (house.root / ".venv" / f".lathe-{part}").unlink()
     (house.root / "bots" / "__main__.py").write_text("import sys\nprint(sys.stdin.read())\n")
     asked = house.lathe("chat", stdin="line one\nline two")
     assert "fetching" in asked.stderr
+    assert "compiling" in asked.stderr
     assert asked.stdout == "line one\nline two\n"
 
 
@@ -350,6 +352,13 @@ def test_a_package_that_is_not_the_locked_one_is_refused_and_the_next_use_tries_
     assert "ding 2.0" in house.lathe("demo").stdout
 
 
+def test_a_package_without_a_hash_is_refused(house: Checkout) -> None:
+    _wheel(house.wheels, "2.0")
+    (house.root / "requirements" / "runtime.txt").write_text("bell==2.0\n")
+    refused = house.lathe("demo")
+    assert (refused.returncode, refused.stdout) == (1, "")
+
+
 def test_changed_requirements_are_installed_at_the_next_use(house: Checkout) -> None:
     house.require("2.0", _wheel(house.wheels, "2.0"))
     assert "ding 2.0" in house.lathe("demo").stdout
@@ -365,6 +374,7 @@ def test_changed_kernels_are_compiled_at_the_next_use(house: Checkout) -> None:
 
 
 def test_the_test_packages_come_with_the_first_test_run(house: Checkout) -> None:
+    (house.root / ".venv" / ".lathe-runtime").unlink()
     (house.root / "pytest.py").write_text("import os, sys, bell\nprint(os.getcwd(), *sys.argv[1:])\n")
     first = house.lathe("test", "-k", "limiter", cwd=house.root / "bots")
     assert first.stdout == f"{house.root} -k limiter\n"
