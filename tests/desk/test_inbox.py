@@ -1,0 +1,169 @@
+"""The inbox: what is decided when, and what happens when it cannot be."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from core.changes import Changes
+from core.desk import inbox as module
+from core.desk.inbox import Inbox
+from core.messages import Incoming
+from core.ports import Received, Store
+from tests.desk.rows import fresh_store, said, until
+
+Step = Callable[[Incoming], None]
+
+
+class Deciding:
+    """A desk that commits nothing but that the event is done; it can be held up, and can fail."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.order: list[str] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.aside: list[tuple[str, str]] = []
+        self.fails: set[str] = set()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def handle(self, incoming: Incoming) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await self.gate.wait()
+            self.order.append(incoming.event_id)
+            if incoming.event_id in self.fails:
+                raise RuntimeError("a bug")
+            await self._store.commit(incoming, Changes())
+        finally:
+            self.at_once -= 1
+
+    async def set_aside(self, received: Received, reference: str) -> None:
+        self.aside.append((received.incoming.event_id, reference))
+
+
+@asynccontextmanager
+async def at_work(store: Store, desk: Deciding) -> AsyncIterator[Inbox]:
+    inbox = Inbox(store, desk)
+    running = asyncio.create_task(inbox.run())
+    try:
+        yield inbox
+    finally:
+        desk.gate.set()
+        inbox.close()
+        await running
+
+
+@pytest.fixture(autouse=True)
+def quick_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0.001)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with fresh_store(tmp_path) as store:
+        yield store
+
+
+async def test_what_one_person_does_is_decided_in_the_order_in_which_they_did_it(store: Store) -> None:
+    for number in range(20):
+        await store.receive(said("anna", "line", number))
+    desk = Deciding(store)
+    async with at_work(store, desk) as inbox:
+        await inbox.decided(said("anna", "last"))
+    assert desk.order == [*(f"anna-line{number}" for number in range(20)), "anna-last"]
+    assert desk.most_at_once == 1
+
+
+async def test_one_who_is_held_up_holds_up_nobody_else(store: Store) -> None:
+    desk = Deciding(store)
+    desk.gate.clear()
+    async with at_work(store, desk) as inbox:
+        people = [asyncio.create_task(inbox.decided(said(name, "hello"))) for name in ("anna", "bo", "cy")]
+        await until(lambda: desk.at_once == 3)
+        desk.gate.set()
+        await asyncio.gather(*people)
+    assert sorted(desk.order) == ["anna-hello", "bo-hello", "cy-hello"]
+
+
+async def test_an_event_left_by_a_dead_process_is_decided_at_the_next_start(store: Store) -> None:
+    await store.receive(said("anna", "before"))
+    desk = Deciding(store)
+    async with at_work(store, desk) as inbox:
+        await inbox.decided(said("bo", "after"))
+        await until(lambda: bool(desk.order))
+    assert "anna-before" in desk.order
+
+
+async def test_an_event_that_came_before_is_not_decided_again(store: Store) -> None:
+    desk = Deciding(store)
+    async with at_work(store, desk) as inbox:
+        await inbox.decided(said("anna", "hello"))
+        await inbox.decided(said("anna", "hello"))
+        assert not await inbox.put(said("anna", "hello"))
+    assert desk.order == ["anna-hello"]
+
+
+async def test_what_raises_three_times_is_set_aside_with_a_reference_and_the_next_goes_on(
+    store: Store,
+) -> None:
+    desk = Deciding(store)
+    desk.fails.add("anna-bad")
+    await store.receive(said("anna", "bad"))
+    async with at_work(store, desk) as inbox:
+        await inbox.decided(said("anna", "good"))
+    assert desk.order == ["anna-bad"] * 3 + ["anna-good"]
+    ((event, reference),) = desk.aside
+    assert event == "anna-bad"
+    assert reference
+
+
+async def test_one_who_waits_is_told_when_their_event_was_set_aside(store: Store) -> None:
+    desk = Deciding(store)
+    desk.fails.add("anna-bad")
+    async with at_work(store, desk) as inbox:
+        await asyncio.wait_for(inbox.decided(said("anna", "bad")), 30)
+    assert len(desk.aside) == 1
+
+
+async def test_what_is_being_decided_when_the_house_closes_is_finished(store: Store) -> None:
+    desk = Deciding(store)
+    desk.gate.clear()
+    inbox = Inbox(store, desk)
+    running = asyncio.create_task(inbox.run())
+    await inbox.put(said("anna", "hello"))
+    await until(lambda: desk.at_once > 0)
+    inbox.close()
+    await store.receive(said("bo", "too late"))
+    desk.gate.set()
+    await running
+    assert desk.order == ["anna-hello"]
+    assert [received.incoming.person for received in await store.undone((), 10)] == ["bo"]
+
+
+async def test_a_database_that_is_away_counts_as_nobodys_mistake(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Deciding(store)
+    desk.fails.add("anna-hello")
+    away = True
+    stumbled = store.stumbled
+
+    async def unreachable(incoming: Incoming, error: str, most: int) -> str | None:
+        if away:
+            raise ConnectionError
+        return await stumbled(incoming, error, most)
+
+    monkeypatch.setattr(store, "stumbled", unreachable)
+    async with at_work(store, desk) as inbox:
+        waiting = asyncio.create_task(inbox.decided(said("anna", "hello")))
+        await until(lambda: len(desk.order) >= 5)
+        assert desk.aside == []
+        away = False
+        desk.fails.clear()
+        await waiting
+    assert desk.aside == []
