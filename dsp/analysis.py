@@ -73,7 +73,7 @@ class Analysis:
 
     def to_json(self) -> dict[str, Any]:
         """JSON values only; what is not finite becomes null."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Analysis":
@@ -196,11 +196,14 @@ def _silence(audio: NDArray[np.float32], rate: int) -> tuple[float, float]:
     return first / rate, (frames - 1 - last) / rate
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: lists for tuples, null for what is not finite."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
     return value
 
 

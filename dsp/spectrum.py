@@ -57,7 +57,8 @@ def average(audio: NDArray[np.float32], rate: int) -> Spectrum:
         right += _power(bins[1])
         shared += (bins[0].real * bins[1].real + bins[0].imag * bins[1].imag).sum(axis=0, dtype=np.float64)
     scale = 2 / (size * float((window.astype(np.float64) ** 2).sum()) * count)
-    return Spectrum(np.arange(size // 2 + 1) * (rate / size), left * scale, right * scale, shared * scale)
+    hertz = np.asarray(np.arange(size // 2 + 1) * (rate / size), np.float64)
+    return Spectrum(hertz, left * scale, right * scale, shared * scale)
 
 
 def banded(hertz: NDArray[np.float64], power: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:

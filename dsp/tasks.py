@@ -1,19 +1,203 @@
-"""File-level steps of the engine, each run in a process of its own: paths in, files below `out` and plain
-figures back.
+"""File-level steps of the engine, each fit to run in a process of its own: paths in, files below `out` and
+JSON back.
 
-CONTRACT CHANGED since the sound brief was written (see core/ports.py, Sound, and core/work/recipes.py,
-core/work/pictures.py, which call this through bots/sound.py). Measuring and drawing are two steps because
-what a picture says is worded between them:
-
-    intake(source, out, *, max_minutes, report) -> {"pcm": path, "envelope": path of a .npy, "analysis":
-    {...}, "advice": [{"code","details"}]} render(pcm, out, *, analysis, settings, source_sha256, report)
-        -> {"master", "preview", "ab", "envelopes" (paths; one .npz with before/after), "measured": {...},
-        "matched_gain_db": float} measured: lufs, true_peak, sample_peak, lra, plr, duration, width_db (side
-        minus mid energy, dB), spectrum_mid, spectrum_side ([[hz, dB], …]),
-                  max_gain_reduction_db, reached (bool), why (code or null)
-    deliver(master, out, *, tags: {title, artist, album, track}, stem, ceiling, report) -> {"files": [{"path",
-    "media_type"}, …]} draw(kind, out, **data) -> str path      kind: intake | before_after | version_change |
-    album; data: exactly what core/work/pictures.py hands over
-                                             (intake: envelope=path; before_after: envelopes=path); spectra are those of the analysis (null levels = silence)
-`report(fraction, stage)`. Everything returned is JSON-able (−inf is None).
+Measuring and drawing are two steps, because what a picture says is worded in between. `report` is called with
+the share done (0..1) and the name of the stage. Levels that are minus infinity come back as None. All raise
+`dsp.errors.Refused` for songs that cannot be mastered.
 """
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dsp import pcm, pictures
+from dsp.advice import advise
+from dsp.analysis import Analysis, analyse, plain
+from dsp.decode import decode
+from dsp.edit import trim
+from dsp.errors import Refused
+from dsp.formats import encode_mp3, mp3_rate, resampled, under, write_wav
+from dsp.master import Mastered, master
+from dsp.preview import ab_clip
+from dsp.settings import Settings
+from dsp.spectrum import average, banded
+from dsp.tags import tag
+
+Report = Callable[[float, str], None]
+
+COLUMNS = 2160
+PREVIEW_KBPS = 192
+CD_RATE = 44100
+
+
+def intake(source: Path, out: Path, *, max_minutes: float, report: Report) -> dict[str, Any]:
+    """Decode and measure a stranger's file.
+
+    Returns pcm (path of the verified WAV), envelope (path of a .npy, (columns, 2)), analysis
+    (Analysis.to_json), advice ([{code, details}]).
+    """
+    pcm_path, envelope_path = out / "pcm.wav", out / "envelope.npy"
+    decoded = decode(source, pcm_path, max_minutes=max_minutes, report=_part(report, 0.0, 0.6))
+    audio, rate = pcm.read(pcm_path)
+    report(0.6, "analyse")
+    analysis = analyse(audio, rate, decoded.probe)
+    if not math.isfinite(analysis.lufs):
+        raise Refused("silent")
+    report(0.9, "analyse")
+    np.save(envelope_path, pictures.envelope(audio, COLUMNS))
+    report(1.0, "analyse")
+    return {
+        "pcm": str(pcm_path),
+        "envelope": str(envelope_path),
+        "analysis": analysis.to_json(),
+        "advice": [{"code": told.code, "details": dict(told.details)} for told in advise(analysis)],
+    }
+
+
+def render(
+    pcm_path: Path,
+    out: Path,
+    *,
+    analysis: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    source_sha256: str,
+    report: Report,
+) -> dict[str, Any]:
+    """Make one version from what `intake` returned.
+
+    Returns master (24-bit WAV at the rate of the song), preview (all of it, MP3), ab (the comparison, MP3),
+    envelopes (.npz with before and after), measured, matched_gain_db, fingerprint.
+    """
+    asked = Settings.from_json(settings)
+    audio, rate = pcm.read(pcm_path)
+    made = master(audio, rate, Analysis.from_json(analysis), asked, _part(report, 0.0, 0.4))
+    master_path = out / "master.wav"
+    write_wav(made.audio, rate, master_path, 24)
+    report(0.45, "preview")
+    original = trim(audio, rate, asked)
+    envelopes = out / "envelopes.npz"
+    np.savez(
+        envelopes,
+        before=pictures.envelope(original, COLUMNS),
+        after=pictures.envelope(made.audio, COLUMNS),
+    )
+    clip = ab_clip(original, made.audio, rate)
+    comparison, preview = out / "ab.mp3", out / "preview.mp3"
+    lossy_rate = mp3_rate(rate)
+    ceiling = asked.ceiling_dbtp
+    encode_mp3(resampled(clip.audio, rate, lossy_rate, ceiling), lossy_rate, comparison, kbps=PREVIEW_KBPS)
+    report(0.6, "preview")
+    encode_mp3(
+        resampled(made.audio, rate, lossy_rate, ceiling),
+        lossy_rate,
+        preview,
+        kbps=PREVIEW_KBPS,
+        progress=lambda share: report(0.6 + 0.4 * share, "preview"),
+    )
+    report(1.0, "preview")
+    return {
+        "master": str(master_path),
+        "preview": str(preview),
+        "ab": str(comparison),
+        "envelopes": str(envelopes),
+        "measured": plain(_figures(made, rate)),
+        "matched_gain_db": clip.matched_gain_db,
+        "fingerprint": asked.fingerprint(source_sha256),
+    }
+
+
+def deliver(
+    master_path: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
+) -> dict[str, Any]:
+    """Make the files that the artist takes home from a 24-bit master.
+
+    tags: title, artist, album, track, isrc, any of them missing or None; stem: the name of the files;
+    ceiling: dBTP. Returns files: [{path, media_type, sha256, size}], WAV 24 at the rate of the song, WAV
+    16/44.1, MP3 320.
+    """
+    audio, rate = pcm.read(master_path)
+    report(0.05, "files")
+    wav, cd, mp3 = (out / f"{stem}{ending}" for ending in (" - 24 bit.wav", " - 16 bit 44.1 kHz.wav", ".mp3"))
+    write_wav(audio, rate, wav, 24)
+    at_cd = under(resampled(audio, rate, CD_RATE, ceiling), ceiling)
+    write_wav(at_cd, CD_RATE, cd, 16, _sha256(master_path))
+    report(0.3, "files")
+    lossy_rate = mp3_rate(rate)
+    lossy = at_cd if lossy_rate == CD_RATE else resampled(audio, rate, lossy_rate, ceiling)
+    encode_mp3(lossy, lossy_rate, mp3, progress=lambda share: report(0.3 + 0.65 * share, "files"))
+    known = {name: tags.get(name) for name in ("title", "artist", "album", "track", "isrc")}
+    files = []
+    for path, media_type in ((wav, "audio/wav"), (cd, "audio/wav"), (mp3, "audio/mpeg")):
+        tag(path, **known)
+        size = path.stat().st_size
+        files.append({"path": str(path), "media_type": media_type, "sha256": _sha256(path), "size": size})
+    report(1.0, "files")
+    return {"files": files}
+
+
+def draw(kind: str, out: Path, **data: Any) -> str:
+    """Draw a picture of `dsp.pictures` below `out` and return its path.
+
+    kind: intake (data: envelope = path of a .npy), before_after (envelopes = path of an .npz), version_change
+    and album; otherwise the arguments of those functions, with None for a level of silence.
+    """
+    path = out / f"{kind}.png"
+    told: dict[str, Any] = {
+        name: _levels(value) if name.endswith("_spectrum") else value for name, value in data.items()
+    }
+    if kind == "intake":
+        pictures.intake(path, **told | {"envelope": np.load(data["envelope"])})
+    elif kind == "before_after":
+        with np.load(told.pop("envelopes")) as shapes:
+            pictures.before_after(
+                path, before_envelope=shapes["before"], after_envelope=shapes["after"], **told
+            )
+    elif kind == "version_change":
+        pictures.version_change(path, **told)
+    elif kind == "album":
+        pictures.album(path, **told)
+    else:
+        raise ValueError(f"There is no picture {kind!r}.")
+    return str(path)
+
+
+def _figures(made: Mastered, rate: int) -> dict[str, Any]:
+    """What the desk keeps of a version."""
+    measured = made.measured
+    spectrum = average(made.audio, rate)
+    mid, side = float(spectrum.mid[1:].sum()), float(spectrum.side[1:].sum())
+    return {
+        "lufs": measured.lufs,
+        "true_peak": measured.true_peak,
+        "sample_peak": measured.sample_peak,
+        "lra": measured.lra,
+        "plr": measured.plr,
+        "short_term_max": measured.short_term_max,
+        "duration": made.audio.shape[1] / rate,
+        "width_db": 10 * math.log10(side / mid) if side > 0 and mid > 0 else -math.inf,
+        "spectrum_mid": banded(spectrum.hertz, spectrum.mid),
+        "spectrum_side": banded(spectrum.hertz, spectrum.side),
+        "gain_db": made.gain_db,
+        "max_gain_reduction_db": made.reduction_max_db,
+        "mean_gain_reduction_db": made.reduction_mean_db,
+        "reached": made.reached,
+        "why": made.why,
+    }
+
+
+def _levels(spectrum: Sequence[Sequence[float | None]]) -> list[tuple[float, float]]:
+    return [(float(hertz or 0.0), -math.inf if level is None else float(level)) for hertz, level in spectrum]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _part(report: Report, start: float, end: float) -> Report:
+    """A report on one part of the way."""
+    return lambda share, stage: report(start + (end - start) * share, stage)
