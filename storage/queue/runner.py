@@ -1,0 +1,229 @@
+"""The embedded runner: takes job rows when a slot is free, runs them, and tells the desk what came of it.
+
+The row is the truth (HOUSE.md, "The way of one song", 4). An attempt that raises or whose child dies counts;
+the third one that does, or the tenth death of a whole worker, ends the job as broken. A shutdown never counts.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from core.desk.bell import Bell
+from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, Queue
+from core.messages import HOUSE, Incoming, Kind
+from core.ports import Clock, Report, Store, Unfit
+
+POLL = 2.0
+"""Seconds after which the runner looks by itself: for what was queued or cancelled without waking it."""
+
+TELL = 0.5
+"""Seconds between two tellings of how far a job is."""
+
+PAUSE = 1.0
+"""Seconds of rest when the database does not answer."""
+
+BROKEN: Mapping[str, Any] = {"code": "broken", "details": {}}
+
+Perform = Callable[[Job, Report], Awaitable[Mapping[str, Any]]]
+Finished = Callable[[Incoming], Awaitable[None]]
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """One running job, as far as this process knows."""
+
+    job: Job
+    share: float = 0.0
+    stage: str = ""
+    told: float = 0.0  # when the desk heard of it last, seconds of the monotonic clock
+    lost: bool = False  # the row says that this attempt is over
+    task: asyncio.Task[None] | None = None
+    telling: asyncio.Task[None] | None = None
+
+
+class Runner:
+    """`slots` says how many jobs of each queue run at a time; `doors` are those this process holds.
+
+    `perform` does a job's work and raises Unfit when trying again would not help; its `report` belongs to this
+    event loop. `finished` hears how it ended, and on the way how far it is. `engine_id` names this place of work,
+    not this process: at the start, what an earlier process of the same name left running is queued again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        perform: Perform,
+        finished: Finished,
+        *,
+        clock: Clock,
+        slots: Mapping[Queue, int],
+        doors: Sequence[str] = (),
+        engine_id: str = "embedded",
+    ) -> None:
+        self._store = store
+        self._perform = perform
+        self._finished = finished
+        self._clock = clock
+        self._slots = dict(slots)
+        self._doors = tuple(doors)
+        self._engine = engine_id
+        self._bell = Bell()
+        self._attempts: set[_Attempt] = set()
+        self._checked = 0.0
+        self._closing = False
+
+    def wake(self) -> None:
+        """Look now: a job was queued, or an order's jobs were cancelled."""
+        self._bell.ring()
+
+    async def run(self) -> None:
+        """Queue again what a dead process left, then take and run jobs until `drain`."""
+        await self._store.recover(self._engine)
+        try:
+            while not self._closing:
+                try:
+                    await self._look()
+                except Exception:
+                    log.exception("jobs cannot be read")
+                    await asyncio.sleep(PAUSE)
+                await self._bell.heard(POLL)
+        finally:
+            await self.drain(0)
+
+    async def drain(self, grace: float) -> None:
+        """Take no more jobs; give those that run `grace` seconds to end, then kill them and put them back."""
+        self._closing = True
+        self._bell.ring()
+        tasks = [attempt.task for attempt in self._attempts if attempt.task]
+        if tasks and grace > 0:
+            await asyncio.wait(tasks, timeout=grace)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for attempt in tuple(self._attempts):  # cancelled before it began
+            await self._put_back(attempt)
+
+    async def _look(self) -> None:
+        for queue, slots in self._slots.items():
+            while not self._closing and self._busy(queue) < slots:
+                job = await self._store.take(queue, self._doors, self._engine)
+                if job is None:
+                    break
+                attempt = _Attempt(job)
+                self._attempts.add(attempt)
+                attempt.task = asyncio.create_task(self._attempt(attempt))
+        await self._stop_lost()
+
+    def _busy(self, queue: Queue) -> int:
+        return sum(attempt.job.queue is queue for attempt in self._attempts)
+
+    async def _stop_lost(self) -> None:
+        """Kill what was cancelled meanwhile."""
+        now = time.monotonic()
+        if now - self._checked < TELL:
+            return
+        self._checked = now
+        for attempt in tuple(self._attempts):
+            await self._note(attempt)
+
+    async def _note(self, attempt: _Attempt) -> bool:
+        """Note in the row how far an attempt is; if the row says that it is over, stop it."""
+        if await self._store.progress(attempt.job, attempt.share, attempt.stage):
+            return True
+        if attempt in self._attempts and attempt.task and not attempt.lost:
+            attempt.lost = True
+            attempt.task.cancel()
+        return False
+
+    async def _attempt(self, attempt: _Attempt) -> None:
+        job = attempt.job
+        try:
+            outcome = await self._outcome(attempt)
+            if outcome is None:
+                await _insist(lambda: self._store.give_back(job, died=True))
+            else:
+                await self._tell(job, outcome)
+        except asyncio.CancelledError:
+            await self._put_back(attempt)
+        finally:
+            self._attempts.discard(attempt)
+            self._bell.ring()
+
+    async def _put_back(self, attempt: _Attempt) -> None:
+        self._attempts.discard(attempt)
+        if not attempt.lost:
+            await self._store.give_back(attempt.job, died=False)
+
+    async def _outcome(self, attempt: _Attempt) -> Mapping[str, Any] | None:
+        """What a job came to; None if it is to be tried again."""
+        job = attempt.job
+        if job.deaths >= MOST_DEATHS:
+            log.error("job broken", job=job.id, order=job.order, kind=job.kind.value, deaths=job.deaths)
+            return {"failed": BROKEN}
+        try:
+            return {"done": await self._perform(job, self._reporter(attempt))}
+        except Unfit as unfit:
+            return {"failed": {"code": unfit.code, "details": unfit.details}}
+        except Exception:
+            log.exception(
+                "attempt failed", job=job.id, order=job.order, kind=job.kind.value, attempt=job.attempts
+            )
+        return {"failed": BROKEN} if job.failures >= MOST_ATTEMPTS else None
+
+    def _reporter(self, attempt: _Attempt) -> Report:
+        def report(share: float, stage: str) -> None:
+            attempt.share, attempt.stage = share, stage
+            now = time.monotonic()
+            if now - attempt.told >= TELL and (attempt.telling is None or attempt.telling.done()):
+                attempt.told = now
+                attempt.telling = asyncio.create_task(self._tell_progress(attempt))
+
+        return report
+
+    async def _tell_progress(self, attempt: _Attempt) -> None:
+        job, share, stage = attempt.job, attempt.share, attempt.stage
+        try:
+            if await self._note(attempt):
+                event = f"job:{job.id}:{job.attempts}:{share:.4f}"
+                await self._finished(self._incoming(job, event, {"progress": share, "stage": stage}))
+        except Exception:
+            log.exception("progress not told", job=job.id, order=job.order)
+
+    async def _tell(self, job: Job, outcome: Mapping[str, Any]) -> None:
+        """Tell the desk how a job ended. What it cannot decide goes into the inbox, where it is tried again."""
+        incoming = self._incoming(job, f"job:{job.id}:{job.attempts}", outcome)
+        try:
+            await self._finished(incoming)
+        except Exception:
+            log.exception("end of a job not decided", job=job.id, order=job.order)
+            await _insist(lambda: self._store.receive(incoming))
+
+    def _incoming(self, job: Job, event_id: str, payload: Mapping[str, Any]) -> Incoming:
+        return Incoming(
+            HOUSE,
+            event_id=event_id,
+            person=job.person,
+            place="",
+            private=True,
+            kind=Kind.JOB,
+            at=self._clock.now(),
+            payload={"job": job.id, "attempt": job.attempts, **payload},
+        )
+
+
+async def _insist(write: Callable[[], Awaitable[object]]) -> None:
+    """Write what must not be lost, however long the database is away."""
+    while True:
+        try:
+            await write()
+        except Exception:
+            log.exception("jobs cannot be written")
+            await asyncio.sleep(PAUSE)
+        else:
+            return
