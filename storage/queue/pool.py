@@ -144,7 +144,7 @@ async def _answer(future: Future[Any], notes: Path | None, report: Report | None
 
 def _cancel(scheduling: asyncio.Task[ProcessFuture[Any]]) -> None:
     if not scheduling.cancelled() and not scheduling.exception():
-        scheduling.result().cancel()
+        scheduling.result().cancel()  # type: ignore[no-untyped-call]
 
 
 def _read(notes: Path) -> str:

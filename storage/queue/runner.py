@@ -1,7 +1,8 @@
 """The embedded runner: takes job rows when a slot is free, runs them, and tells the desk what came of it.
 
 The row is the truth (HOUSE.md, "The way of one song", 4). An attempt that raises or whose child dies counts;
-the third one that does, or the tenth death of a whole worker, ends the job as broken. A shutdown never counts.
+the third one that does, or the tenth death of a whole worker, ends the job as broken. A shutdown never
+counts.
 """
 
 import asyncio
@@ -50,9 +51,9 @@ class _Attempt:
 class Runner:
     """`slots` says how many jobs of each queue run at a time; `doors` are those this process holds.
 
-    `perform` does a job's work and raises Unfit when trying again would not help; its `report` belongs to this
-    event loop. `finished` hears how it ended, and on the way how far it is. `engine_id` names this place of work,
-    not this process: at the start, what an earlier process of the same name left running is queued again.
+    `perform` does a job's work and raises Unfit when trying again would not help; its `report` belongs to
+    this event loop. `finished` hears how it ended, and on the way how far it is. `engine_id` names this place
+    of work, not this process: what an earlier process of the same name left running is queued again.
     """
 
     def __init__(
@@ -196,7 +197,7 @@ class Runner:
             log.exception("progress not told", job=job.id, order=job.order)
 
     async def _tell(self, job: Job, outcome: Mapping[str, Any]) -> None:
-        """Tell the desk how a job ended. What it cannot decide goes into the inbox, where it is tried again."""
+        """Tell the desk how a job ended. What it cannot decide now goes into the inbox, to be tried again."""
         incoming = self._incoming(job, f"job:{job.id}:{job.attempts}", outcome)
         try:
             await self._finished(incoming)
