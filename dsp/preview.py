@@ -77,7 +77,7 @@ def _loudest(audio: NDArray[np.float32], rate: int, length: int) -> int:
     steps = min(length * GRID // rate, edges.size - 1)
     loudest = int(np.argmax(total[steps:] - total[: total.size - steps]))
     first = int(edges[loudest])
-    return min(first, audio.shape[1] - length)
+    return min(first, int(audio.shape[1]) - length)
 
 
 def _fade(length: int, rate: int) -> NDArray[np.float32]:

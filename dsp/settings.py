@@ -66,7 +66,7 @@ class Style:
     ratio: float = 1.5
     attack_ms: float = 30.0
     release_ms: float = 200.0
-    limiting_db: float = 9.0
+    limiting_db: float = 6.0
 
 
 STYLES: Mapping[str, Style] = {
@@ -79,7 +79,7 @@ STYLES: Mapping[str, Style] = {
             correction=0.4,
             attack_ms=40.0,
             release_ms=250.0,
-            limiting_db=8.0,
+            limiting_db=5.0,
         ),
         Style(
             "bright",
@@ -94,7 +94,7 @@ STYLES: Mapping[str, Style] = {
             ratio=2.2,
             attack_ms=25.0,
             release_ms=120.0,
-            limiting_db=12.0,
+            limiting_db=9.0,
         ),
         Style(
             "open",
@@ -105,7 +105,7 @@ STYLES: Mapping[str, Style] = {
             ratio=1.25,
             attack_ms=50.0,
             release_ms=300.0,
-            limiting_db=5.0,
+            limiting_db=4.0,
         ),
     )
 }
