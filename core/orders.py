@@ -60,6 +60,8 @@ class Order:
     title: str = ""  # of an album
     artist: str = ""
     note: str = ""  # what the artist wrote beside the drop
+    charge: str = "before-work"  # the house rule it was begun under; or "before-files"
+    replacing: int | None = None  # the place of the song whose new mix is awaited
     grouping: Grouping | None = None
     style: str = "balanced"
     settled: bool = False  # the drop is known to be whole
@@ -79,6 +81,11 @@ class Order:
     aside: str | None = None  # reference of what went wrong
     due_at: datetime | None = None  # when the clock has something to do
     rev: int = 0
+
+    @property
+    def owed(self) -> bool:
+        """Whether it is worked on before it is paid, and its files wait for the money."""
+        return self.charge == "before-files" and self.paid_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,17 @@ def cancel(say: Voice, order: Order) -> Button:
     return Button(say.word("Cancel"), Action("cancel", order.id).pack())
 
 
-def drop_song(say: Voice, song_id: str, order: Order, place: int) -> Button:
+def replace(say: Voice, order: Order, place: int, several: bool) -> Button:
+    label = say.word("Send a new mix of no. {place}", place=place) if several else say.word("Send a new mix")
+    return Button(label, Action("replace", order.id, choice=str(place)).pack())
+
+
+def preview(say: Voice, order: Order) -> Button:
+    """Where the house charges before files: the work comes first. It carries the offer's revision, like paying."""
+    return Button(say.word("Make a preview - free"), Action("preview", order.id, order.rev).pack())
+
+
+def drop_song(say: Voice, order: Order, place: int) -> Button:
     return Button(
         say.word("Leave out no. {place}", place=place),
         Action("leave-out", order.id, choice=str(place)).pack(),
@@ -74,4 +84,8 @@ def files(say: Voice, order: Order) -> Button:
 
 
 def show(say: Voice, order: Order) -> Button:
-    return Button(say.word("Open order {number}", number=str(order.number)), Action("show", order.id).pack())
+    return show_other(say, order.id, order.number)
+
+
+def show_other(say: Voice, order_id: str, number: int) -> Button:
+    return Button(say.word("Open order {number}", number=str(number)), Action("show", order_id).pack())

@@ -127,8 +127,16 @@ def _offered(v: View) -> tuple[Text, list[Button]]:
         number = Text((f"{song.place}. ",)) if several else Text()
         lines.append(number + _song_line(v, song))
         lines.extend(_advice(v, song, indent="   " if several else ""))
-    if any(song.twin for song in songs):
-        lines.append(v.say("You have sent the same file before."))
+        if song.twin_number is not None:
+            lines.append(
+                v.say(
+                    "! You have sent the same file before, in order {number}.", number=str(song.twin_number)
+                )
+            )
+    if order.note:
+        lines.append(v.say("Your note: {note}", note=order.note))
+    if order.replacing is not None:
+        lines.append(v.say("Drop the new mix of no. {place} now.", place=order.replacing))
     if several and len(v.project.ready) > 1 and order.grouping is None:
         lines.append(
             v.say(
@@ -138,17 +146,17 @@ def _offered(v: View) -> tuple[Text, list[Button]]:
         return joined(lines), [
             buttons.album(v.say, order),
             buttons.separate(v.say, order),
-            *_leave_out(v, songs),
+            *_mend(v, songs, several),
             buttons.human(v.say, order.id),
         ]
     cost = price(v.project, v.rules)
     lines.append(Text())
     lines.extend(_terms_of_offer(v, cost))
     return joined(lines), [
-        *_pay(v, cost.total),
+        *([buttons.preview(v.say, order)] if order.charge == "before-files" else _pay(v, cost.total)),
         buttons.styles(v.say, order, phrases.style(v.say, order.style)),
         buttons.details(v.say, order),
-        *(_leave_out(v, songs) if several else []),
+        *_mend(v, songs, several),
         buttons.terms(v.say, order.id),
         buttons.cancel(v.say, order),
         buttons.human(v.say, order.id),
@@ -200,10 +208,19 @@ def _pay(v: View, total: Money) -> list[Button]:
     return [buttons.pay(v.say, order, total, till=till)] if till else []
 
 
-def _leave_out(v: View, songs: list[Song]) -> list[Button]:
-    """A way to take out a song of several that has a fault."""
-    faulty = [song for song in songs if song.state is SongState.REFUSED or song.advice or song.twin]
-    return [buttons.drop_song(v.say, song.id, v.project.order, song.place) for song in faulty[:4]]
+def _mend(v: View, songs: list[Song], several: bool) -> list[Button]:
+    """A new mix for a song that has a fault; of several, it can be left out as well."""
+    order, row = v.project.order, []
+    for song in songs:
+        faulty = song.state is SongState.REFUSED or any(
+            told["code"] in _WORTH_A_NEW_MIX for told in song.advice
+        )
+        if faulty:
+            row.append(buttons.replace(v.say, order, song.place, several))
+        if several and (faulty or song.twin):
+            row.append(buttons.drop_song(v.say, order, song.place))
+    twins = {song.twin: song.twin_number for song in songs if song.twin and song.twin_number}
+    return row[:6] + [buttons.show_other(v.say, id_, number) for id_, number in list(twins.items())[:2]]
 
 
 def _working(v: View) -> tuple[Text, list[Button]]:
@@ -224,11 +241,16 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
     order = v.project.order
     lines: list[Text] = []
     row: list[Button] = []
-    if order.state is OrderState.REVIEW:
+    if order.state is OrderState.REVIEW and order.owed:
+        lines.append(v.say("Version {number} is in your chat: listen and compare.", number=order.version))
+        row.extend(_pay(v, price(v.project, v.rules).total))
+    elif order.state is OrderState.REVIEW:
         lines.append(v.say("Version {number} is in your chat: listen and compare.", number=order.version))
         row.append(buttons.approve(v.say, order))
     elif order.state is OrderState.RELEASED:
         lines.append(v.say("Approved. Your files are in your chat."))
+    elif order.owed:
+        lines.append(v.say("Complete. It was not paid, so its files were not released."))
     else:
         lines.append(v.say("Complete. Your files are in your chat."))
     if free_round_left(v.project, v.now):
@@ -239,7 +261,7 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
         lines.append(v.say("Tell us until {until} if something is wrong.", until=Moment(order.deadline)))
     if order.kept_until is not None and order.state is not OrderState.REVIEW:
         lines.append(v.say("Kept until {until} - please download.", until=Moment(order.kept_until)))
-    if order.state is not OrderState.REVIEW:
+    if order.state is not OrderState.REVIEW and not order.owed:
         row.append(buttons.files(v.say, order))
     row.append(buttons.human(v.say, order.id))
     return joined(lines), row
@@ -254,7 +276,10 @@ def free_round_left(project: Project, now: datetime) -> bool:
     return not sealed and (order.deadline is None or is_open(order, now))
 
 
-_SHARE = {JobKind.FETCH: 0.2, JobKind.INTAKE: 0.8, JobKind.RENDER: 0.95, JobKind.ALBUM: 0.05}
+_FETCHING = 0.2  # the share of a song's first look that is fetching it
+_WORTH_A_NEW_MIX = frozenset(
+    {"clipped", "over", "lossy-source", "lossy-shelf", "cut-short", "phase", "dead-channel"}
+)
 
 
 def _progress(v: View) -> float | None:
@@ -262,8 +287,7 @@ def _progress(v: View) -> float | None:
     order = v.project.order
     jobs = {(job.kind, job.song): job.progress for job in v.running}
     if order.state is OrderState.DRAFT:
-        busy = [song for song in _standing(v.project)]
-        shares = [_checked(song, jobs) for song in busy]
+        shares = [_checked(song, jobs) for song in _standing(v.project)]
         return sum(shares) / len(shares) if any(share < 1 for share in shares) else None
     if order.state is OrderState.WORKING:
         made = [version for version in v.project.versions if version.number == order.version]
@@ -277,9 +301,9 @@ def _progress(v: View) -> float | None:
 
 def _checked(song: Song, jobs: Mapping[tuple[JobKind, str | None], float]) -> float:
     if song.state is SongState.FETCHING:
-        return _SHARE[JobKind.FETCH] * jobs.get((JobKind.FETCH, song.id), 0.0)
+        return _FETCHING * jobs.get((JobKind.FETCH, song.id), 0.0)
     if song.state is SongState.CHECKING:
-        return _SHARE[JobKind.FETCH] + _SHARE[JobKind.INTAKE] * jobs.get((JobKind.INTAKE, song.id), 0.0)
+        return _FETCHING + (1 - _FETCHING) * jobs.get((JobKind.INTAKE, song.id), 0.0)
     return 1.0
 
 

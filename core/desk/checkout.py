@@ -6,7 +6,7 @@ from typing import Any
 
 from core.changes import Changes
 from core.consent import Consent, ConsentKind
-from core.desk import buttons, mastering
+from core.desk import buttons, delivery, mastering
 from core.desk.evolution import with_charge, with_order
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene
@@ -24,33 +24,38 @@ from core.tills import Charge, ChargeState
 def pay(scene: Scene, project: Project, version: int | None) -> Changes:
     """The paying tap (A02, A03, B35). A tap on an offer that has changed since is only shown the new one."""
     order = project.order
-    if order.state is not OrderState.OFFERED or version != order.rev or _undecided(project):
+    offered = order.state is OrderState.OFFERED and order.charge == "before-work"
+    waiting = order.state is OrderState.REVIEW and order.owed
+    if not (offered or waiting) or version != order.rev or _undecided(project):
         return stale(scene, project)
     total = price(project, scene.rules).total
-    till, credit = scene.ways.outside(order.door), scene.ways.credit(order.door)
-    charges = _charges(scene, project, total, till, credit)
+    charges = _charges(scene, project, total)
     if charges is None:
         say = scene.say
         text = say("There is no way to pay here yet. Your song is kept; a person can help.")
         return outcome(scene, project, project, notices=(scene.answer(text, buttons.human(say, order.id)),))
-    agreed = terms(scene.rules, scene.say)
-    paying = replace(
-        order, state=OrderState.PAYING, price=total, terms_version=agreed.version, terms_sha256=agreed.sha256
-    )
-    after = with_order(project, paying)
-    more = Changes(consents=_consents(scene, project, agreed.sha256, agreed.version))
+    after, more = _agreed(scene, project, price_=total, state=OrderState.PAYING)
     jobs: tuple[Job, ...] = ()
     for charge in charges:
         after = with_charge(after, charge)
         if charge.state is ChargeState.PAID:
             more += Changes(transfers=(payment(charge, in_house=True, at=scene.now),))
         else:
-            ask = Job(
-                scene.id("charge", charge.till), JobKind.CHARGE, "", payload={"charge": charge.id}, cost=0.1
-            )
+            ask = Job(scene.id("charge", charge.till), JobKind.CHARGE, "", payload=_asked(charge), cost=0.1)
             jobs += (job_of(scene, after, ask),)
     if not jobs:
-        after, jobs = mastering.started(scene, after)
+        return _paid(scene, project, after, (), more)
+    return outcome(scene, project, after, jobs=jobs, more=more)
+
+
+def preview_first(scene: Scene, project: Project, version: int | None) -> Changes:
+    """Where the house charges before files: consent and work now, money for the files later."""
+    order = project.order
+    free = order.state is OrderState.OFFERED and order.charge == "before-files"
+    if not free or version != order.rev or _undecided(project):
+        return stale(scene, project)
+    after, more = _agreed(scene, project, price_=None, state=OrderState.WORKING)
+    after, jobs = mastering.started(scene, after)
     return outcome(scene, project, after, jobs=jobs, more=more)
 
 
@@ -62,7 +67,6 @@ def settled(scene: Scene, result: Mapping[str, Any]) -> Changes:
     if result.get("declined"):
         return _declined(scene, project, charge, str(result["declined"]))
     paid = replace(charge, state=ChargeState.PAID, provider_id=str(result["provider_id"]))
-    after, jobs = mastering.started(scene, with_charge(project, paid))
     more = Changes(transfers=(payment(paid, in_house=False, at=scene.now),))
     say = scene.to_artist
     receipt = Notice(
@@ -76,7 +80,7 @@ def settled(scene: Scene, result: Mapping[str, Any]) -> Changes:
         (buttons.human(say, project.order.id),),
         order=project.order.id,
     )
-    return outcome(scene, project, after, jobs=jobs, notices=(receipt,), more=more)
+    return _paid(scene, project, with_charge(project, paid), (receipt,), more)
 
 
 def give_back(scene: Scene, project: Project) -> Changes:
@@ -167,15 +171,39 @@ def _asked(charge: Charge) -> Mapping[str, Any]:
     }
 
 
+def _agreed(
+    scene: Scene, project: Project, *, price_: Money | None, state: OrderState
+) -> tuple[Project, Changes]:
+    """The order with the terms that the tap accepted, and the proof of it."""
+    agreed = terms(scene.rules, scene.say)
+    order = replace(
+        project.order, state=state, price=price_, terms_version=agreed.version, terms_sha256=agreed.sha256
+    )
+    return with_order(project, order), Changes(
+        consents=_consents(scene, project, agreed.sha256, agreed.version)
+    )
+
+
+def _paid(
+    scene: Scene, before: Project, after: Project, notices: tuple[Notice, ...], more: Changes
+) -> Changes:
+    """An order is paid: the work begins, or what is made already is released."""
+    after = with_order(after, replace(after.order, paid_at=scene.now))
+    if after.order.version:
+        released = with_order(after, replace(after.order, state=OrderState.RELEASED, approved_at=scene.now))
+        return more + delivery.released(scene, before, released, notices)  # paid before it is earned
+    after, jobs = mastering.started(scene, with_order(after, replace(after.order, state=OrderState.WORKING)))
+    return outcome(scene, before, after, jobs=jobs, notices=notices, more=more)
+
+
 def _undecided(project: Project) -> bool:
     return len(project.ready) > 1 and project.order.grouping not in (Grouping.ALBUM, Grouping.SEPARATE)
 
 
-def _charges(
-    scene: Scene, project: Project, total: Money, till: str | None, credit: str | None
-) -> list[Charge] | None:
+def _charges(scene: Scene, project: Project, total: Money) -> list[Charge] | None:
     """What is asked of whom: credit first, the rest of the outside till. None if nobody can take it."""
     order, charges = project.order, []
+    till, credit = scene.ways.outside(order.door), scene.ways.credit(order.door)
     covered = min(scene.snapshot.balance or scene.rules.money(0), total) if credit else scene.rules.money(0)
     if credit and covered:
         id_ = scene.id("charge", credit, "row")
@@ -217,7 +245,8 @@ def _declined(scene: Scene, project: Project, charge: Charge, reason: str) -> Ch
         if held.state is ChargeState.PAID and held.till in scene.ways.in_house:
             after = with_charge(after, replace(held, state=ChargeState.REFUNDED))
             more += Changes(transfers=(refund(held, in_house=True, at=scene.now),))
-    after = with_order(after, replace(after.order, state=OrderState.OFFERED, price=None, last_file=scene.now))
+    back = OrderState.REVIEW if after.order.version else OrderState.OFFERED
+    after = with_order(after, replace(after.order, state=back, price=None, last_file=scene.now))
     say = scene.to_artist
     why = (
         say("The payment did not go through: there is not enough money.")

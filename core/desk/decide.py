@@ -32,6 +32,12 @@ OF_ARTIST: Mapping[str, OrderDeed] = {
         if project.order.state in (OrderState.DRAFT, OrderState.OFFERED)
         else stale(scene, project)
     ),
+    "replace": lambda scene, project, action: (
+        intake.await_new_mix(scene, project, int(action.choice or 0))
+        if project.order.state in (OrderState.DRAFT, OrderState.OFFERED)
+        else stale(scene, project)
+    ),
+    "preview": lambda scene, project, action: checkout.preview_first(scene, project, action.version),
     "cancel": lambda scene, project, action: guide.cancel(scene, project),
     "approve": lambda scene, project, action: delivery.approve(scene, project, action.version),
     "changes": lambda scene, project, action: wishes.begin(scene, project, action.version),

@@ -53,10 +53,10 @@ def unreachable(scene: Scene, project: Project, reason: str) -> Changes:
 def approve(scene: Scene, project: Project, version: int | None) -> Changes:
     """The artist takes the master: its files are released, and the promised window stays open (C7)."""
     order = project.order
-    if order.state is not OrderState.REVIEW or version != order.version:
+    if order.state is not OrderState.REVIEW or version != order.version or order.owed:
         return stale(scene, project)
     after = with_order(project, replace(order, state=OrderState.RELEASED, approved_at=scene.now))
-    return _released(scene, project, after)
+    return released(scene, project, after)
 
 
 def complete(scene: Scene, project: Project) -> Changes:
@@ -77,7 +77,9 @@ def complete(scene: Scene, project: Project) -> Changes:
             after = with_batch(after, replace(batch, state=BatchState.DROPPED))
             if batch.items:
                 told.append(say("The changes you wrote down but did not send were not made."))
-    if not was_released:
+    if order.owed:
+        told.append(say("It was not paid, so its files are not released."))
+    elif not was_released:
         told.append(say("Its files are coming now."))
     notice = Notice(
         scene.id("complete"),
@@ -86,9 +88,9 @@ def complete(scene: Scene, project: Project) -> Changes:
         (buttons.human(say, order.id),),
         order=order.id,
     )
-    if was_released:
+    if was_released or order.owed:
         return outcome(scene, project, after, notices=(notice,))
-    return _released(scene, project, after, (notice,))
+    return released(scene, project, after, (notice,))
 
 
 def remind(scene: Scene, project: Project) -> Changes:
@@ -101,7 +103,7 @@ def remind(scene: Scene, project: Project) -> Changes:
         number=str(order.number),
         when=Moment(order.deadline),
     )
-    row: tuple[Button, ...] = (buttons.approve(say, order),)
+    row: tuple[Button, ...] = () if order.owed else (buttons.approve(say, order),)
     if not any(batch.state is not BatchState.OPEN for batch in project.batches):
         row += (buttons.changes(say, order),)
     notice = Notice(
@@ -160,7 +162,7 @@ def undeliverable(scene: Scene) -> Changes:
 
 def again(scene: Scene, project: Project) -> Changes:
     """The files once more, for whoever lost them."""
-    if project.order.state not in (OrderState.RELEASED, OrderState.COMPLETED):
+    if project.order.state not in (OrderState.RELEASED, OrderState.COMPLETED) or project.order.owed:
         return stale(scene, project)
     if all(_files(project, song) for song in project.ready):
         return outcome(scene, project, project, notices=(_handed_over(scene, project, scene.id("again")),))
@@ -168,7 +170,8 @@ def again(scene: Scene, project: Project) -> Changes:
     return outcome(scene, project, after, jobs=jobs)
 
 
-def _released(scene: Scene, before: Project, after: Project, notices: tuple[Notice, ...] = ()) -> Changes:
+def released(scene: Scene, before: Project, after: Project, notices: tuple[Notice, ...] = ()) -> Changes:
+    """The files of an order are the artist's now: its money is earned and its deliverables are made."""
     order = after.order
     first_time = order.released_version is None
     kept = order.kept_until or kept_until(max(order.deadline or scene.now, scene.now), scene.rules)

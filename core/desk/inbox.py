@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from core.desk.bell import Bell
+from core.desk.desk import needs_of
 from core.messages import Incoming
 from core.ports import Received, Store
 
@@ -112,6 +114,11 @@ class Inbox:
     async def _decide(self, received: Received) -> bool:
         """Whether the event needs no further try."""
         incoming = received.incoming
+        with bound_contextvars(order=needs_of(incoming).order):
+            return await self._try(received)
+
+    async def _try(self, received: Received) -> bool:
+        incoming = received.incoming
         try:
             await self._desk.handle(incoming)
         except Exception as error:
@@ -122,4 +129,6 @@ class Inbox:
                 return False
             log.error("deed set aside", event_id=incoming.event_id, reference=reference)
             await self._desk.set_aside(received, reference)
+        else:
+            log.info("decided", kind=str(incoming.kind), event_id=incoming.event_id)
         return True

@@ -23,14 +23,13 @@ def drop(scene: Scene) -> Changes:
     incoming = scene.incoming
     before = _joinable(scene)
     project = before or Project(_new_order(scene))
-    room = scene.rules.limits.songs_per_order - sum(
-        song.state is not SongState.DROPPED for song in project.songs
-    )
+    room = scene.rules.limits.songs_per_order - sum(_stands(song) for song in project.songs)
     taken, left = incoming.files[:room], incoming.files[room:]
     jobs: list[Job] = []
     first = max((song.place for song in project.songs), default=0) + 1
+    project, first = _making_room(project, first)
     for index, file in enumerate(taken):
-        song = _new_song(scene, project, file, first + index)
+        song = _new_song(scene, project, file, index, first + index)
         if song.state is SongState.FETCHING:
             fetch = Job(
                 scene.id("fetch", index),
@@ -49,7 +48,8 @@ def drop(scene: Scene) -> Changes:
         state=OrderState.DRAFT,
         last_file=scene.now,
         settled=bool(incoming.payload.get("complete")),
-        grouping=None,
+        grouping=project.order.grouping if project.order.replacing else None,
+        replacing=None,
         note=note or project.order.note,
     )
     notices: tuple[Notice, ...] = ()
@@ -116,14 +116,18 @@ def quiet(scene: Scene, project: Project) -> Changes:
 
 def leave_out(scene: Scene, project: Project, place: int) -> Changes:
     """A song is taken out of the order before it is paid."""
-    chosen = next(
-        (song for song in project.songs if song.place == place and song.state is not SongState.DROPPED), None
-    )
+    chosen = next((song for song in project.songs if song.place == place and _stands(song)), None)
     if chosen is None:
         return outcome(scene, project, project)
     project_after = with_song(project, replace(chosen, state=SongState.DROPPED))
     order = replace(project.order, grouping=None) if len(project_after.ready) == 1 else project.order
     return outcome(scene, project, _settled(with_order(project_after, order)))
+
+
+def await_new_mix(scene: Scene, project: Project, place: int) -> Changes:
+    """[Send a new mix]: the next file takes the place of this song, however long it takes to come."""
+    waiting = replace(project.order, replacing=place, last_file=scene.now)
+    return outcome(scene, project, with_order(project, waiting))
 
 
 def group(scene: Scene, project: Project, choice: str) -> Changes:
@@ -137,6 +141,8 @@ def _joinable(scene: Scene) -> Project | None:
     newest = next((p for p in scene.snapshot.open if p.order.state in JOINABLE), None)
     if newest is None or newest.order.door != scene.incoming.door:
         return None
+    if newest.order.replacing is not None:
+        return newest
     if not any(
         song.state in (SongState.READY, SongState.CHECKING, SongState.FETCHING) for song in newest.songs
     ):
@@ -144,6 +150,20 @@ def _joinable(scene: Scene) -> Project | None:
     if scene.now - newest.order.last_file <= timedelta(seconds=scene.rules.intake.join_seconds):
         return newest
     return None
+
+
+def _making_room(project: Project, first: int) -> tuple[Project, int]:
+    """The song whose new mix was awaited makes room for it, and the new mix takes its place."""
+    old = next(
+        (song for song in project.songs if song.place == project.order.replacing and _stands(song)), None
+    )
+    if old is None:
+        return project, first
+    return with_song(project, replace(old, state=SongState.DROPPED)), old.place
+
+
+def _stands(song: Song) -> bool:
+    return song.state is not SongState.DROPPED
 
 
 def _new_order(scene: Scene) -> Order:
@@ -157,14 +177,15 @@ def _new_order(scene: Scene) -> Order:
         created=scene.now,
         last_file=scene.now,
         rules_version=scene.rules.terms_version,
+        charge=scene.rules.charge,
         door=scene.incoming.door,
     )
 
 
-def _new_song(scene: Scene, project: Project, file: FileRef, place: int) -> Song:
+def _new_song(scene: Scene, project: Project, file: FileRef, index: int, place: int) -> Song:
     most = scene.rules.limits.file_bytes
     song = Song(
-        scene.id("song", place), project.order.id, place, title_of(file.name), SongState.FETCHING, file
+        scene.id("song", index), project.order.id, place, title_of(file.name), SongState.FETCHING, file
     )
     if file.size is not None and file.size > most:
         return replace(
@@ -183,13 +204,13 @@ def _song_of_job(scene: Scene) -> tuple[Project, Song]:
 def _settled(project: Project) -> Project:
     """A draft whose files have all come and been checked becomes an offer."""
     order = project.order
-    standing = [song for song in project.songs if song.state is not SongState.DROPPED]
+    standing = [song for song in project.songs if _stands(song)]
     waiting = any(song.state in (SongState.FETCHING, SongState.CHECKING) for song in standing)
     if order.state not in JOINABLE or not order.settled or waiting:
         return project
     if not project.ready:
         return with_order(project, replace(order, state=OrderState.DRAFT))
     placed = [standing[index] for index in in_album_order([song.file.name for song in standing])]
-    dropped = [song for song in project.songs if song.state is SongState.DROPPED]
+    dropped = [song for song in project.songs if not _stands(song)]
     songs = (*(replace(song, place=number) for number, song in enumerate(placed, 1)), *dropped)
     return replace(project, songs=songs, order=replace(order, state=OrderState.OFFERED))

@@ -23,8 +23,8 @@ _READY = (VersionState.READY, VersionState.SENT)
 
 
 def started(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
-    """A paid order goes to work: version 1 of each song."""
-    order = replace(project.order, state=OrderState.WORKING, paid_at=scene.now, version=1)
+    """An order goes to work: version 1 of each song."""
+    order = replace(project.order, state=OrderState.WORKING, version=1)
     project = with_order(project, order)
     base = Settings(style=order.style)
     levels = targets(project.ready, base.target_lufs) if order.grouping is Grouping.ALBUM else {}
@@ -121,7 +121,7 @@ def presented(scene: Scene, before: Project, project: Project, picture: Media | 
         project = with_batch(project, replace(batch, state=BatchState.DELIVERED))
     fresh = [song for song in project.ready if _is_new(project, song)]
     say = scene.to_artist
-    row: tuple[Button, ...] = (buttons.approve(say, order),)
+    row: tuple[Button, ...] = () if order.owed else (buttons.approve(say, order),)
     if batch is None:
         row += (buttons.changes(say, order),)
     notice = Notice(

@@ -56,11 +56,22 @@ class Studio:
 
     def __init__(self, store: TortoiseStore, rules: HouseRules, clock: Clock, catalogues: Catalogues) -> None:
         ways = Ways({"terminal": ("credit", "demo")}, frozenset({"credit"}))
-        self.store, self.rules, self.clock, self.catalogues = store, rules, clock, catalogues
+        self.store, self.rules, self.clock, self.catalogues, self._ways = (
+            store,
+            rules,
+            clock,
+            catalogues,
+            ways,
+        )
         self.desk = Desk(store, rules, clock, catalogues, ways)
         self.cards: dict[tuple[str, str], Shown] = {}
         self.notices: list[Shown] = []
         self._count = 0
+
+    def charges(self, when: str) -> None:
+        """The house changes when it wants its money."""
+        self.rules = self.rules.model_copy(update={"charge": when})
+        self.desk = Desk(self.store, self.rules, self.clock, self.catalogues, self._ways)
 
     # People
 
@@ -84,7 +95,7 @@ class Studio:
         mine = [s for s in shown if s.to == address and s.has(label)]
         assert mine, f"{address} sees no button {label!r}"
         button = mine[-1].button(label)
-        action = button.action or "form.{}".format(button.form)
+        action = button.action or f"form.{button.form}"
         await self._deed(who, Kind.PRESS, {"action": action}, place)
 
     async def presses_raw(self, who: str, action: str, place: str = "dm") -> None:

@@ -193,3 +193,47 @@ async def test_a_file_that_cannot_be_mastered_gets_one_clear_sentence_and_a_way_
     await studio.drops("ada", "b.wav")  # the better file joins the same order
     await studio.checks()
     assert studio.card("ada").has("Pay $6")
+
+
+async def test_a_house_that_charges_before_files_works_first_and_releases_for_money(studio: Studio) -> None:
+    studio.charges("before-files")
+    await studio.drops("ada", "a.wav")
+    await studio.checks()
+    await studio.presses("ada", "Make a preview - free")
+    await studio.masters()
+    assert not studio.card("ada").has("Approve")
+    await studio.presses("ada", "Pay $6")
+    await studio.settles()
+    await studio.delivers()
+    assert studio.last("ada").media
+
+
+async def test_an_unpaid_preview_completes_without_its_files(studio: Studio) -> None:
+    studio.charges("before-files")
+    await studio.drops("ada", "a.wav")
+    await studio.checks()
+    await studio.presses("ada", "Make a preview - free")
+    await studio.masters()
+    await studio.passes(days=6)
+    assert "not released" in studio.last("ada").text
+    assert not studio.card("ada").has("Send the files again")
+
+
+async def test_a_new_mix_takes_the_place_of_a_clipped_one_however_late_it_comes(studio: Studio) -> None:
+    await studio.drops("ada", "a.wav")
+    await studio.checks(advice=[{"code": "clipped", "details": {"samples": 142, "at": 1.0, "down_db": 3}}])
+    assert "142 clipped samples" in studio.card("ada").text
+    await studio.presses("ada", "Send a new mix")
+    await studio.passes(minutes=30)
+    await studio.drops("ada", "a fixed.wav")
+    await studio.checks()
+    card = studio.card("ada")
+    assert "a fixed" in card.text
+    assert "clipped" not in card.text
+    assert card.has("Pay $6")
+
+
+async def test_what_is_written_beside_the_drop_is_kept(studio: Studio) -> None:
+    await studio.says("ada", "the snare is meant to be that loud", "a.wav")
+    await studio.checks()
+    assert "the snare is meant to be that loud" in studio.card("ada").text

@@ -1,0 +1,124 @@
+"""Script (c) without its page: several songs as one order."""
+
+from core.jobs import JobKind
+from core.orders import Grouping, OrderState
+from tests.desk.studio import Studio, looked_into
+
+
+async def offered(studio: Studio, *names: str) -> None:
+    await studio.drops("ada", *names)
+    await studio.checks(len(names))
+
+
+async def test_several_songs_ask_whether_they_are_one_album(studio: Studio) -> None:
+    await offered(studio, "a.wav", "b.wav")
+    card = studio.card("ada")
+    assert card.has("One album")
+    assert card.has("Separate songs")
+    assert not card.has("Pay")
+
+
+async def test_an_album_of_ten_costs_a_fifth_less(studio: Studio) -> None:
+    await offered(studio, *[f"{n:02} song.wav" for n in range(1, 11)])
+    await studio.presses("ada", "One album")
+    assert studio.card("ada").has("Pay $48")
+    assert "$60 - 20 %" in studio.card("ada").text
+
+
+async def test_separate_songs_cost_the_full_price(studio: Studio) -> None:
+    await offered(studio, *[f"{n:02} song.wav" for n in range(1, 6)])
+    await studio.presses("ada", "Separate")
+    assert studio.card("ada").has("Pay $30")
+
+
+async def test_numbers_in_the_names_give_the_order(studio: Studio) -> None:
+    await offered(studio, "2 - verse.wav", "10 - outro.wav", "1 - intro.wav")
+    songs = (await studio.project("ada")).songs
+    assert [song.title for song in songs] == ["intro", "verse", "outro"]
+
+
+async def test_an_album_keeps_the_levels_between_its_songs(studio: Studio) -> None:
+    await studio.drops("ada", "1 loud.wav", "2 soft.wav")
+    for n in range(2):
+        await studio.does(JobKind.FETCH, {"source": "x", "sha256": str(n), "size": 1})
+    first = await studio.takes(JobKind.INTAKE)
+    songs = {song.id: song.title for song in (await studio.project("ada")).songs}
+    loudness = {"loud": -18.0, "soft": -21.5}
+    await studio.ends(first, {"done": looked_into(lufs=loudness[songs[first.song or ""]])})
+    second = await studio.takes(JobKind.INTAKE)
+    await studio.ends(second, {"done": looked_into(lufs=loudness[songs[second.song or ""]])})
+    await studio.presses("ada", "One album")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    project = await studio.project("ada")
+    assert project.order.grouping is Grouping.ALBUM
+    targets = [
+        version.settings["target_lufs"]
+        for song in project.songs
+        for version in project.versions
+        if version.song == song.id
+    ]
+    assert targets == [-14.0, -17.5]
+
+
+async def test_the_preview_comes_once_when_the_last_song_is_done(studio: Studio) -> None:
+    await offered(studio, "a.wav", "b.wav")
+    await studio.presses("ada", "One album")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    before = len(studio.told("ada"))
+    await studio.masters(2)
+    assert len(studio.told("ada")) == before + 1
+    assert studio.last("ada").media[-1].name == "levels.png"
+
+
+async def test_a_change_may_be_about_one_song_of_the_album(studio: Studio) -> None:
+    await offered(studio, "intro.wav", "outro.wav")
+    await studio.presses("ada", "One album")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    await studio.masters(2)
+    await studio.presses("ada", "Ask for changes")
+    await studio.says("ada", "outro: less bass")
+    await studio.presses("ada", "Send")
+    project = await studio.project("ada")
+    assert [version.number for version in project.versions] == [1, 1, 2]
+
+
+async def test_a_song_with_a_fault_can_be_left_out(studio: Studio) -> None:
+    await studio.drops("ada", "a.wav", "b.pdf")
+    await studio.does(JobKind.FETCH, {"source": "x", "sha256": "1", "size": 1})
+    await studio.fails(JobKind.FETCH, "not-audio")
+    await studio.does(JobKind.INTAKE, looked_into())
+    assert "not a sound file" in studio.card("ada").text
+    await studio.presses("ada", "Leave out no. 2")
+    assert "not a sound file" not in studio.card("ada").text
+    assert studio.card("ada").has("Pay $6")
+
+
+async def test_a_file_joins_the_draft_for_ninety_seconds_and_then_begins_its_own(studio: Studio) -> None:
+    await offered(studio, "a.wav")
+    await studio.passes(seconds=80)
+    await offered(studio, "b.wav")
+    assert len((await studio.project("ada")).songs) == 2
+    await studio.passes(seconds=100)
+    await offered(studio, "c.wav")
+    project = await studio.project("ada")
+    assert (len(project.songs), project.order.state) == (1, OrderState.OFFERED)
+
+
+async def test_a_drop_that_may_go_on_is_answered_after_two_seconds_of_quiet(studio: Studio) -> None:
+    await studio.drops("ada", "a.wav", complete=False)
+    await studio.checks()
+    assert not studio.card("ada").has("Pay")
+    await studio.passes(seconds=2)
+    assert studio.card("ada").has("Pay")
+
+
+async def test_the_same_file_again_is_pointed_out(studio: Studio) -> None:
+    for _ in range(2):
+        await studio.drops("ada", "a.wav")
+        await studio.does(JobKind.FETCH, {"source": "x", "sha256": "same", "size": 1})
+        await studio.does(JobKind.INTAKE, looked_into())
+        await studio.passes(minutes=5)
+    assert "same file" in studio.card("ada").text

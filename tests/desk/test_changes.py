@@ -1,0 +1,121 @@
+"""Script (b), as far as one free round goes: changes are collected, sent once, and measured in the result."""
+
+from core.orders import OrderState
+from core.revisions import BatchState
+from tests.desk.studio import Studio
+from tests.desk.test_first_order import previewed
+
+
+async def test_changes_are_collected_from_words_and_buttons_and_sent_once(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Ask for changes")
+    await studio.says("ada", "1.5 dB louder, less harsh")
+    await studio.presses("ada", "More bass")
+    card = studio.card("ada", "changes:")
+    assert "1. Volume up 1.5 dB" in card.text
+    assert "3. Bass up 1.5 dB" in card.text
+    await studio.presses("ada", "Send 3 changes - free")
+    project = await studio.project("ada")
+    assert project.batches[0].state is BatchState.SEALED
+    settings = project.versions[-1].settings
+    assert settings["target_lufs"] == -12.5
+    assert settings["tone_db"] == {"bass": 1.5, "sibilance": -1.5}
+
+
+async def test_a_sentence_is_a_valid_revision_without_any_button(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "less bass please")
+    assert "Bass down 1.5 dB" in studio.card("ada", "changes:").text
+
+
+async def test_what_was_not_understood_is_shown_and_not_guessed(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Ask for changes")
+    await studio.says("ada", "louder, and the vocals should smile")
+    text = studio.card("ada", "changes:").text
+    assert "I did not understand: the vocals should smile" in text
+    assert studio.card("ada", "changes:").has("Send 1 change")
+
+
+async def test_the_new_version_says_what_was_asked_beside_what_was_measured(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "1.5 dB louder")
+    await studio.presses("ada", "Send 1 change")
+    await studio.masters(lufs=-12.5, changes=[{"asked": "Volume up 1.5 dB", "measured": "measured +1.5 LU"}])
+    preview = studio.last("ada")
+    assert "v2" in preview.text
+    assert "Volume up 1.5 dB - measured +1.5 LU" in preview.text
+    assert (await studio.project("ada")).batches[0].state is BatchState.DELIVERED
+
+
+async def test_a_list_that_grew_since_its_button_was_drawn_is_shown_again_not_sent(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "louder")
+    old = studio.card("ada", "changes:")
+    await studio.says("ada", "less bass")
+    await studio.presses("ada", "Send 1 change", on=old)
+    assert (await studio.project("ada")).batches[0].state is BatchState.OPEN
+
+
+async def test_sending_twice_is_one_revision(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "louder")
+    card = studio.card("ada", "changes:")
+    await studio.presses("ada", "Send", on=card)
+    await studio.presses("ada", "Send", on=card)
+    project = await studio.project("ada")
+    assert (project.order.version, len(project.batches)) == (2, 1)
+
+
+async def test_wishes_can_be_taken_back_before_they_are_sent(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "louder, less bass")
+    await studio.presses("ada", "Take the last one back")
+    assert "Bass" not in studio.card("ada", "changes:").text
+    await studio.presses("ada", "Start over")
+    assert not studio.card("ada", "changes:").has("Send")
+
+
+async def test_the_one_free_round_is_used_up_by_sending_it(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "louder")
+    await studio.presses("ada", "Send")
+    await studio.masters()
+    assert not studio.card("ada").has("Ask for changes")
+    assert studio.card("ada").has("Approve")
+    await studio.says("ada", "less bass")
+    assert "did not understand" in studio.last("ada").text
+
+
+async def test_changes_are_free_to_the_last_moment_of_the_window_and_not_after(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.passes(days=5)
+    assert studio.card("ada").has("Ask for changes")  # row 2
+    await studio.passes(minutes=1)
+    assert not studio.card("ada").has("Ask for changes")  # row 3
+
+
+async def test_a_new_version_gives_two_more_days_and_never_fewer_than_promised(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.passes(days=4)
+    await studio.says("ada", "louder")
+    await studio.presses("ada", "Send")
+    await studio.masters()
+    order = (await studio.project("ada")).order
+    assert order.deadline is not None
+    assert order.first_sent is not None
+    assert (order.deadline - order.first_sent).days == 6  # 4 days gone, 2 more: A13
+
+
+async def test_changes_after_an_approval_bring_the_order_back_for_another_one(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    await studio.presses("ada", "Ask for changes")
+    await studio.says("ada", "louder")
+    await studio.presses("ada", "Send")
+    await studio.masters()
+    assert (await studio.project("ada")).order.state is OrderState.REVIEW
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    assert studio.last("ada").media
