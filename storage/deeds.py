@@ -1,11 +1,13 @@
 """Carrying out what a deed decided: everything in one transaction, or nothing."""
 
+from collections.abc import Sequence
+
 from core.changes import Changes
-from core.messages import Incoming, Kind
+from core.messages import Card, Incoming
 from storage import inbox, jobs, ledger, outbox, references
 from storage.codec import dump
 from storage.entities import carry_out
-from storage.models import ConsentRow, EntryRow
+from storage.models import ConsentRow, EntryRow, OrderRow
 
 
 async def commit(incoming: Incoming, changes: Changes) -> bool:
@@ -14,11 +16,7 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     False, and no change, if it was done before or its job's attempt is over. Outdated if a guard fails,
     ledger.Contradiction if a transfer says something else than before.
     """
-    if _is_progress(incoming):
-        # The job's row tells how far it is; an event for every step would only fill the inbox.
-        if not await jobs.running(incoming.payload["job"], incoming.payload["attempt"]):
-            return False
-    elif not await inbox.finish(incoming):
+    if not await inbox.finish(incoming):
         return False
     if changes.finish and not await jobs.finish(changes.finish):
         return False
@@ -48,8 +46,10 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     return True
 
 
-def _is_progress(incoming: Incoming) -> bool:
-    return incoming.kind is Kind.JOB and "progress" in incoming.payload
+async def draw(order: str, rev: int, cards: Sequence[Card]) -> None:
+    """Want cards of an order as it stands at `rev`; if it has moved on they are out of date, and dropped."""
+    if await OrderRow.filter(id=order, rev=rev).exists():
+        await outbox.want(cards, ())
 
 
 async def _append_entries(changes: Changes) -> None:

@@ -76,11 +76,6 @@ async def take(
     return None
 
 
-async def running(job: str, attempt: int) -> bool:
-    """Whether this attempt of a job is the running one."""
-    return await _mine(job, attempt).exists()
-
-
 async def progress(job: Job, share: float, stage: str) -> bool:
     """Note how far an attempt has come; False if it is no longer the running one."""
     return await _mine(job.id, job.attempts).update(progress=share, stage=stage) == 1

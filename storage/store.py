@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from core.changes import Changes
 from core.jobs import Job, Queue
-from core.messages import Incoming
+from core.messages import Card, Incoming
 from core.people import Person
 from core.ports import Clock, Outdated, Outgoing, Overdrawn, Received
 from core.snapshot import Needs, Snapshot
@@ -66,6 +66,11 @@ class TortoiseStore:
             if is_duplicate(error):
                 raise Outdated(str(error)) from error
             raise
+
+    async def draw(self, order: str, rev: int, cards: Sequence[Card]) -> None:
+        """Want these cards, unless the order has moved on from `rev`: progress, which is nobody's deed."""
+        async with self._database.writing():
+            await deeds.draw(order, rev, cards)
 
     async def due(self, now: datetime, limit: int) -> Sequence[Incoming]:
         """A tick for each order whose time has come."""
