@@ -389,6 +389,14 @@ def test_an_environment_that_was_left_half_made_is_made_again(clone: Checkout) -
     assert clone.lathe("demo").stdout == f"ding 1.0|{clone.root}|demo\n"
 
 
+def test_an_installation_that_was_killed_is_not_trusted(house: Checkout) -> None:
+    (installed,) = house.root.glob(".venv/lib/*/site-packages/bell.py")
+    installed.unlink()
+    (house.root / ".venv" / ".lathe-runtime").unlink()
+    (house.root / ".venv" / ".lathe-unfinished").touch()
+    assert house.lathe("demo").stdout == f"ding 1.0|{house.root}|demo\n"
+
+
 def test_two_first_uses_at_once_make_one_environment(clone: Checkout) -> None:
     both = [
         subprocess.Popen(
