@@ -72,7 +72,7 @@ class Home:
         return shutil.disk_usage(there).free
 
     @contextmanager
-    def held(self, by: str) -> Iterator[None]:
+    def held(self, by: str) -> Iterator["Hold"]:
         """Work in this home alone; HomeBusy if somebody else does. The lock goes when its process does."""
         self.make()
         with self.lock_file.open("a+", encoding="utf-8") as lock:
@@ -83,7 +83,7 @@ class Home:
             lock.truncate(0)
             lock.write(json.dumps({"by": by, "process": os.getpid(), "since": datetime.now(UTC).isoformat()}))
             lock.flush()
-            yield
+            yield Hold(self, os.fstat(lock.fileno()).st_ino)
             lock.truncate(0)
 
     def _holder(self) -> str:
@@ -92,3 +92,20 @@ class Home:
             return f" by {holder['by']!r} (process {holder['process']}, since {holder['since'][:16]} UTC)"
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The lock on a home, while it is held."""
+
+    home: Home
+    inode: int
+
+    def check(self) -> None:
+        """HomeUnusable if the home was taken away under us: then others hold a lock that we do not see."""
+        try:
+            there = self.home.lock_file.stat().st_ino
+        except OSError:
+            there = None
+        if there != self.inode:
+            raise HomeUnusable(f"{self.home.folder} is no longer the home that was locked")

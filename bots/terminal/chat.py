@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import uuid4
 
+from bots.clock import ClockError
 from bots.terminal.door import NAME, Missing, TerminalDoor, file_ref, room
 from bots.terminal.parse import (
     Advance,
@@ -33,14 +34,11 @@ DESK = "desk"
 """The room that becomes the staff desk when the terminal has none."""
 
 
-class CannotAdvance(ValueError):
-    """The clock of this home is not moved by hand."""
-
-
 class Service(Protocol):
     """The house, as the chat needs it."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock: ...
 
     async def decide(self, incoming: Incoming) -> None:
         """Return when an event was written down, decided, and what it wants to be said was sent."""
@@ -51,7 +49,7 @@ class Service(Protocol):
         ...
 
     async def advance(self, by: timedelta) -> None:
-        """Come to rest, then go on, stopping where something is due. CannotAdvance at a wall clock."""
+        """Come to rest, then go on, stopping where something is due. ClockError at a wall clock."""
         ...
 
     async def role_of(self, door: str, external: str) -> Role | None: ...
@@ -85,7 +83,7 @@ class Chat:
             if meaning is not None:
                 self._screen.heard(self._who(), line.strip())
                 await self._do(meaning)
-        except (Unclear, Missing, CannotAdvance) as reason:
+        except (Unclear, Missing, ClockError) as reason:
             self._screen.error(str(reason))
 
     async def _do(self, line: Line) -> None:

@@ -1,0 +1,124 @@
+"""`lathe master` and `lathe analyse`: the engine without a chat, several files at once."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from bots.progress import Bars, bars
+from bots.table import change, figure, shortened, table
+from dsp.errors import Refused
+from dsp.settings import Settings
+from storage.queue.pool import ChildDied, Overtime, Pool
+
+Result = Mapping[str, Any]
+
+HEAD = ("song", "LUFS", "dBTP", "LRA", "time")
+
+
+async def master(
+    files: Sequence[Path], out: Path, settings: Settings, workers: int, stdout: TextIO, *, as_json: bool
+) -> bool:
+    """Master files into a folder and print what became of each; whether all of them went well."""
+    arguments = [{"path": file, "out_dir": out, "settings": settings} for file in files]
+    return await _print_all("dsp.batch:master_file", arguments, workers, stdout, as_json, _mastered)
+
+
+async def analyse(files: Sequence[Path], workers: int, stdout: TextIO, *, as_json: bool) -> bool:
+    """Measure files and print the figures; whether all of them could be read."""
+    arguments = [{"path": file} for file in files]
+    return await _print_all("dsp.batch:analyse_file", arguments, workers, stdout, as_json, _analysed)
+
+
+async def _print_all(
+    target: str,
+    arguments: Sequence[Mapping[str, Any]],
+    workers: int,
+    stdout: TextIO,
+    as_json: bool,
+    readable: Any,
+) -> bool:
+    results: list[Result] = []
+    with bars() as waiting:
+        async for result in _each(target, arguments, workers, waiting):
+            results.append(result)
+            if as_json:
+                print(json.dumps(result, ensure_ascii=False), file=stdout, flush=True)
+    if not as_json:
+        print(readable([result for result in results if "error" not in result]), end="", file=stdout)
+        for result in results:
+            if "error" in result:
+                print(f"{result['input']}: {result['error']}", file=stdout)
+    return all("error" not in result for result in results)
+
+
+async def _each(
+    target: str, arguments: Sequence[Mapping[str, Any]], workers: int, waiting: Bars
+) -> AsyncIterator[Result]:
+    """The result of each call, as it comes."""
+    pool = Pool(min(workers, len(arguments)), preload=("dsp.batch",))
+    try:
+        calls = [asyncio.create_task(_one(pool, target, call, waiting)) for call in arguments]
+        for done in asyncio.as_completed(calls):
+            yield await done
+    finally:
+        await pool.close()
+
+
+async def _one(pool: Pool, target: str, call: Mapping[str, Any], waiting: Bars) -> Result:
+    path = Path(call["path"])
+    moved = waiting.bar(shortened(path.name))
+    try:
+        result: Result = await pool.run(target, call, moved)
+    except Refused as refusal:
+        return {"input": str(path), "error": str(refusal)}
+    except OSError as error:
+        return {"input": str(path), "error": f"{error.strerror or error}."}
+    except Overtime:
+        return {"input": str(path), "error": "It takes too long; it was stopped."}
+    except ChildDied as death:
+        return {"input": str(path), "error": f"The engine broke on it ({death})."}
+    else:
+        return result
+    finally:
+        moved(1.0, "")
+
+
+def _mastered(results: Sequence[Result]) -> str:
+    if not results:
+        return ""
+    rows = [
+        (
+            shortened(Path(result["input"]).name),
+            change(result["lufs_in"], result["lufs"]),
+            change(result["true_peak_in"], result["true_peak"]),
+            change(result["lra_in"], result["lra"]),
+            f"{result['seconds']:.1f} s",
+        )
+        for result in results
+    ]
+    lines = [table(HEAD, rows), ""]
+    for result in results:
+        lines.append(str(result["output"]))
+        lines.extend(f"  {sentence}" for sentence in result["advice"])
+    return "\n".join(lines) + "\n"
+
+
+def _analysed(results: Sequence[Result]) -> str:
+    if not results:
+        return ""
+    rows = [
+        (
+            shortened(Path(result["input"]).name),
+            figure(result["lufs"]),
+            figure(result["true_peak"]),
+            figure(result["lra"]),
+            f"{int(result['duration']) // 60}:{int(result['duration']) % 60:02}",
+        )
+        for result in results
+    ]
+    lines = [table(HEAD, rows)]
+    for result in results:
+        lines.extend(f"{Path(result['input']).name}: {sentence}" for sentence in result["advice"])
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,182 @@
+"""The command line. What a command needs is imported when it runs, so that `--help` is quick."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+HOME = click.option(
+    "--home", type=click.Path(path_type=Path), help="The folder of the house, instead of LATHE_HOME."
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on a line.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Lathe: the order desk of a mastering studio that lives in chat."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def demo(files: tuple[Path, ...]) -> None:
+    """Play one order from the song to the master, with FILE or a song of our own making."""
+    from bots import demo as play
+
+    with explained(as_json=False):
+        settings = _settings(None)
+        sys.exit(0 if asyncio.run(play.demo(settings, files)) else 1)
+
+
+@main.command()
+@HOME
+@click.option("--as", "speaker", default="you", show_default=True, help="Who speaks first.")
+@click.option("--clock", type=click.Choice(["wall", "manual"]), help="A new home's clock; it keeps it.")
+@click.option("--now", type=click.DateTime(), metavar="ISO", help="The time at which a manual clock begins.")
+@AS_JSON
+def chat(home: Path | None, speaker: str, clock: Any, now: datetime | None, as_json: bool) -> None:
+    """Chat with the house in this terminal."""
+    from bots.service import chat as chatting
+    from bots.service import moved_in
+    from bots.stopping import until_told
+    from bots.terminal.parse import SpeakAs, parse
+
+    with explained(as_json):
+        match parse(f"!as {speaker}"):
+            case SpeakAs(name):
+                with moved_in(_settings(home), "lathe chat", clock=clock, now=now, log_file=True) as premises:
+                    asyncio.run(until_told(chatting(premises, name, as_json=as_json)))
+
+
+@main.command()
+@HOME
+@click.option("--as", "speaker", default="you", show_default=True, help="Who speaks at the terminal door.")
+def run(home: Path | None, speaker: str) -> None:
+    """Run the service: the doors that are connected, the web door, the workers."""
+    from bots.service import moved_in, serve
+    from bots.stopping import until_told
+
+    with explained(as_json=False), moved_in(_settings(home), "lathe run") as premises:
+        asyncio.run(until_told(serve(premises, speaker)))
+
+
+@main.command()
+@HOME
+def doctor(home: Path | None) -> None:
+    """Check what is configured, line by line."""
+    from bots.doctor import findings, healthy, printed
+
+    found = asyncio.run(findings(home))
+    printed(found)
+    sys.exit(0 if healthy(found) else 1)
+
+
+@main.command()
+@HOME
+def migrate(home: Path | None) -> None:
+    """Bring the database up to date. Starting the service does it too."""
+    from bots.home import Home
+    from storage.schema import migrate as migrated
+
+    with explained(as_json=False):
+        settings = _settings(home)
+        Home(settings.folder).make()
+        applied = asyncio.run(migrated(settings.database))
+    click.echo(f"applied: {', '.join(applied)}" if applied else "the database is up to date")
+
+
+@main.command()
+@click.argument("role")
+@click.argument("person", metavar="DOOR:ID")
+@HOME
+def grant(role: str, person: str, home: Path | None) -> None:
+    """Give somebody a ROLE (owner, manager, engineer, support, viewer), also while the service runs."""
+    from bots.granting import grant as granted
+    from core.people import Role
+
+    door, colon, external = person.partition(":")
+    if role not in set(Role):
+        raise click.BadParameter(f"{role!r} is no role; there are {', '.join(Role)}", param_hint="ROLE")
+    if not (colon and door and external):
+        raise click.BadParameter(f"{person!r} is not DOOR:ID, such as terminal:anna", param_hint="DOOR:ID")
+    with explained(as_json=False):
+        asyncio.run(granted(_settings(home), Role(role), door, external))
+    click.echo(f"{person} is now {role}")
+
+
+@main.command()
+@FILES
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the masters.")
+@click.option("--style", default="balanced", show_default=True, help="The character to start from.")
+@click.option("--target", type=float, help="Integrated loudness, LUFS.")
+@click.option("--ceiling", type=float, help="True peak, dBTP.")
+@AS_JSON
+def master(
+    files: tuple[Path, ...], out: Path, style: str, target: float | None, ceiling: float | None, as_json: bool
+) -> None:
+    """Master FILES without a chat; nothing is overwritten."""
+    from bots import batch
+    from dsp.settings import Settings
+
+    asked = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling}
+    try:
+        settings = Settings(**{name: value for name, value in asked.items() if value is not None})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    with explained(as_json):
+        workers = _settings(None).workers
+        well = asyncio.run(batch.master(files, out, settings, workers, sys.stdout, as_json=as_json))
+        sys.exit(0 if well else 1)
+
+
+@main.command()
+@FILES
+@AS_JSON
+def analyse(files: tuple[Path, ...], as_json: bool) -> None:
+    """Measure FILES."""
+    from bots import batch
+
+    with explained(as_json):
+        workers = _settings(None).workers
+        sys.exit(0 if asyncio.run(batch.analyse(files, workers, sys.stdout, as_json=as_json)) else 1)
+
+
+@main.command()
+def warm() -> None:
+    """Compile the sound kernels for this machine."""
+    from bots.progress import bars
+    from dsp.warm import warm as warmed
+
+    with bars() as waiting:
+        warmed(waiting.bar("sound kernels"))
+
+
+def _settings(home: Path | None) -> Any:
+    from bots.settings import load_settings
+
+    return load_settings(home)
+
+
+@contextmanager
+def explained(as_json: bool) -> Iterator[None]:
+    """What the house cannot do is said in a sentence a line, not with a traceback."""
+    from bots.clock import ClockError
+    from bots.home import HomeBusy, HomeUnusable
+    from bots.settings import SettingsError
+    from bots.terminal.parse import Unclear
+    from bots.terminal.screen import JsonLines
+    from core.rules import RulesError
+
+    try:
+        yield
+    except (ClockError, HomeBusy, HomeUnusable, SettingsError, RulesError, Unclear) as error:
+        if as_json:
+            JsonLines(sys.stdout).error(str(error))
+        else:
+            click.echo(f"lathe: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,174 @@
+"""`lathe doctor`: what is configured and what is not, a line each, and what to do about it."""
+
+import os
+import platform
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import dsp
+from bots.catalogues import load_catalogues
+from bots.clock import WallClock
+from bots.home import LEAST_FREE, Home, HomeBusy, HomeUnusable
+from bots.settings import PREFIX, ROOT, Settings, SettingsError, load_settings, unknown_names
+from core.rules import RulesError, load_rules
+from storage.blobs import open_blobs
+from storage.store import open_store
+
+State = Literal["ok", "missing", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. What is missing has a default that works; what is wrong has none."""
+
+    state: State
+    what: str
+    told: str
+
+    def __str__(self) -> str:
+        return f"{self.state:<9}{self.what:<20} {self.told}"
+
+
+async def findings(home: Path | None = None, env_file: Path = ROOT / ".env") -> list[Finding]:
+    """Everything that can be looked at without starting the service."""
+    found = [Finding("ok", "Python", platform.python_version()), *_misspelt(env_file)]
+    try:
+        settings = load_settings(home, env_file)
+    except SettingsError as error:
+        return [*found, *(Finding("wrong", *_split(problem)) for problem in error.problems)]
+    return [
+        *found,
+        *_settings(settings),
+        *_rules(settings),
+        _languages(),
+        _kernels(),
+        _home(settings),
+        _space(settings),
+        _no_database(settings) or await _database(settings),
+        _blobs(settings),
+        _web(settings),
+        Finding("ok", "terminal door", f"pays with {', '.join(settings.tills_of('terminal'))}"),
+        Finding("missing", "Discord door", "not built yet; there is nothing to set"),
+        Finding("missing", "Telegram door", "not built yet; there is nothing to set"),
+    ]
+
+
+def healthy(found: list[Finding]) -> bool:
+    return all(finding.state != "wrong" for finding in found)
+
+
+def _split(problem: str) -> tuple[str, str]:
+    name, _, told = problem.partition(": ")
+    return name, told
+
+
+def _misspelt(env_file: Path) -> Iterator[Finding]:
+    for name, meant in unknown_names(os.environ, env_file).items():
+        yield Finding("wrong", name, "there is no such setting" + (f"; is {meant} meant?" if meant else ""))
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        told = ", ".join(value) if isinstance(value, tuple) else str(value)
+        if name in settings.model_fields_set and value is not None:
+            yield Finding("ok", PREFIX + name.upper(), told)
+        else:
+            yield Finding("ok", PREFIX + name.upper(), "not set" + (f": {told}" if value is not None else ""))
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    try:
+        rules = load_rules(settings.rules_file)
+    except RulesError as error:
+        yield from (Finding("wrong", "house rules", problem) for problem in error.problems)
+        return
+    where = str(settings.rules_file or "the built-in ones; rules.toml in the repository changes them")
+    yield Finding("ok" if settings.rules_file else "missing", "house rules", f"{where} ({rules.currency})")
+    if not rules.house.contact:
+        yield Finding("missing", "contact", "house.contact in the house rules: artists are to be told one")
+
+
+def _languages() -> Finding:
+    return Finding("ok", "languages", ", ".join(load_catalogues().languages))
+
+
+def _kernels() -> Finding:
+    compiled = any((Path(dsp.__file__).parent / "kernels" / "__pycache__").glob("*.nbi"))
+    if compiled:
+        return Finding("ok", "sound kernels", "compiled")
+    return Finding(
+        "missing", "sound kernels", "not compiled; ./lathe warm does it, else the first song waits"
+    )
+
+
+def _home(settings: Settings) -> Finding:
+    home = Home(settings.folder)
+    if not home.folder.exists():
+        return Finding("missing", "home", f"{home.folder}: the first start makes it")
+    try:
+        with home.held("lathe doctor"):
+            return Finding("ok", "home", f"{home.folder}, nobody works in it")
+    except HomeBusy as busy:
+        return Finding("ok", "home", str(busy))
+    except HomeUnusable as unusable:
+        return Finding("wrong", "home", str(unusable))
+
+
+def _space(settings: Settings) -> Finding:
+    free = Home(settings.folder).free()
+    told = f"{free / 1e9:.1f} GB free"
+    if free < LEAST_FREE:
+        return Finding(
+            "wrong", "disk", f"{told}; an album at work needs {LEAST_FREE / 1e9:.0f} GB: make room"
+        )
+    return Finding("ok", "disk", told)
+
+
+def _no_database(settings: Settings) -> Finding | None:
+    file = Path(settings.database.partition("://")[2])
+    if settings.database.startswith("sqlite:") and not file.exists():
+        return Finding("missing", "database", f"{file}: the first start makes it, or ./lathe migrate")
+    return None
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        async with open_store(settings.database, WallClock(), {}) as store:
+            await store.next_due()
+    except Exception as error:
+        return Finding("wrong", "database", f"{type(error).__name__}: {error}; is ./lathe migrate due?")
+    return Finding("ok", "database", "answers")
+
+
+def _blobs(settings: Settings) -> Finding:
+    folder = Path(settings.blobs.removeprefix("file://"))
+    if settings.blobs.startswith("file:") and not folder.exists():
+        return Finding("missing", "audio store", f"{folder}: the first start makes it")
+    try:
+        open_blobs(settings.blobs)
+    except Exception as error:
+        return Finding("wrong", "audio store", f"{settings.blobs}: {error}")
+    return Finding("ok", "audio store", settings.blobs)
+
+
+def _web(settings: Settings) -> Finding:
+    host, port = settings.bind
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return Finding("ok", "web door", f"{settings.web_bind} is free")
+    except OSError as error:
+        told = f"{settings.web_bind}: {error.strerror}; does the service run already? Else set LATHE_WEB_BIND"
+        return Finding("missing", "web door", told)
+
+
+def printed(found: list[Finding]) -> None:
+    for finding in found:
+        print(finding)
+    wrong = sum(finding.state == "wrong" for finding in found)
+    if wrong:
+        print(f"{wrong} of {len(found)} lines say that something is wrong.", file=sys.stderr)
