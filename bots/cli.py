@@ -26,11 +26,11 @@ def main() -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def demo(files: tuple[Path, ...]) -> None:
     """Play one order from the song to the master, with FILE or a song of our own making."""
-    from bots import demo as play
+    from bots.demo import demo as play
 
     with explained(as_json=False):
         settings = _settings(None)
-        sys.exit(0 if asyncio.run(play.demo(settings, files)) else 1)
+        sys.exit(0 if asyncio.run(play(settings, files)) else 1)
 
 
 @main.command()

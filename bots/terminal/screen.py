@@ -142,10 +142,12 @@ class Framed:
         before = self._seen.get(key) if message.card else None
         if message.card:
             self._seen[key] = message
-        if before is not None and message.edit and message.progress is not None:
-            self._move(key, before, message)
-        else:
+        if before is None or before.progress is None or message.progress is None:
             self._whole(message, before)
+        elif (before.text, before.buttons) != (message.text, message.buttons):
+            self._fresh(message, before)
+        else:
+            self._bar(key, message, before)
         self._out.flush()
 
     def error(self, sentence: str) -> None:
@@ -160,12 +162,7 @@ class Framed:
             self._line(self._tinted("1", f"{speaker}> ") + line)
 
     def _whole(self, message: Shown, before: Shown | None) -> None:
-        who = message.to.partition(":")[2]
-        where = f"{who} (room)" if message.place != "dm" else who
-        self._line("")
-        self._line(
-            self._tinted("2", f"{self._name} to {where}" + (" · the card changes" if message.edit else ""))
-        )
+        self._head(message)
         self._text(message.text.split("\n"))
         if message.progress is not None:
             self._side(bar(message.progress))
@@ -176,20 +173,32 @@ class Framed:
                 self._side(f"  {file.path}")
         self._buttons(message.buttons)
 
-    def _move(self, key: tuple[str, str], before: Shown, message: Shown) -> None:
-        """An edit while work goes on: what is new in it, and how far it is."""
+    def _fresh(self, message: Shown, before: Shown) -> None:
+        """A card while work goes on: only what is new in it."""
         known = before.text.split("\n")
-        fresh = [line for line in message.text.split("\n") if line.strip() and line not in known]
-        if fresh:
-            self._text(fresh)
-        share, last = message.progress or 0.0, before.progress
-        if self._tty:
-            self._out.write(("\r\x1b[2K" if self._bar_of == key else "") + self._edge() + bar(share))
-            self._bar_of = key
-        elif last is None or int(share * 4) > int(last * 4):
-            self._side(bar(share))
+        self._head(message)
+        self._text([line for line in message.text.split("\n") if line.strip() and line not in known])
+        self._side(bar(message.progress or 0.0))
         if message.buttons != before.buttons:
             self._buttons(message.buttons)
+
+    def _bar(self, key: tuple[str, str], message: Shown, before: Shown) -> None:
+        """A card of which nothing but the progress has moved."""
+        share, last = message.progress or 0.0, before.progress or 0.0
+        line = f"{message.text.rpartition(chr(10))[2][:40].rstrip()} {bar(share)}"
+        if self._tty:
+            self._out.write(("\r\x1b[2K" if self._bar_of == key else "") + self._edge() + line)
+            self._bar_of = key
+        elif int(share * 4) > int(last * 4):
+            self._side(line)
+
+    def _head(self, message: Shown) -> None:
+        who = message.to.partition(":")[2]
+        where = f"{who} (room)" if message.place != "dm" else who
+        self._line("")
+        self._line(
+            self._tinted("2", f"{self._name} to {where}" + (" · the card changes" if message.edit else ""))
+        )
 
     def _text(self, lines: list[str]) -> None:
         width = max(40, min(100, shutil.get_terminal_size().columns) - 2)

@@ -112,7 +112,7 @@ def test_moving_progress_redraws_one_line_on_a_terminal(monkeypatch: pytest.Monk
     screen.show(replace(CARD, progress=0.1, edit=True))
     screen.show(replace(CARD, progress=0.2, edit=True))
     screen.error("next")
-    assert out.getvalue() == f"│ {bar(0.1)}\r\x1b[2K│ {bar(0.2)}\n! next\n"
+    assert out.getvalue() == f"│ Ready. {bar(0.1)}\r\x1b[2K│ Ready. {bar(0.2)}\n! next\n"
 
 
 def test_moving_progress_shows_each_quarter_where_nothing_can_be_redrawn() -> None:
@@ -153,3 +153,12 @@ def test_what_was_typed_is_shown_where_nobody_typed_it() -> None:
     out = io.StringIO()
     Framed(out, "Lathe", echo=False).heard("anna", "/help")
     assert out.getvalue() == ""
+
+
+def test_a_card_at_work_shows_only_what_is_new_in_it() -> None:
+    out = io.StringIO()
+    screen = Framed(out, "Lathe", echo=False)
+    screen.show(replace(CARD, text="Order 1000\nFirst song", progress=0.0))
+    out.truncate(out.seek(0))
+    screen.show(replace(CARD, text="Order 1000\nFirst song\nSecond song", progress=0.1, edit=True))
+    assert out.getvalue() == f"\nLathe to anna · the card changes\n│ Second song\n│ {bar(0.1)}\n"
