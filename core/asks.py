@@ -59,7 +59,7 @@ def _with(settings: Settings, item: Item) -> Settings:
     field = _FIELD[item.what]
     change: dict[str, Any] = {field: _within(getattr(settings, field) + delta, *LIMITS[field])}
     if item.what is What.VOLUME and item.direction > 0:
-        # Louder than the style's limiter allows needs the limiter to give way as well, or nothing would happen.
+        # Louder than the style's limiter allows: the limiter gives way as well, or nothing would happen.
         change["limiting"] = _within(settings.limiting + item.amount / 6.0, *LIMITS["limiting"])
     return replace(settings, **change)
 

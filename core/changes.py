@@ -19,7 +19,7 @@ T = TypeVar("T", Order, Song, Version, Batch, Charge, Person, Thread)
 
 @dataclass(frozen=True, slots=True)
 class Move(Generic[T]):
-    """A guarded move. `before` None: it must not exist yet. Else the row must still be at `before`'s rev and state.
+    """A guarded move. `before` None: it must not exist yet. Else the row must still be at its rev and state.
 
     The store writes `after` with `rev` one higher than `before`'s; a guard that fails raises Outdated.
     """

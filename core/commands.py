@@ -1,4 +1,4 @@
-"""Every command, declared once: each door registers them from here, so that a deed which exists on one exists on all."""
+"""Every command, declared once: each door registers them from here, so what one has, all have."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from core.people import Role
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its name, one line of help (a sentence of the catalogue), its arguments and who may use it."""
+    """A command: name, one line of help (a sentence of the catalogue), arguments, and who may use it."""
 
     name: str
     help: str

@@ -1,7 +1,7 @@
 """The ledger: double entry, append-only, every transfer with a unique reference.
 
-Accounts are named for whose money they hold: `till:NAME` (a provider; may be overdrawn, it stands for the outside),
-`order:ID` (paid, not yet earned), `income`, `credit:PERSON` (what we owe somebody).
+Accounts are named for whose money they hold: `till:NAME` (a provider; may be overdrawn, it stands for the
+outside), `order:ID` (paid, not yet earned), `income`, `credit:PERSON` (what we owe somebody).
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def of_credit(person: str) -> str:
 
 
 def may_overdraw(account: str) -> bool:
-    """Accounts that stand for the outside world or for the house's own purse go below zero; all others may not."""
+    """Accounts that stand for the outside or for the house's own purse go below zero; all others may not."""
     return account.startswith("till:") or account == GOODWILL
 
 

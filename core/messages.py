@@ -40,15 +40,15 @@ class FileRef:
 class Incoming:
     """One deed of a person or of the house. Unique by (door, event_id).
 
-    `person` is the door's own id of who did it; for the house's own events it is the account (`Person.id`) whose
-    turn it belongs to. `payload` by kind:
+    `person` is the door's own id of who did it; for the house's own events it is the account (`Person.id`)
+    whose turn it belongs to. `payload` by kind:
 
     message  {"text", "complete": the drop is known to be whole}
     command  {"name", "arguments"}
     press    {"action"}
     form     {"form", "id", "values": {field: value}}
     sent     {"notice", "refused": reason or null}
-    job      {"job", "attempt", "done": result} or {…, "failed": {"code", "details"}} or {…, "progress", "stage"}
+    job      {"job", "attempt"} with "done": result, "failed": {"code", "details"} or "progress" and "stage"
     tick     {"order"} or {"thread"}
     grant    {"role", "door", "external"}
     """
@@ -85,7 +85,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a button asks for: `verb[.choice]:id[:version]`, at most 64 bytes; no price and no permission in it."""
+    """What a button asks for: `verb[.choice]:id[:version]`, at most 64 bytes; no price, no permission."""
 
     verb: str
     id: str
@@ -164,7 +164,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Appended, sent once. `reply_handle` answers a press or command in place where the door can (not stored as money)."""
+    """Appended, sent once. `reply_handle` answers a press or command in place, where the door can."""
 
     id: str
     to: To
@@ -190,7 +190,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Declared beside the commands, so that a door can open it at once. Labels are in the reader's language."""
+    """Declared beside the commands, so that a door opens it at once. Labels are in the reader's language."""
 
     name: str
     title: str
@@ -199,7 +199,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something asked without doing anything: read-only, no inbox. `kind` is "form" (which one, prefilled)."""
+    """Something asked without doing anything: read-only, no inbox. `kind`: "form" (which one, prefilled)."""
 
     door: str
     person: str

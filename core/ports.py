@@ -54,7 +54,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A card or notice that a door should send now. `row` is its row; `message` what the door called it before."""
+    """A card or notice that a door should send now. `message`: what the door called it before."""
 
     row: int
     reach: Reach
@@ -116,7 +116,7 @@ class Store(Protocol):
 
     # Jobs
     async def take(self, queue: Queue, doors: Sequence[str], engine: str) -> Job | None:
-        """The best queued job of a queue, now running and held by `engine`; None if there is none (HOUSE.md, "Fairness")."""
+        """The best queued job of a queue (HOUSE.md, "Fairness"), now running and held by `engine`."""
         ...
 
     async def progress(self, job: Job, share: float, stage: str) -> bool:
@@ -124,7 +124,7 @@ class Store(Protocol):
         ...
 
     async def give_back(self, job: Job, *, died: bool) -> None:
-        """Put a running job back into its queue: after a failed attempt it counts, after a shutdown it does not."""
+        """Put a running job back into its queue: a failed attempt counts, a shutdown does not."""
         ...
 
     async def recover(self, engine: str) -> int:
@@ -183,7 +183,7 @@ class Door(Protocol):
     name: str
 
     async def send_card(self, outgoing: Outgoing) -> str:
-        """Send or edit a card; the door's own name of the message. Raises Refused when it cannot reach them."""
+        """Send or edit a card; the door's own name of the message. Raises Refused if it cannot reach them."""
         ...
 
     async def send_notice(self, outgoing: Outgoing) -> str: ...
@@ -198,16 +198,16 @@ class Refused(Exception):
 
 
 class Sound(Protocol):
-    """The engine, as the recipes of core/work see it: files in, files and plain figures out, in a process of its own.
+    """The engine, as the recipes of core/work see it: files in, files and figures out, in its own process.
 
-    Measuring and drawing are two steps, because what a picture says is worded in between, in the reader's language.
-    Paths in the results are strings below `out`.
+    Measuring and drawing are two steps, because what a picture says is worded in between, in the reader's
+    language. Paths in the results are strings below `out`.
     """
 
     async def intake(
         self, source: Path, out: Path, *, max_minutes: float, report: Report
     ) -> Mapping[str, Any]:
-        """Decode and measure a stranger's file: `pcm`, `envelope` (paths), `analysis`, `advice`. Raises Unfit."""
+        """Decode and measure a stranger's file: `pcm`, `envelope` (paths), `analysis`, `advice`; or Unfit."""
         ...
 
     async def render(
@@ -230,7 +230,7 @@ class Sound(Protocol):
         ...
 
     async def draw(self, kind: str, out: Path, **data: Any) -> Path:
-        """Draw a picture: "intake", "before_after", "version_change" or "album", with the data dsp/pictures asks for."""
+        """Draw "intake", "before_after", "version_change" or "album" from what dsp/pictures asks for."""
         ...
 
 

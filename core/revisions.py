@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class What(StrEnum):
-    """What can be asked for of a stereo master (RULES.md, the closed list, as far as the engine carries it out)."""
+    """What can be asked of a stereo master (RULES.md, the closed list, as far as the engine does it)."""
 
     VOLUME = "volume"
     BASS = "bass"  # < 120 Hz

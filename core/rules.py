@@ -1,7 +1,7 @@
 """The house rules: every number that a studio may set for itself, read from `rules.toml`.
 
-Each field names the clause of REQUIREMENTS.md that it carries out. An unknown key, a wrong type and a value out
-of bounds are all reported at once, each with its line.
+Each field names the clause of REQUIREMENTS.md that it carries out. An unknown key, a wrong type and a value
+out of bounds are all reported at once, each with its line.
 """
 
 import re
@@ -171,7 +171,7 @@ class HouseRules(_Table):
 
 
 def load_rules(path: Path | None = None) -> HouseRules:
-    """The rules in a file, or the default ones when there is none. RulesError says what is wrong, line by line."""
+    """The rules in a file, or the default ones without a file. RulesError: what is wrong, line by line."""
     if path is None:
         return HouseRules()
     try:

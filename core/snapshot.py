@@ -25,7 +25,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The answer to Needs. `actor` did the deed; `artist` is whose order (`project`) or thread it is about."""
+    """The answer to Needs. `actor` did the deed; `artist`: whose order (`project`) or thread it is about."""
 
     currency: str
     actor: Person | None = None

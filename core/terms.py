@@ -1,4 +1,4 @@
-"""The terms, as a template that fills itself from the house rules, and the proof of which words were shown (A02, A28)."""
+"""The terms: a template that fills itself from the house rules, and proof of the words shown (A02, A28)."""
 
 import hashlib
 from dataclasses import dataclass

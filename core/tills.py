@@ -40,7 +40,7 @@ class Settlement:
 
 
 class Till(Protocol):
-    """One provider's money. Both deeds are idempotent by the charge's id: asked again, they answer the same."""
+    """One provider's money. Both deeds are idempotent by the charge's id: asked again, the same answer."""
 
     name: str
     in_house: bool  # its money is an account of our own ledger

@@ -7,7 +7,7 @@ from core.rules import HouseRules
 
 
 def deadline(first_sent: datetime, last_sent: datetime | None, rules: HouseRules) -> datetime:
-    """The end of the free window: the promised days from the first delivery, and days more after each redelivery. # C2"""
+    """The end of the free window: days from the first delivery, and days more after each redelivery. # C2"""
     end = first_sent + timedelta(days=rules.windows.first_days)  # A11
     if last_sent is not None:
         end = max(end, last_sent + timedelta(days=rules.windows.again_days))  # A13

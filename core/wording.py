@@ -1,6 +1,6 @@
 """Saying things in the reader's language: gettext catalogues, numbers, money and moments (B24).
 
-The English sentence is its own key. A sentence takes parts by name: `say("Free changes until {until}.", until=…)`.
+The English sentence is its own key. A sentence takes parts by name: `say("Free until {until}.", until=…)`.
 """
 
 import string
@@ -28,7 +28,7 @@ Value = Part | Text | int | float | Money | timedelta
 
 @dataclass(frozen=True, slots=True)
 class Catalogues:
-    """The sentences of every language the house speaks, by the English sentence; and each one's plural rule."""
+    """The sentences of every language of the house, by the English sentence; and each one's plural rule."""
 
     sentences: Mapping[str, Catalogue]
     plurals: Mapping[str, Plural]

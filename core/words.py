@@ -1,7 +1,8 @@
 """Words to changes: plain phrases of the closed list ("1.5 dB louder", "less bass"), in English and German.
 
-A phrase is read clause by clause. A clause is understood when it names one thing that can be changed, a direction,
-perhaps an amount, and nothing else of weight; any other clause is handed back as not understood, never guessed.
+A phrase is read clause by clause. A clause is understood when it names one thing that can be changed, a
+direction, perhaps an amount, and nothing else of weight; any other clause is handed back as not understood,
+never guessed.
 """
 
 import re
@@ -14,7 +15,7 @@ from core.revisions import Item, What
 MOST_DB = 6.0
 MOST_SECONDS = 30.0
 
-# A word that says what and which way at once; the direction is that of the bare word ("too loud" turns it round).
+# A word that says what and which way at once; the direction is the bare word's ("too loud" turns it round).
 _QUALITIES: Mapping[str, tuple[What, int]] = {
     word: (what, direction)
     for what, direction, words in (
@@ -76,10 +77,10 @@ _STRENGTH: Mapping[str, float] = {
 }
 _SCANT = _set("little wenig")
 _FILLER = _set(
-    "a an the it is that this of in on to by please could can you make made me my i would like want need with be some",
-    "so very just overall whole song track mix master sound sounds again turn give get let now at all there should for",
-    "us we d der die das den dem ein eine einen es ist bitte mach mache machen ich hätte gern möchte will mir mal noch",
-    "insgesamt lied klingt soll sollte um im am auf dreh",
+    "a an the it is that this of in on to by please could can you make made me my i would like want need",
+    "with be some so very just overall whole song track mix master sound sounds again turn give get let now",
+    "at all there should for us we d der die das den dem ein eine einen es ist bitte mach mache machen ich",
+    "hätte gern möchte will mir mal noch insgesamt lied klingt soll sollte um im am auf dreh",
 )
 _KNOWN = (_QUALITIES, _THINGS, _STRENGTH, _MORE, _LESS, _TOO, _FILLER)
 _PHRASES = (  # several words that are one

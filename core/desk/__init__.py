@@ -1,1 +1,1 @@
-"""What a person can do: one decision for each deed, and what is shown afterwards, in the reader's language."""
+"""What a person can do: one decision for each deed, and what is shown after it, in the reader's language."""

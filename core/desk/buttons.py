@@ -7,7 +7,7 @@ from core.wording import Voice
 
 
 def pay(say: Voice, order: Order, price: Money, *, till: str | None = None, credit: bool = False) -> Button:
-    """The one paying tap: consent, age and charge. It carries the order's revision, so that a stale price is never paid."""
+    """The one paying tap: consent, age and charge. It carries the revision: a stale price is not paid."""
     if credit:
         label = say.word("Pay {price} with credit", price=price)
     elif till == "demo":
@@ -56,7 +56,7 @@ def replace(say: Voice, order: Order, place: int, several: bool) -> Button:
 
 
 def preview(say: Voice, order: Order) -> Button:
-    """Where the house charges before files: the work comes first. It carries the offer's revision, like paying."""
+    """Where the house charges before files, work comes first. It carries the offer's revision as well."""
     return Button(say.word("Make a preview - free"), Action("preview", order.id, order.rev).pack())
 
 

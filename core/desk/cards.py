@@ -283,7 +283,7 @@ _WORTH_A_NEW_MIX = frozenset(
 
 
 def _progress(v: View) -> float | None:
-    """How far the engine has come with what it is doing for this order now, 0..1; None when it does nothing."""
+    """How far the engine has come with what it does for this order now, 0..1; None when it does nothing."""
     order = v.project.order
     jobs = {(job.kind, job.song): job.progress for job in v.running}
     if order.state is OrderState.DRAFT:

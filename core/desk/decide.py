@@ -61,7 +61,7 @@ OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
     "form-skip": lambda scene, action: forms.answered(scene, None),
     "form-stop": lambda scene, action: forms.stopped(scene),
     "close": lambda scene, action: humans.closed(scene),
-    "refund": lambda scene, action: _refund(scene, action),
+    "refund": lambda scene, action: _refund(scene, action),  # noqa: PLW0108 - defined below
 }
 
 ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
@@ -137,7 +137,7 @@ def _message(scene: Scene) -> Changes:
 
 
 def _spoken_of(scene: Scene, words: str) -> Project | None:
-    """The order that a bare sentence is about: the one whose changes are being written down, else one it fits."""
+    """The order a bare sentence is about: the one whose changes are being written down, else one it fits."""
     can = [project for project in scene.snapshot.open if free_round_left(project, scene.now)]
     for project in can:
         if project.order.id == scene.person.focus and wishes.open_batch(project):

@@ -1,4 +1,4 @@
-"""From the preview to the files: the clock starts, the artist approves, the deliverables go out, the order completes."""
+"""From preview to files: the clock starts, the artist approves, the files go out, the order completes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -227,15 +227,15 @@ def _handed_over(scene: Scene, project: Project, what: str) -> Notice:
     order, say = project.order, scene.to_artist
     media = tuple(file for song in project.ready for file in _files(project, song))
     lines = [say("Here are the files of order {number}:", number=str(order.number))]
-    for file in media:
-        lines.append(
-            say(
-                "  {name} ({megabytes} MB), sha256 {sha256}",
-                name=named(order, file.name),
-                megabytes=say.number(file.size / 1e6),
-                sha256=file.sha256[:16] + "…",
-            )
+    lines.extend(
+        say(
+            "  {name} ({megabytes} MB), sha256 {sha256}",
+            name=named(order, file.name),
+            megabytes=say.number(file.size / 1e6),
+            sha256=file.sha256[:16] + "…",
         )
+        for file in media
+    )
     if order.kept_until is not None:
         lines.append(say("Kept until {until} - please download.", until=Moment(order.kept_until)))
     id_ = f"{order.id}-v{order.version}-{what}"

@@ -99,7 +99,7 @@ class Desk:
         changes = decide(scene)
         if identity is None or actor is None:
             return changes
-        # A newcomer's account: if the deed itself changed the person, that change is the account's first state.
+        # A newcomer's account: if the deed itself changed the person, that change is its first state.
         known = [move for move in changes.people if move.after.id == actor.id]
         first = Move(None, known[-1].after if known else actor)
         others = tuple(move for move in changes.people if move.after.id != actor.id)
@@ -146,7 +146,7 @@ def needs_of(incoming: Incoming) -> Needs:
 
 
 def _followed(needs: Needs, incoming: Incoming, snapshot: Snapshot) -> Needs:
-    """What else must be known once it is known who speaks: the order of their thread, or of the form they fill in."""
+    """What else must be known once it is known who speaks: the order of their thread, or of their form."""
     expecting = snapshot.actor.expecting if snapshot.actor else None
     answers = incoming.kind is Kind.MESSAGE or str(incoming.payload.get("action", "")).startswith("form-")
     if expecting is not None and answers:

@@ -1,8 +1,8 @@
 """From how a project was and how it should be to the moves that make it so.
 
-A decision replaces parts of a frozen project; what has to be written follows from the difference. Any difference
-moves the order too, so that two hands at one order always meet at its guard, and a button drawn from an older
-order is known to be stale.
+A decision replaces parts of a frozen project; what has to be written follows from the difference. Any
+difference moves the order too, so that two hands at one order always meet at its guard, and a button drawn
+from an older order is known to be stale.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Forms: declared here beside the commands; doors that have forms open them at once, for the others they are asked step by step."""
+"""Forms, declared beside the commands: a door that has forms opens them at once, others ask step by step."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

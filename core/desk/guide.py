@@ -80,7 +80,7 @@ def unknown_command(scene: Scene, name: str) -> Changes:
 
 
 def elsewhere(scene: Scene) -> Changes:
-    """Somebody speaks to the desk where others read along: only a pointer is given (CONVERSATIONS.md, rule 6)."""
+    """Somebody speaks where others read along: only a pointer is given (CONVERSATIONS.md, rule 6)."""
     return _answer(scene, scene.say("Write to me in a private chat; there I take songs and show previews."))
 
 
@@ -185,7 +185,7 @@ def cancel(scene: Scene, project: Project) -> Changes:
 
 
 def too_young(scene: Scene) -> Changes:
-    """Somebody under 13: everything stops, nothing of theirs is kept, and a guardian is shown the way (B35)."""
+    """Somebody under 13: everything stops, nothing of theirs is kept, a guardian is shown the way (B35)."""
     say, person = scene.say, scene.person
     gone = Changes()
     for project in scene.snapshot.open:

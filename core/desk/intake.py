@@ -1,4 +1,4 @@
-"""Songs come in: a drop opens or joins a draft, each file is fetched and checked, and the whole gets a price."""
+"""Songs come in: a drop opens or joins a draft, each file is fetched and checked, the whole gets a price."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace

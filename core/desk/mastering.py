@@ -137,7 +137,7 @@ def presented(scene: Scene, before: Project, project: Project, picture: Media | 
 
 
 def broke(scene: Scene) -> Changes:
-    """The engine failed three times: the order is set aside for a person, and the money can go back at once."""
+    """The engine failed three times: the order is set aside for a person; its money can go back at once."""
     project = scene.project
     if project is None:
         raise LookupError("a job without its order")
@@ -254,7 +254,7 @@ def _album(project: Project) -> Mapping[str, Any]:
 
 
 def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None) -> list[Text]:
-    """What was made: the figures of each new version, and for a revision what was asked beside what was measured."""
+    """What was made: each new version's figures; of a revision, what was asked beside what was measured."""
     say, order = scene.to_artist, project.order
     lines: list[Text] = []
     for song in fresh:

@@ -16,7 +16,7 @@ from core.wording import Catalogues, Voice
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The ways to pay that each door offers, in the order they are tried; `in_house` names those that are our own credit."""
+    """The ways to pay at each door, in the order they are tried; `in_house`: those that are our credit."""
 
     of_door: Mapping[str, tuple[str, ...]]
     in_house: frozenset[str] = frozenset()
@@ -31,7 +31,7 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a decision is made from. `actor` is who did it, known or just arrived; None for the house's own events."""
+    """All that a decision is made from. `actor`: who did it, known or just arrived; None for the house."""
 
     incoming: Incoming
     snapshot: Snapshot
@@ -126,7 +126,7 @@ def arrived(
 
 
 def named(order: Order, title: str) -> Title:
-    """A title as a part of a text: never shown where others read along, and to staff only if it is no secret."""
+    """A title as part of a text: never shown where others read along, to staff only if it is no secret."""
     return Title(title, secret=order.confidential)
 
 

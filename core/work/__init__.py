@@ -1,1 +1,1 @@
-"""Recipes: the steps of intake, mastering, delivery and money that join sound, blobs and tills, over ports."""
+"""Recipes: the steps of intake, mastering, delivery and money; sound, blobs and tills, joined over ports."""

@@ -1,4 +1,4 @@
-"""What stands on the pictures: figures and words in the reader's language, beside the data that dsp/pictures draws."""
+"""What stands on the pictures: figures and words in the reader's language, beside what dsp/pictures draws."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How each kind of job is done. A recipe may run twice: what it files is filed by content, and a till knows its keys."""
+"""How each kind of job is done. A recipe may run twice: files go by content, and a till knows its keys."""
 
 import tempfile
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Recipes:
         self._scratch = scratch
 
     async def perform(self, job: Job, report: Report) -> Result:
-        """Do a job and return what the desk needs to know. Raises Unfit for a file that another try will not mend."""
+        """Do a job; what the desk needs to know. Raises Unfit for a file that another try will not mend."""
         say = self._catalogues.voice(job.payload.get("locale"))
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix=f"{job.kind}-") as folder:
             out = Path(folder)

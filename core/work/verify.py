@@ -14,8 +14,8 @@ Spectrum = Sequence[tuple[float, float]]
 def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) -> float | None:
     """How far one item moved, in its own unit (dB, LU, seconds); None where two measurements cannot tell.
 
-    `old` and `new` are `measured` of two versions. A tone band is read against the bands that nobody touched, so that
-    the loudness, which is brought back to its target afterwards, does not hide it.
+    `old` and `new` are `measured` of two versions. A tone band is read against the bands that nobody touched,
+    so that the loudness, which is brought back to its target afterwards, does not hide it.
     """
     if item.what is What.VOLUME:
         return _difference(old, new, "lufs")

@@ -1,4 +1,4 @@
-"""A studio for tests: the real desk over the real store; the test plays the people, the engine, the tills and the clock."""
+"""A studio for tests: the real desk over the real store; the test plays people, engine, tills and clock."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
