@@ -1,0 +1,132 @@
+"""The traps of the ORM and of SQLite that the house has stepped into before."""
+
+import asyncio
+import contextvars
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+from tortoise.exceptions import OperationalError
+
+from core.changes import Changes
+from core.snapshot import Needs
+from storage.database import open_database
+from storage.models import PersonRow
+from storage.sqlite import statements
+from storage.store import TortoiseStore
+from tests.storage.things import message, newcomer
+
+Another = Callable[[], AbstractAsyncContextManager[TortoiseStore]]
+
+READ_THEN_WRITE = """
+import asyncio, sys
+from storage.database import open_database
+from storage.models import PersonRow
+
+async def main():
+    async with open_database(sys.argv[1]) as database:
+        for _ in range(100):
+            async with database.writing():
+                row = await PersonRow.get(id="counter")
+                await PersonRow.filter(id="counter").update(rev=row.rev + 1)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_task_of_a_fresh_context_reaches_the_store(store: TortoiseStore) -> None:
+    asking = asyncio.create_task(store.load(Needs("terminal")), context=contextvars.Context())
+    assert (await asking).next_number == 1000
+
+
+async def test_two_stores_in_one_process_do_not_mix(store: TortoiseStore, another: Another) -> None:
+    async with another() as other:
+        await store.commit(message("ann"), newcomer("ann"))
+        assert await other.person_of("terminal", "ann") is not None
+        await other.commit(message("bob"), newcomer("bob"))
+    assert await store.person_of("terminal", "bob") is not None
+
+
+async def test_two_processes_that_read_and_then_write_lose_nothing_and_never_fail(url: str) -> None:
+    async with open_database(url) as database, database.writing():
+        await PersonRow.create(id="counter", rev=0, data="{}")
+    processes = [subprocess.Popen([sys.executable, "-c", READ_THEN_WRITE, url]) for _ in range(3)]
+    codes = [await asyncio.to_thread(process.wait, 120) for process in processes]
+    assert codes == [0, 0, 0]
+    async with open_database(url) as database, database.reading():
+        assert (await PersonRow.get(id="counter")).rev == 300
+
+
+async def test_a_reader_sees_one_state_while_somebody_writes(url: str) -> None:
+    async with open_database(url) as here, open_database(url) as there:
+        async with here.reading():
+            assert await PersonRow.all().count() == 0
+            async with there.writing():
+                await PersonRow.create(id="new", rev=0, data="{}")
+            assert await PersonRow.all().count() == 0
+        async with here.reading():
+            assert await PersonRow.all().count() == 1
+
+
+async def test_a_transaction_that_raises_writes_nothing(url: str) -> None:
+    async with open_database(url) as database:
+        with pytest.raises(ZeroDivisionError):
+            async with database.writing():
+                await PersonRow.create(id="new", rev=0, data="{}")
+                1 / 0  # noqa: B018
+        async with database.reading():
+            assert await PersonRow.all().count() == 0
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_cancelled_transaction_gives_its_lock_back_wherever_it_was(url: str, steps: int) -> None:
+    async def write(name: str) -> None:
+        async with database.writing():
+            await PersonRow.create(id=name, rev=0, data="{}")
+
+    async with open_database(url) as database:
+        writing = asyncio.create_task(write("cancelled"))
+        for _ in range(steps):
+            await asyncio.sleep(0.0005)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await write("next")
+        async with database.reading():
+            assert await PersonRow.filter(id="next").exists()
+
+
+async def test_a_transaction_that_cannot_begin_gives_its_lock_back(url: str) -> None:
+    async with open_database(url) as here, open_database(url) as there:
+        async with there.writing():
+            async with here.reading() as connection:
+                await connection.execute_query("PRAGMA busy_timeout = 20")
+            for _ in range(2):
+                with pytest.raises(Exception, match="locked"):
+                    async with here.writing():
+                        raise AssertionError("there is one writer")
+        async with asyncio.timeout(5), here.writing():
+            await PersonRow.create(id="new", rev=0, data="{}")
+
+
+async def test_a_script_stays_inside_its_transaction(url: str) -> None:
+    async with open_database(url) as database:
+        with pytest.raises(OperationalError):
+            async with database.writing() as connection:
+                await connection.execute_script("CREATE TABLE a (x); CREATE TABLE b (x); CREATE TABLE nonsense;")
+        async with database.reading() as connection:
+            found = await connection.execute_query_dict("SELECT 1 FROM sqlite_master WHERE name IN ('a', 'b')")
+    assert found == []
+
+
+def test_a_script_is_cut_between_statements_and_not_within_a_trigger() -> None:
+    trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT ';'; END;"
+    assert list(statements(f"SELECT 1; ;\n{trigger}\nSELECT 2")) == ["SELECT 1;", trigger, "SELECT 2;"]
+
+
+async def test_an_empty_deed_is_a_deed(store: TortoiseStore) -> None:
+    event = message()
+    assert await store.commit(event, Changes())
+    assert not await store.commit(event, Changes())
