@@ -226,9 +226,13 @@ async def open_house(
         desk = Desk(store, rules, premises.clock, catalogues, ways)
         recipes = Recipes(blobs, PooledSound(pool), doors, tills, rules, catalogues, home.work)
         house = House(premises, store, blobs, desk, terminal, doors, recipes)
-        async with asyncio.TaskGroup() as running:
-            running.create_task(house.run())
-            try:
-                yield house
-            finally:
-                await house.close(grace)
+        owner = asyncio.current_task()
+        assert owner is not None
+        running = asyncio.create_task(house.run())
+        # A loop that breaks ends whatever is done with the house; awaiting it below says why.
+        running.add_done_callback(lambda ended: ended.cancelled() or (ended.exception() and owner.cancel()))
+        try:
+            yield house
+        finally:
+            await house.close(grace)
+            await running

@@ -68,21 +68,19 @@ async def _each(
 
 async def _one(pool: Pool, target: str, call: Mapping[str, Any], waiting: Bars) -> Result:
     path = Path(call["path"])
-    moved = waiting.bar(shortened(path.name))
     try:
-        result: Result = await pool.run(target, call, moved)
+        with waiting.bar(shortened(path.name)) as moved:
+            result: Result = await pool.run(target, call, moved)
+            return result
     except Refused as refusal:
-        return {"input": str(path), "error": str(refusal)}
+        reason = str(refusal)
     except OSError as error:
-        return {"input": str(path), "error": f"{error.strerror or error}."}
+        reason = f"{error.strerror or error}."
     except Overtime:
-        return {"input": str(path), "error": "It takes too long; it was stopped."}
+        reason = "It takes too long; it was stopped."
     except ChildDied as death:
-        return {"input": str(path), "error": f"The engine broke on it ({death})."}
-    else:
-        return result
-    finally:
-        moved(1.0, "")
+        reason = f"The engine broke on it ({death})."
+    return {"input": str(path), "error": reason}
 
 
 def _mastered(results: Sequence[Result]) -> str:

@@ -152,8 +152,8 @@ def warm() -> None:
     from bots.progress import bars
     from dsp.warm import warm as warmed
 
-    with bars() as waiting:
-        warmed(waiting.bar("sound kernels"))
+    with bars() as waiting, waiting.bar("sound kernels") as moved:
+        warmed(moved)
 
 
 def _settings(home: Path | None) -> Any:
@@ -170,11 +170,12 @@ def explained(as_json: bool) -> Iterator[None]:
     from bots.settings import SettingsError
     from bots.terminal.parse import Unclear
     from bots.terminal.screen import JsonLines
+    from bots.web.health import CannotListen
     from core.rules import RulesError
 
     try:
         yield
-    except (ClockError, HomeBusy, HomeUnusable, SettingsError, RulesError, Unclear) as error:
+    except (CannotListen, ClockError, HomeBusy, HomeUnusable, SettingsError, RulesError, Unclear) as error:
         if as_json:
             JsonLines(sys.stdout).error(str(error))
         else:

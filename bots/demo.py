@@ -132,11 +132,8 @@ async def _example(path: Path) -> Path:
     from dsp.example import write_example
 
     print(f"No file was named: composing one, badly mixed on purpose ({path.name}).", flush=True)
-    with bars() as waiting:
-        moved = waiting.bar("composing")
-        moved(0.0, "")
+    with bars() as waiting, waiting.bar("composing"):
         await asyncio.to_thread(write_example, path)
-        moved(1.0, "")
     return path
 
 

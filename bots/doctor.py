@@ -162,8 +162,9 @@ def _web(settings: Settings) -> Finding:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             return Finding("ok", "web door", f"{settings.web_bind} is free")
     except OSError as error:
-        told = f"{settings.web_bind}: {error.strerror}; does the service run already? Else set LATHE_WEB_BIND"
-        return Finding("missing", "web door", told)
+        told = os.strerror(error.errno or 0)
+        asked = "does the service run already? Else set LATHE_WEB_BIND"
+        return Finding("missing", "web door", f"{settings.web_bind}: {told}; {asked}")
 
 
 def printed(found: list[Finding]) -> None:

@@ -16,16 +16,14 @@ class Bars:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
-    def bar(self, label: str) -> Moved:
-        """A new bar; call what is returned with the share done (0..1) and the stage."""
+    @contextmanager
+    def bar(self, label: str) -> Iterator[Moved]:
+        """A bar while the context lasts; call what is given with the share done (0..1) and the stage."""
         task = self._progress.add_task(label, total=1.0, stage="")
-
-        def moved(share: float, stage: str) -> None:
-            self._progress.update(task, completed=share, stage=stage)
-            if share >= 1.0:
-                self._progress.remove_task(task)
-
-        return moved
+        try:
+            yield lambda share, stage: self._progress.update(task, completed=share, stage=stage)
+        finally:
+            self._progress.remove_task(task)
 
 
 @contextmanager

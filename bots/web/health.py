@@ -1,6 +1,7 @@
 """/livez: the process answers. /readyz: it can do its work."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -13,6 +14,11 @@ Check = Callable[[], Awaitable[None]]
 
 PATIENCE = 2.0
 """Seconds after which a check has failed."""
+
+
+class CannotListen(Exception):
+    """The web door's address cannot be had; `str()` says why."""
+
 
 log = structlog.get_logger()
 
@@ -54,11 +60,15 @@ async def _passes(name: str, check: Check, patience: float) -> bool:
 
 @asynccontextmanager
 async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
-    """Serve until the context ends; the address that is listened on (port 0 finds a free one)."""
+    """Serve until the context ends, at the address that is given back (port 0 finds one). CannotListen."""
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise CannotListen(f"{host}:{port}: {reason}; LATHE_WEB_BIND says where to listen") from None
         address = runner.addresses[0]
         yield str(address[0]), int(address[1])
     finally:
