@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from dsp.kernels.words import words_16
 
-BLOCK = 1 << 16
-
 
 class Dither:
     """Turns one song into 16-bit words block by block; what it has drawn so far goes on in the next block."""

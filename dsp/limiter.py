@@ -1,10 +1,10 @@
 """A look-ahead true-peak limiter, as a gain curve.
 
 What every block may be multiplied by follows from its true peak. The least of that is held for 12 ms, longer
-than half a period of 42 Hz, so that the gain stands still while a bass note swings. It comes back in two times at
-once: quickly after a lone peak, slowly to where it has been for the last second when peaks follow each other,
-which keeps low notes clean below 42 Hz too. And it is rounded by two moving averages, so that it has already
-arrived when the peak does. At every block the curve is at most what that block may take.
+than half a period of 42 Hz, so that the gain stands still while a bass note swings. It comes back in two
+times at once: quickly after a lone peak, slowly to where it has been for the last second when peaks follow
+each other, which keeps low notes clean below 42 Hz too. And it is rounded by two moving averages, so that it
+has already arrived when the peak does. At every block the curve is at most what that block may take.
 """
 
 import numpy as np

@@ -17,6 +17,8 @@ OFFSET = -0.691
 ABSOLUTE_GATE = -70.0
 RELATIVE_GATE = -10.0
 RANGE_GATE = -20.0
+NOTHING = 1e-30
+"""Mean squares up to here are the rest that keeps the filters awake, not sound."""
 GRID = 100
 """Energies are kept per 1/100 s: a coarser grid misses short maxima (Tech 3341, case 13)."""
 MOMENTARY = 40
@@ -79,7 +81,7 @@ def gated(power: NDArray[np.float64]) -> float:
 
 def lufs(power: float) -> float:
     """Loudness of one K-weighted mean square (equation 2)."""
-    return OFFSET + 10 * math.log10(power) if power > 0 else -math.inf
+    return OFFSET + 10 * math.log10(power) if power > NOTHING else -math.inf
 
 
 def k_weighting(rate: int) -> NDArray[np.float64]:

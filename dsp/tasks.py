@@ -32,6 +32,7 @@ Report = Callable[[float, str], None]
 COLUMNS = 2160
 PREVIEW_KBPS = 192
 CD_RATE = 44100
+WIDTH_HERTZ = 200.0
 
 
 def intake(source: Path, out: Path, *, max_minutes: float, report: Report) -> dict[str, Any]:
@@ -169,7 +170,9 @@ def _figures(made: Mastered, rate: int) -> dict[str, Any]:
     """What the desk keeps of a version."""
     measured = made.measured
     spectrum = average(made.audio, rate)
-    mid, side = float(spectrum.mid[1:].sum()), float(spectrum.side[1:].sum())
+    # Bass is mid whatever the width is, and moves with the tone.
+    wide = spectrum.hertz >= WIDTH_HERTZ
+    mid, side = float(spectrum.mid[wide].sum()), float(spectrum.side[wide].sum())
     return {
         "lufs": measured.lufs,
         "true_peak": measured.true_peak,

@@ -1,0 +1,154 @@
+"""The files people take home."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from dsp import pcm, wav
+from dsp.decode import load
+from dsp.dither import Dither
+from dsp.formats import encode_mp3, mp3_rate, resampled, write_wav
+from dsp.tags import tag
+from dsp.true_peak import true_peak
+from tests.dsp.signals import noise, residue_db, rms_db, sine, song
+
+RATE = 44100
+
+
+@pytest.mark.parametrize(("bits", "subtype"), [(16, "PCM_16"), (24, "PCM_24"), (32, "FLOAT")])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_others_read_what_was_written(tmp_path: Path, bits: int, subtype: str, channels: int) -> None:
+    music = noise(1.0001, RATE, channels=channels)
+    write_wav(music, RATE, tmp_path / "a.wav", bits, "seed")  # type: ignore[arg-type]
+    read, rate = soundfile.read(tmp_path / "a.wav", dtype="float32", always_2d=True)
+    assert (rate, read.shape) == (RATE, music.T.shape)
+    assert soundfile.info(tmp_path / "a.wav").subtype == subtype
+    assert np.abs(read.T - music).max() <= {16: 2.0**-14, 24: 2.0**-24, 32: 0.0}[bits]
+
+
+@pytest.mark.parametrize("bits", [24, 32])
+def test_the_house_reads_its_own_files_back_exactly(tmp_path: Path, bits: int) -> None:
+    music = np.round(noise(1.0001, RATE) * 2**23) / np.float32(2**23)
+    write_wav(music.astype(np.float32), RATE, tmp_path / "a.wav", bits)  # type: ignore[arg-type]
+    tag(tmp_path / "a.wav", title="A title")
+    read, rate = pcm.read(tmp_path / "a.wav")
+    assert rate == RATE
+    assert np.array_equal(read, music)
+
+
+def test_the_house_reads_no_one_elses_files(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", noise(0.1, RATE).T, RATE)
+    (tmp_path / "b.wav").write_bytes(b"RIFF")
+    write_wav(noise(0.1, RATE), RATE, tmp_path / "c.wav", 16)
+    for name in ("a.wav", "b.wav", "c.wav"):
+        with pytest.raises(ValueError, match=name):
+            pcm.read(tmp_path / name)
+
+
+def test_full_scale_is_held_and_never_wraps(tmp_path: Path) -> None:
+    for bits in (16, 24):
+        write_wav(sine(100, 0.5, RATE, 6.0), RATE, tmp_path / "a.wav", bits)  # type: ignore[arg-type]
+        read, _ = soundfile.read(tmp_path / "a.wav")
+        assert np.abs(np.diff(read[:, 0])).max() < 0.1
+
+
+def test_beyond_4_gib_a_wav_becomes_rf64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The same code with the border drawn where a test can reach it.
+    monkeypatch.setattr(wav, "LARGEST_RIFF", 100_000)
+    music = noise(1.0, RATE)
+    write_wav(music, RATE, tmp_path / "a.wav", 32)
+    monkeypatch.undo()
+    assert soundfile.info(tmp_path / "a.wav").format == "RF64"
+    assert np.array_equal(soundfile.read(tmp_path / "a.wav", dtype="float32")[0].T, music)
+    assert np.array_equal(pcm.read(tmp_path / "a.wav")[0], music)
+    tag(tmp_path / "a.wav", title="left as it is")
+    assert np.array_equal(pcm.read(tmp_path / "a.wav")[0], music)
+
+
+def test_the_same_samples_are_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        write_wav(noise(0.5, RATE), RATE, tmp_path / name, 16, "one version")
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+    write_wav(noise(0.5, RATE), RATE, tmp_path / "c.wav", 16, "another version")
+    assert (tmp_path / "a.wav").read_bytes() != (tmp_path / "c.wav").read_bytes()
+
+
+def test_dither_is_triangular_quiet_and_apart_in_both_channels() -> None:
+    tone = sine(1000, 4.0, 48000, -90.0)
+    words = Dither("seed", 2).words(tone).T / np.float32(32768)
+    error = (words - tone).astype(np.float64)
+    assert rms_db(error) == pytest.approx(-96.33, abs=0.1)
+    assert abs(np.corrcoef(error)[0, 1]) < 0.02
+    assert np.abs(error).max() <= 1.5 / 32768
+    # A tone of one LSB would come out as a row of harmonics without dither: none stands out of the noise.
+    power = np.abs(np.fft.rfft(words[0].astype(np.float64) * np.hanning(words.shape[1]))) ** 2
+    for harmonic in range(2, 10):
+        at = harmonic * 4000
+        around = np.median(power[at - 500 : at + 500])
+        assert power[at - 2 : at + 3].max() < 40 * around
+
+
+def test_dither_goes_on_from_block_to_block() -> None:
+    music = noise(0.5, RATE)
+    whole = Dither("seed", 2).words(music)
+    parts = Dither("seed", 2)
+    cut = np.concatenate([parts.words(music[:, :7000]), parts.words(music[:, 7000:])])
+    assert np.array_equal(whole, cut)
+
+
+@pytest.mark.parametrize(("rate", "hertz"), [(96000, 30000.0), (48000, 23000.0), (192000, 60000.0)])
+def test_what_cannot_be_heard_does_not_fold_back(rate: int, hertz: float) -> None:
+    assert rms_db(resampled(sine(hertz, 1.0, rate, -6.0), rate, RATE, 0.0)[:, 2000:-2000]) < -130
+
+
+@pytest.mark.parametrize("rate", [96000, 48000, 22050])
+def test_what_can_be_heard_stays_clean(rate: int) -> None:
+    tone = resampled(sine(997, 2.0, rate, -6.0), rate, RATE, 0.0)
+    assert abs(tone.shape[1] - 2 * RATE) <= 1
+    assert residue_db(tone[:, RATE // 2 :], (997,), RATE) < -120
+
+
+def test_another_rate_keeps_the_ceiling() -> None:
+    hot = np.clip(song(3.0, 96000, level_db=6.0), -0.89, 0.89)
+    ceiling = -1.0
+    assert true_peak(resampled(hot, 96000, RATE, 20.0)) > ceiling
+    assert true_peak(resampled(hot, 96000, RATE, ceiling)) <= ceiling
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_an_mp3_is_as_long_as_the_song_and_sounds_like_it(tmp_path: Path, channels: int) -> None:
+    music = song(5.0, channels=channels)
+    encode_mp3(music, RATE, tmp_path / "a.mp3")
+    decoded, read = load(tmp_path / "a.mp3")
+    assert (decoded.probe.codec, decoded.frames, decoded.channels) == ("mp3", music.shape[1], channels)
+    assert rms_db(read - music) - rms_db(music) < -22
+    assert (tmp_path / "a.mp3").stat().st_size == pytest.approx(5.0 * 320_000 / 8, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("rate", "lossy"),
+    [(44100, 44100), (48000, 48000), (96000, 48000), (88200, 44100), (22050, 44100), (8000, 44100)],
+)
+def test_the_rate_of_an_mp3(rate: int, lossy: int) -> None:
+    assert mp3_rate(rate) == lossy
+
+
+def test_tags_are_read_by_others(tmp_path: Path) -> None:
+    import av
+
+    write_wav(noise(0.5, RATE), RATE, tmp_path / "a.wav", 24)
+    encode_mp3(noise(0.5, RATE), RATE, tmp_path / "a.mp3")
+    for name in ("a.wav", "a.mp3"):
+        tag(tmp_path / name, title="Straße", artist="Мир", album="夜", track=3, isrc="DEA123456789")
+        with av.open(str(tmp_path / name)) as box:
+            assert {key: box.metadata.get(key) for key in ("title", "artist", "album", "track")} == {
+                "title": "Straße", "artist": "Мир", "album": "夜", "track": "3"}  # fmt: skip
+
+
+def test_a_song_without_a_name_gets_no_tags(tmp_path: Path) -> None:
+    write_wav(noise(0.5, RATE), RATE, tmp_path / "a.wav", 24)
+    before = (tmp_path / "a.wav").read_bytes()
+    tag(tmp_path / "a.wav", title=None, artist="", track=None)
+    assert (tmp_path / "a.wav").read_bytes() == before

@@ -1,0 +1,65 @@
+"""Original against master, equally loud."""
+
+import numpy as np
+import pytest
+
+from dsp.loudness import measure
+from dsp.preview import ab_clip
+from dsp.true_peak import true_peak
+from tests.dsp.signals import noise, song
+
+RATE = 44100
+
+
+def test_both_are_equally_loud_and_take_turns() -> None:
+    original = song(70.0, level_db=-20.0)
+    clip = ab_clip(original, original * np.float32(4), RATE)
+    assert clip.audio.shape == (2, 60 * RATE)
+    assert [part.which for part in clip.segments] == ["original", "master", "original", "master"]
+    assert [part.end - part.start for part in clip.segments] == pytest.approx([15.0] * 4)
+    assert clip.segments[0].at == clip.segments[1].at
+    assert clip.segments[2].at == pytest.approx(clip.segments[0].at + 15.0)
+    loudness = [
+        measure(
+            np.ascontiguousarray(clip.audio[:, round(p.start * RATE) : round(p.end * RATE)]), RATE
+        ).integrated
+        for p in clip.segments
+    ]
+    assert loudness[0] == pytest.approx(loudness[1], abs=0.05)
+    assert loudness[2] == pytest.approx(loudness[3], abs=0.05)
+    assert clip.matched_gain_db == pytest.approx(-12.04, abs=0.05)
+
+
+def test_the_quieter_one_is_never_turned_up() -> None:
+    original = song(20.0, level_db=-3.0)
+    clip = ab_clip(original, original * np.float32(0.5), RATE)
+    assert clip.matched_gain_db == pytest.approx(6.02, abs=0.05)
+    assert np.abs(clip.audio).max() <= np.abs(original).max() * 0.5 + 1e-6
+
+
+def test_the_passage_is_the_loudest() -> None:
+    mix = np.concatenate(
+        [noise(40.0, RATE, -40.0), noise(30.0, RATE, -12.0), noise(20.0, RATE, -40.0)], axis=1
+    )
+    assert ab_clip(mix, mix, RATE).segments[0].at == pytest.approx(40.0, abs=0.1)
+
+
+def test_what_is_over_full_scale_comes_down_on_both_sides() -> None:
+    hot = song(16.0, level_db=9.0)
+    clip = ab_clip(hot, hot, RATE)
+    assert true_peak(clip.audio) <= -0.9
+    assert clip.matched_gain_db == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.parametrize("seconds", [0.4, 3.0, 14.0, 20.0])
+def test_short_songs_make_short_clips(seconds: float) -> None:
+    mix = song(seconds)
+    clip = ab_clip(mix, mix, RATE)
+    assert clip.audio.shape[1] == pytest.approx(2 * min(seconds, 15.0) * RATE, abs=4)
+    assert clip.segments[-1].end == pytest.approx(clip.audio.shape[1] / RATE)
+
+
+def test_nothing_clicks_where_it_begins_and_ends() -> None:
+    mix = np.full((2, 20 * RATE), 0.5, np.float32) + noise(20.0, RATE, -60.0)
+    clip = ab_clip(mix, mix, RATE)
+    assert np.abs(np.diff(clip.audio, axis=1)).max() < 0.02

@@ -1,0 +1,79 @@
+"""What a master may be asked to be."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dsp.errors import SENTENCES, Refused
+from dsp.settings import BANDS, LIMITS, STYLES, Settings
+
+numbers = {name: st.floats(least, most) for name, (least, most) in LIMITS.items()}
+tones = st.dictionaries(st.sampled_from(sorted(BANDS)), st.floats(-9, 9)).map(
+    lambda tone: tuple(tone.items())
+)
+any_settings = st.builds(Settings, style=st.sampled_from(sorted(STYLES)), tone_db=tones, **numbers)
+
+
+@given(any_settings)
+def test_settings_come_back_from_json_as_they_went(settings: Settings) -> None:
+    assert Settings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+
+
+@given(any_settings, any_settings)
+def test_two_versions_share_a_fingerprint_only_when_they_are_the_same(one: Settings, other: Settings) -> None:
+    assert (one.fingerprint("song") == other.fingerprint("song")) == (one == other)
+    assert one.fingerprint("song") != one.fingerprint("another song")
+
+
+def test_what_says_the_same_is_the_same() -> None:
+    one = Settings(target_lufs=-14, tilt_db=-0.0, tone_db=(("mid", 0.0), ("bass", 2), ("air", 1.0)))
+    other = Settings(target_lufs=-14.0, tilt_db=0.0, tone_db=(("air", 1.0), ("bass", 2.0)))
+    assert one == other
+    assert one.fingerprint("song") == other.fingerprint("song")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"style": "loud"}, "no style 'loud'"),
+        ({"target_lufs": 0.0}, "target_lufs must lie between"),
+        ({"ceiling_dbtp": 0.1}, "ceiling_dbtp must lie between"),
+        ({"intensity": float("nan")}, "intensity must be a number"),
+        ({"dynamics": "more"}, "dynamics must be a number"),
+        ({"fade_in": True}, "fade_in must be a number"),
+        ({"tone_db": {"vocals": 1.0}}, "no tone band 'vocals'"),
+        ({"tone_db": {"bass": 30.0}}, "bass can be changed by 9 dB"),
+        ({"tone_db": [["bass", 1.0], ["bass", 2.0]]}, "set twice"),
+        ({"loudness": -14.0}, "no setting 'loudness'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_a_sentence(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Settings.from_json(wrong)
+
+
+def test_settings_and_refusals_load_without_the_sound_stack() -> None:
+    heavy = "{'numpy', 'numba', 'av', 'soundfile'}"
+    seen = f"import dsp.settings, dsp.errors, sys; print(sorted({heavy} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_every_refusal_survives_the_way_out_of_a_process() -> None:
+    import pickle
+
+    details = {
+        "seconds": 0.1,
+        "least": 0.4,
+        "minutes": 30.0,
+        "channels": 6,
+        "rate": 1,
+        "reason": "it is torn",
+    }
+    for code in SENTENCES:
+        back = pickle.loads(pickle.dumps(Refused(code, details)))
+        assert (back.code, back.details, str(back)) == (code, details, str(Refused(code, details)))
