@@ -18,7 +18,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("start", "Say hello and see what to do"),
     Command("help", "See what I can do"),
-    Command("continue", "Show my open order where it stands"),
+    Command("continue", "Show where my open order stands"),
     Command("orders", "List my orders"),
     Command("terms", "Read the terms"),
     Command("human", "Talk to a human", ("text",)),

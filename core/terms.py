@@ -23,39 +23,80 @@ class Terms:
 
 def terms(rules: HouseRules, say: Voice) -> Terms:
     """The terms of the automatic line under these rules."""
-    line = rules.service.automatic
-    windows = rules.windows
+    line, first = rules.service.automatic, timedelta(days=rules.windows.first_days)
     paragraphs = [
         say.word("What you buy: a master of each song, made by our engine and checked by measurement."),
+        *_price(rules, say),
+        *_album(rules, say),
         say.word(
-            "Price: {price} a song. Paying is your order; the tap on the button is your consent to these terms.",
-            price=rules.money(line.price),
-        ),  # A02, A03
-        say.word(
-            "Changes: one round of changes is free within {first} of the day we send you the first version. "
+            "Changes: one round of changes is free within {first} of our sending you the first version. "
             "Please ask for everything at one time.",
-            first=timedelta(days=windows.first_days),
+            first=first,
         ),  # A11, A18
         say.word(
-            "After each new version you have {again} to listen; an early answer never shortens the {first}.",
-            again=timedelta(days=windows.again_days),
-            first=timedelta(days=windows.first_days),
+            "After each new version you have at least {again} to listen; "
+            "an early answer never shortens the first {first}.",
+            again=timedelta(days=rules.windows.again_days),
+            first=first,
         ),  # A13, C2
-        say.word("When that time is over, your order is complete and its files are released to you."),  # A12, A14
         say.word(
-            "Refund: if there is a fault in an automatic master, tell us why. What we have not put right within {hours}, "
-            "we refund in full, unless you have opened a dispute with your payment provider.",
+            "Refund: if there is a fault in an automatic master, tell us what it is. If we have not put it "
+            "right within {hours}, we refund you in full, unless you have opened a dispute with your "
+            "payment provider.",
             hours=timedelta(hours=line.fix_hours),
         ),  # B63-B66
-        say.word("None of this takes away what the law gives you beyond it."),  # C28
+        say.word("None of this takes away any right that the law gives you."),  # C28
         say.word(
-            "Storage: files are kept for {days} after completion. Please download them; later we may not have them any more.",
+            "Storage: files are kept for {days} after completion. "
+            "Please download them; later we may not have them any more.",
             days=timedelta(days=rules.retention.project_days),
         ),  # A16, A17
         say.word("Your music stays yours. We use it to make your master and for nothing else."),  # B43, C15
         say.word("We show your song to nobody but you and the staff who work on it."),  # B62
-        say.word("You must be 13 or older to order. If you are not, a parent or guardian may order for you."),  # B35
-    ]  # fmt: skip
+        say.word(
+            "You must be 13 or older to order. If you are not, a parent or guardian may order for you."
+        ),  # B35
+    ]
     if rules.house.contact:
         paragraphs.append(say.word("Contact: {contact}", contact=rules.house.contact))  # A26
     return Terms(rules.terms_version, say.language, tuple(paragraphs))
+
+
+def _price(rules: HouseRules, say: Voice) -> tuple[str, ...]:
+    """What it costs, which tap is the order and what completion releases (A02, A03, A12, A14)."""
+    price = rules.money(rules.service.automatic.price)
+    if rules.charge == "before-files":
+        return (
+            say.word(
+                "Price: {price} a song; the preview is free. Asking for it is your order, "
+                "and the tap on the button is your consent to these terms.",
+                price=price,
+            ),
+            say.word(
+                "You pay when you want the files. When the time for changes is over, your order is complete; "
+                "without payment its files are not released."
+            ),
+        )
+    return (
+        say.word(
+            "Price: {price} a song. Paying is your order, and the tap on the button is your consent "
+            "to these terms.",
+            price=price,
+        ),
+        say.word(
+            "When the time for changes is over, your order is complete and its files are released to you."
+        ),
+    )
+
+
+def _album(rules: HouseRules, say: Voice) -> tuple[str, ...]:
+    album = rules.service.automatic.album
+    if album is None or not album.discount_percent:
+        return ()
+    return (
+        say.word(
+            "Albums: {songs} songs or more that you order as one album cost {percent} % less.",
+            songs=album.from_songs,
+            percent=album.discount_percent,
+        ),
+    )

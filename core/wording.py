@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
-from babel.lists import format_list
+from babel.dates import format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
@@ -77,10 +75,15 @@ class Voice:
         return self(sentence, **values).plain(moment=_unsayable, title=_unsayable)
 
     def money(self, money: Money) -> str:
-        """`$6`, `$6.50`, `6 €`: no empty cents."""
+        """`$6`, `$6.50`, `6 €`, `350 Stars`: no empty cents."""
+        if money.currency == "XTR":
+            return self.many("{count} Star", "{count} Stars", money.amount).plain(
+                moment=_unsayable, title=_unsayable
+            )
         digits = minor_digits(money.currency)
         amount = Decimal(money.amount).scaleb(-digits)
-        pattern = None if amount % 1 else "¤#,##0" if self.language == "en" else "#,##0\u00a0¤"
+        figure = "#,##0." + "0" * digits if amount % 1 else "#,##0"
+        pattern = f"¤{figure}" if self.language == "en" else f"{figure}\u00a0¤"
         return format_currency(amount, money.currency, pattern, locale=self.language, currency_digits=False)
 
     def number(self, value: float, digits: int = 1) -> str:
@@ -90,7 +93,7 @@ class Voice:
         )
 
     def signed(self, value: float, digits: int = 1) -> str:
-        return ("+" if value > 0 else "") + self.number(value, digits)
+        return ("+" if round(value, digits) > 0 else "") + self.number(value, digits)
 
     def duration(self, seconds: float) -> str:
         """A song's length: `3:58`, `1:02:05`."""
@@ -107,20 +110,20 @@ class Voice:
 
     def date(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
         local, today = at.astimezone(zone), now.astimezone(zone)
-        pattern = "EEE d MMM" if local.year == today.year else "EEE d MMM y"
-        return format_date(local, pattern, locale=self.language)
+        day = "MMMEd" if local.year == today.year else "yMMMEd"
+        return format_skeleton(day, local, locale="en_GB" if self.language == "en" else self.language)
 
     def moment(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
         """A point in time in the reader's zone and how far off it is: `Sat 7 Mar 10:00 (in 5 days)`."""
         clock = format_time(at.astimezone(zone), "HH:mm", locale=self.language)
         away = at - now
         whole = timedelta(minutes=1) * round(away / timedelta(minutes=1))
-        relative = format_timedelta(whole, add_direction=True, threshold=2.0, locale=self.language)
+        relative = (
+            format_timedelta(whole, add_direction=True, threshold=2.0, locale=self.language)
+            if whole
+            else self.word("now")
+        )
         return f"{self.date(at, now, zone)} {clock} ({relative})"
-
-    def listed(self, words: list[str]) -> str:
-        """`a, b and c`."""
-        return format_list(words, locale=Locale.parse(self.language))
 
     def _translated(self, sentence: str) -> str:
         found = self.sentences.get(sentence)

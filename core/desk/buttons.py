@@ -88,4 +88,4 @@ def show(say: Voice, order: Order) -> Button:
 
 
 def show_other(say: Voice, order_id: str, number: int) -> Button:
-    return Button(say.word("Open order {number}", number=str(number)), Action("show", order_id).pack())
+    return Button(say.word("Show order {number}", number=str(number)), Action("show", order_id).pack())

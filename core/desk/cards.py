@@ -15,6 +15,7 @@ from core.revisions import BatchState
 from core.rules import HouseRules
 from core.songs import Song, SongState
 from core.text import Moment, Strong, Text, joined
+from core.tills import ChargeState
 from core.windows import is_open
 from core.wording import Voice
 
@@ -59,14 +60,15 @@ def job_card(v: View) -> Card:
         case OrderState.REVIEW | OrderState.RELEASED | OrderState.COMPLETED:
             text, row = _delivered(v)
         case OrderState.CANCELLED:
-            text, row = v.say("Cancelled. Nothing was charged."), []
-            if any(charge.state == "refunded" for charge in v.project.charges):
-                text = v.say("Cancelled; your money is on its way back.")
+            text, row = _cancelled(v), [buttons.human(v.say, order.id)]
         case OrderState.ASIDE:
-            text = v.say("Something went wrong on our side (reference {reference}). Your files are safe; a person looks at it. "
-                         "You can also have your money back.", reference=order.aside or "")  # fmt: skip
-            row = [Button(v.say.word("Give me my money back"), Action("refund", order.id, order.rev).pack()),
-                   buttons.human(v.say, order.id)]  # fmt: skip
+            text = v.say(
+                "Something went wrong on our side (reference {reference}). Your files are safe, and a person "
+                "is looking into it. You can also have your money back.",
+                reference=order.aside or "",
+            )
+            give_back = Action("refund", order.id, order.rev).pack()
+            row = [Button(v.say.word("Give me my money back"), give_back), buttons.human(v.say, order.id)]
     media = tuple(song.picture for song in v.project.songs if song.picture and song.state is SongState.READY)
     shown = media[:4] if order.state in (OrderState.OFFERED, OrderState.DRAFT) else ()
     return Card(
@@ -87,6 +89,15 @@ def _head(v: View) -> Text:
     return head + v.say(" · confidential") if order.confidential else head
 
 
+def _cancelled(v: View) -> Text:
+    states = {charge.state for charge in v.project.charges}
+    if ChargeState.REFUNDING in states:
+        return v.say("Cancelled; your money is on its way back.")
+    if ChargeState.REFUNDED in states:
+        return v.say("Cancelled; you have your money back.")
+    return v.say("Cancelled. Nothing was charged.")
+
+
 def _draft(v: View) -> tuple[Text, list[Button]]:
     songs = _standing(v.project)
     lines = [_song_line(v, song) for song in songs]
@@ -96,7 +107,8 @@ def _draft(v: View) -> tuple[Text, list[Button]]:
     elif not v.project.ready:
         lines.append(
             v.say(
-                "Send the song again in another format, or talk to a person. What you sent is kept until then."
+                "Send the song again in another format, or talk to a person. "
+                "What you sent is kept until then."
             )
         )
     return joined(lines), [buttons.human(v.say, v.project.order.id)]
@@ -140,7 +152,8 @@ def _offered(v: View) -> tuple[Text, list[Button]]:
     if several and len(v.project.ready) > 1 and order.grouping is None:
         lines.append(
             v.say(
-                "One album or separate songs? On an album the levels between the songs are kept, and it is one round of changes."
+                "One album or separate songs? On an album, quiet songs stay quieter than loud ones; "
+                "separate songs each become equally loud."
             )
         )
         return joined(lines), [
@@ -190,14 +203,25 @@ def _terms_of_offer(v: View, cost: Price) -> list[Text]:
             "One round of changes is free within {days}.", days=timedelta(days=windows.first_days)
         ),  # A11, A18
         v.say(
-            "A fault that we have not put right within {hours} of your telling us: all your money back.",
+            "If you tell us of a fault and we do not put it right within {hours}, "
+            "you get all your money back.",
             hours=timedelta(hours=service.fix_hours),
         ),  # B63-B65
-        v.say(
-            "By paying you accept the terms ({version}) and say that you are 13 or older.",
-            version=v.rules.terms_version,
-        ),  # A02, A03, B35
+        _consent(v),
     ]
+
+
+def _consent(v: View) -> Text:
+    """What the one tap says, whichever it is (A02, A03, B35)."""
+    version = v.rules.terms_version
+    if v.project.order.charge == "before-files":
+        return v.say(
+            "By asking for the preview you accept the terms ({version}) and say that you are 13 or older.",
+            version=version,
+        )
+    return v.say(
+        "By paying you accept the terms ({version}) and say that you are 13 or older.", version=version
+    )
 
 
 def _pay(v: View, total: Money) -> list[Button]:
@@ -227,11 +251,10 @@ def _working(v: View) -> tuple[Text, list[Button]]:
     order = v.project.order
     made = [version for version in v.project.versions if version.number == order.version]
     done = sum(version.state in ("ready", "sent") for version in made)
-    text = (
-        v.say("Paid. Mastering …")
-        if order.version <= 1
-        else v.say("Your changes are in work: version {number}.", number=order.version)
-    )
+    if order.version > 1:
+        text = v.say("Making your changes: version {number} …", number=order.version)
+    else:
+        text = v.say("Mastering …") if order.owed else v.say("Paid. Mastering …")
     if len(made) > 1:
         text += v.say(" {done} of {count} songs are done.", done=done, count=len(made))
     return text, [buttons.human(v.say, order.id)]
@@ -242,23 +265,23 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
     lines: list[Text] = []
     row: list[Button] = []
     if order.state is OrderState.REVIEW and order.owed:
-        lines.append(v.say("Version {number} is in your chat: listen and compare.", number=order.version))
+        lines.append(v.say("Version {number} is in this chat: listen and compare.", number=order.version))
         row.extend(_pay(v, price(v.project, v.rules).total))
     elif order.state is OrderState.REVIEW:
-        lines.append(v.say("Version {number} is in your chat: listen and compare.", number=order.version))
+        lines.append(v.say("Version {number} is in this chat: listen and compare.", number=order.version))
         row.append(buttons.approve(v.say, order))
     elif order.state is OrderState.RELEASED:
-        lines.append(v.say("Approved. Your files are in your chat."))
+        lines.append(v.say("Approved. Your files come in this chat."))
     elif order.owed:
         lines.append(v.say("Complete. It was not paid, so its files were not released."))
     else:
-        lines.append(v.say("Complete. Your files are in your chat."))
+        lines.append(v.say("Complete. Your files are in this chat."))
     if free_round_left(v.project, v.now):
         if order.deadline is not None:
             lines.append(v.say("Your round of changes is free until {until}.", until=Moment(order.deadline)))
         row.append(buttons.changes(v.say, order))
     elif order.state is OrderState.REVIEW and order.deadline is not None:
-        lines.append(v.say("Tell us until {until} if something is wrong.", until=Moment(order.deadline)))
+        lines.append(v.say("If something is wrong, tell us by {until}.", until=Moment(order.deadline)))
     if order.kept_until is not None and order.state is not OrderState.REVIEW:
         lines.append(v.say("Kept until {until} - please download.", until=Moment(order.kept_until)))
     if order.state is not OrderState.REVIEW and not order.owed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from core.changes import Changes
@@ -32,7 +33,7 @@ def pay(scene: Scene, project: Project, version: int | None) -> Changes:
     charges = _charges(scene, project, total)
     if charges is None:
         say = scene.say
-        text = say("There is no way to pay here yet. Your song is kept; a person can help.")
+        text = say("You cannot pay here yet. Your song is safe, and a person can help.")
         return outcome(scene, project, project, notices=(scene.answer(text, buttons.human(say, order.id)),))
     after, more = _agreed(scene, project, price_=total, state=OrderState.PAYING)
     jobs: tuple[Job, ...] = ()
@@ -127,7 +128,7 @@ def given_back(scene: Scene, result: Mapping[str, Any]) -> Changes:
         scene.id("refunded"),
         To.person(scene.artist.id),
         say(
-            "{amount} for order {number} went back to you.",
+            "You have {amount} back for order {number}.",
             amount=charge.amount,
             number=str(project.order.number),
         ),
@@ -254,7 +255,8 @@ def _declined(scene: Scene, project: Project, charge: Charge, reason: str) -> Ch
         else say("The payment did not go through.")
     )
     kept = say(
-        " Nothing was charged; your order is kept for {days} days.", days=scene.rules.quotes.unpaid_order_days
+        " Nothing was charged; your order is kept for {days}.",
+        days=timedelta(days=scene.rules.quotes.unpaid_order_days),
     )
     notice = Notice(
         scene.id("declined"),

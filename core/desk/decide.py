@@ -196,7 +196,7 @@ def _refund(scene: Scene, action: Action) -> Changes:
     done = checkout.give_back(scene, project)
     if scene.owns:
         return done
-    return done + Changes(notices=(scene.answer(scene.say("The money goes back.")),))
+    return done + Changes(notices=(scene.answer(scene.say("The money is going back.")),))
 
 
 def _job(scene: Scene) -> Changes:

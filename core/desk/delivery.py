@@ -98,10 +98,11 @@ def remind(scene: Scene, project: Project) -> Changes:
     order, say = project.order, scene.to_artist
     if order.deadline is None:
         return outcome(scene, project, project)
-    text = say(
-        "Order {number} completes {when}. Until then you can approve it or talk to us; after that its files are released as they are.",
-        number=str(order.number),
-        when=Moment(order.deadline),
+    ends = say("Order {number} completes on {when}.", number=str(order.number), when=Moment(order.deadline))
+    until = (
+        say("Until then you can pay for its files or talk to us; after that they are not released.")
+        if order.owed
+        else say("Until then you can approve it or talk to us; then you get its files as they are.")
     )
     row: tuple[Button, ...] = () if order.owed else (buttons.approve(say, order),)
     if not any(batch.state is not BatchState.OPEN for batch in project.batches):
@@ -109,7 +110,7 @@ def remind(scene: Scene, project: Project) -> Changes:
     notice = Notice(
         scene.id("reminder"),
         To.person(order.person),
-        text,
+        joined([ends, until], " "),
         (*row, buttons.human(say, order.id)),
         order=order.id,
     )
@@ -145,7 +146,8 @@ def undeliverable(scene: Scene) -> Changes:
         scene.id("undeliverable"),
         To.person(project.order.person),
         say(
-            "Your files could not be made (reference {reference}). Your master is safe; a person looks at it.",
+            "Your files could not be made (reference {reference}). Your master is safe, and a person "
+            "is looking into it.",
             reference=reference,
         ),
         (buttons.files(say, project.order), buttons.human(say, project.order.id)),

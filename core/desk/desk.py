@@ -74,7 +74,7 @@ class Desk:
             f"aside:{reference}",
             To.staff(),
             staff(
-                "A deed was set aside (reference {reference}, {kind}).",
+                "Something could not be handled and was set aside (reference {reference}, {kind}).",
                 reference=reference,
                 kind=incoming.kind.value,
             ),

@@ -21,7 +21,7 @@ FORMS: Mapping[str, Callable[[Voice], Form]] = {
         (Field("words", say.word("What would you like to say?"), "long", most=2000),),
     ),
     "reply": lambda say: Form(
-        "reply", say.word("Reply"), (Field("words", say.word("What do you answer?"), "long", most=2000),)
+        "reply", say.word("Reply"), (Field("words", say.word("What is your answer?"), "long", most=2000),)
     ),
     "details": lambda say: Form(
         "details",
@@ -67,7 +67,7 @@ def answered(scene: Scene, words: str | None) -> Changes:
         return _question(scene, expecting.form, len(expecting.values))
     if len(value) > field.most:
         text = scene.say(
-            "That is longer than {most} characters. Say it shorter; nothing was sent.", most=field.most
+            "That is longer than {most} characters. Please shorten it; nothing was sent.", most=field.most
         )
         return Changes(notices=(scene.answer(text, *_ways_out(scene, form, len(expecting.values))),))
     values = (*expecting.values, (field.name, value))
@@ -100,7 +100,11 @@ def submitted(scene: Scene, name: str, values: Mapping[str, str]) -> Changes:
 def _details(scene: Scene, values: Mapping[str, str]) -> Changes:
     project = scene.project
     if project is None or not scene.owns or project.order.state not in _EDITABLE:
-        return Changes(notices=(scene.answer(scene.say("That cannot be changed any more.")),))
+        return Changes(
+            notices=(
+                scene.answer(scene.say("That cannot be changed any more. With /human you reach a person.")),
+            )
+        )
     after = project
     title = values.get("title", "").strip()
     if len(project.ready) == 1 and title:

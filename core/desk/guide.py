@@ -15,6 +15,7 @@ from core.jobs import Job, JobKind
 from core.messages import Button, Notice
 from core.orders import JOINABLE, OrderState, Project
 from core.people import may_act_as
+from core.songs import Song
 from core.terms import terms
 from core.text import Text, joined
 from dsp.settings import STYLES
@@ -32,7 +33,7 @@ def welcome(scene: Scene) -> Changes:
                 house=rules.house.name,
             ),
             say(
-                "Drop a song here and I master it: {price}, ready in about {minutes}.",
+                "Drop a song here and I will master it: {price}, ready in about {minutes}.",
                 price=rules.money(line.price),
                 minutes=timedelta(minutes=line.promise_minutes or 5),
             ),
@@ -41,7 +42,8 @@ def welcome(scene: Scene) -> Changes:
                 days=timedelta(days=rules.windows.first_days),
             ),
             say(
-                "A fault that we have not put right within {hours} of your telling us: all your money back.",
+                "If you tell us of a fault and we do not put it right within {hours}, "
+                "you get all your money back.",
                 hours=timedelta(hours=line.fix_hours),
             ),
             say("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus."),
@@ -130,11 +132,11 @@ def language(scene: Scene, wanted: str) -> Changes:
     codes = scene.catalogues.languages
     code = wanted.strip().lower()
     if code not in codes:
-        text = scene.say("I speak {languages}. Say /language and one of them.", languages=", ".join(codes))
+        text = scene.say("I speak {languages}. Say /language and one of these.", languages=", ".join(codes))
         return _answer(scene, text)
     person = replace(scene.person, locale=code)
-    text = scene.catalogues.voice(code)("From now on I speak English with you.")
-    changes = _answer(scene, text)
+    say = scene.catalogues.voice(code)
+    changes = _answer(scene, say("From now on I speak English with you."))
     return changes if scene.person.locale == code else changes + Changes(people=(Move(scene.person, person),))
 
 
@@ -193,22 +195,37 @@ def too_young(scene: Scene) -> Changes:
             after = with_order(
                 project, replace(project.order, state=OrderState.CANCELLED, title="", artist="", note="")
             )
-            songs = tuple(replace(song, title="", file=replace(song.file, name="", ref=""), picture=None, analysis=None, pcm=None, source=None, sha256=None) for song in after.songs)  # fmt: skip
+            songs = tuple(_forgotten(song) for song in after.songs)
             gone += outcome(
                 scene, project, replace(after, songs=songs), more=Changes(cancel_jobs_of=(project.order.id,))
             )
     shred = Job(scene.id("shred"), JobKind.SHRED, person.id, payload={"scope": person.id}, cost=0.1)
     minor = Move(person, replace(person, minor=True, expecting=None, focus=None, name=""))
     text = say(
-        "Then I must stop here. I delete what you sent. A parent or guardian may order for you: they write to me themselves."
+        "Then I must stop here, and I am deleting what you sent. A parent or guardian may order for you; "
+        "they can write to me themselves."
     )
     return gone + Changes(people=(minor,), jobs=(shred,), notices=(scene.answer(text, buttons.human(say)),))
+
+
+def _forgotten(song: Song) -> Song:
+    return replace(
+        song,
+        title="",
+        file=replace(song.file, name="", ref=""),
+        source=None,
+        sha256=None,
+        pcm=None,
+        analysis=None,
+        picture=None,
+    )
 
 
 def refuse_minor(scene: Scene) -> Changes:
     say = scene.say
     text = say(
-        "You told me that you are under 13, so I cannot take orders from you. A parent or guardian may write to me."
+        "You told me that you are under 13, so I cannot take orders from you. "
+        "A parent or guardian may write to me."
     )
     return _answer(scene, text, buttons.human(say))
 

@@ -29,10 +29,10 @@ def asked(scene: Scene, words: str) -> Changes:
     )
     say = scene.say
     if scene.snapshot.desks:
-        text = say("I have passed it on. The answer comes here.")
+        text = say("I have passed it on. The answer will come here.")
     else:
         text = say(
-            "I have written it down. Nobody sits at the staff desk yet; it is shown to the first who does."
+            "I have written it down. Nobody is at the staff desk yet; whoever comes first will see it."
         )
     return Changes(
         threads=(Move(own, thread),),

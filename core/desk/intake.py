@@ -56,7 +56,11 @@ def drop(scene: Scene) -> Changes:
     if left:
         say = scene.say
         most = scene.rules.limits.songs_per_order
-        notices = (scene.answer(say("One order takes {most} songs; I took the first ones. Send the rest when this order is paid.", most=most), buttons.human(say, order.id)),)  # fmt: skip
+        text = say(
+            "One order takes {most} songs; I took the first ones. Send the rest when this order is paid.",
+            most=most,
+        )
+        notices = (scene.answer(text, buttons.human(say, order.id)),)
     return outcome(scene, before, _settled(with_order(project, order)), jobs=tuple(jobs), notices=notices)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 
 from core.albums import targets
@@ -149,8 +150,11 @@ def broke(scene: Scene) -> Changes:
         if version.state is VersionState.RENDERING:
             after = with_version(after, replace(version, state=VersionState.FAILED))
     say = scene.to_staff
-    text = say("Order {number} is set aside: the engine failed three times (reference {reference}).",
-               number=str(project.order.number), reference=reference)  # fmt: skip
+    text = say(
+        "Order {number} is set aside: the engine failed three times (reference {reference}).",
+        number=str(project.order.number),
+        reference=reference,
+    )
     row = (
         Button(say.word("Try again"), Action("retry", project.order.id).pack()),
         Button(say.word("Give the money back"), Action("refund", project.order.id).pack()),
@@ -173,7 +177,8 @@ def retried(scene: Scene, project: Project) -> Changes:
             version = replace(version, state=VersionState.RENDERING)
             after = with_version(after, version)
             jobs.append(job_of(scene, after, _render(scene, after, song, version, current(after, song), ())))
-    card = Card(f"aside:{project.order.id}", To.staff(), scene.to_staff("Order {number} is at work again.", number=str(project.order.number)))  # fmt: skip
+    told = scene.to_staff("Order {number} is being mastered again.", number=str(project.order.number))
+    card = Card(f"aside:{project.order.id}", To.staff(), told)
     if not jobs:
         return presented(scene, project, after, None) + Changes(cards=(card,))
     return outcome(scene, project, after, jobs=tuple(jobs), more=Changes(cards=(card,)))
@@ -272,7 +277,8 @@ def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None
         if not version.measured.get("reached", True):
             lines.append(_not_reached(scene, version))
         if batch is not None:
-            lines.extend(Text((f"  {change['asked']} - {change['measured']}",)) for change in version.measured.get("changes", ()))  # fmt: skip
+            changes = version.measured.get("changes", ())
+            lines.extend(Text((f"  {change['asked']} - {change['measured']}",)) for change in changes)
     return lines
 
 
@@ -280,7 +286,7 @@ def _not_reached(scene: Scene, version: Version) -> Text:
     say = scene.to_artist
     measured = version.measured or {}
     return say(
-        "  {target} LUFS is not reachable without harm to this song: I stopped at {lufs}.",
+        "  {target} LUFS cannot be reached without harming this song: I stopped at {lufs} LUFS.",
         target=say.number(float(version.settings["target_lufs"])),
         lufs=say.number(float(measured.get("lufs") or 0.0)),
     )
@@ -291,8 +297,12 @@ def _promise(scene: Scene, project: Project, batch: Batch | None) -> list[Text]:
     if batch is None and project.order.version == 1:
         return [
             say(
-                "Changes are free for {days} days from now: one round, so tell me everything at once.",
-                days=windows.first_days,
+                "Changes are free for {days} from now: one round, so tell me everything at once.",
+                days=timedelta(days=windows.first_days),
             )
         ]
-    return [say("Listen, and approve it when it is right. If something is wrong with it, talk to a person.")]
+    if project.order.owed:
+        return [
+            say("Listen, and pay for the files when it is right. If something is wrong, talk to a person.")
+        ]
+    return [say("Listen, and approve it when it is right. If something is wrong, talk to a person.")]

@@ -20,13 +20,18 @@ def trouble(say: Voice, song: Song) -> Text:
         case "not-audio":
             return say("That is not a sound file I can read. I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
         case "too-short":
-            return say("It is too short to master: {seconds} s.", seconds=float(details.get("seconds", 0)))
+            return say(
+                "It is only {seconds} s long, too short to master. Send the whole song.",
+                seconds=float(details.get("seconds", 0)),
+            )
         case "too-long":
-            return say("It is longer than {minutes} minutes, the most I take at once. Cut it in two and send both.",
-                       minutes=round(float(details.get("minutes", 0))))  # fmt: skip
+            return say(
+                "It is longer than {minutes} minutes, the most I take at once. Cut it in two and send both.",
+                minutes=round(float(details.get("minutes", 0))),
+            )
         case "too-large":
             return say(
-                "It is larger than {megabytes} MB, the most I take.",
+                "It is larger than {megabytes} MB, the most I take. Send it as FLAC, which is smaller.",
                 megabytes=int(details.get("megabytes", 0)),
             )
         case "silent":
@@ -38,10 +43,11 @@ def trouble(say: Voice, song: Song) -> Text:
             )
         case "rate":
             return say(
-                "Its sample rate is {rate} Hz. I take 8,000 to 192,000.", rate=int(details.get("rate", 0))
+                "Its sample rate is {rate} Hz; I take 8,000 to 192,000. Export it at 44,100 or 48,000.",
+                rate=int(details.get("rate", 0)),
             )
         case "drm":
-            return say("It is copy-protected, so nobody but its shop can open it. Export the mix itself.")
+            return say("It is copy-protected, so I cannot open it. Export the mix itself as WAV or FLAC.")
         case "gone":
             return say("I could not fetch it; it is not there any more. Send it again.")
     return say("The file is damaged and does not decode. Export it again and send the new one.")
@@ -63,15 +69,18 @@ def advice(say: Voice, code: str, details: Mapping[str, Any]) -> Text | None:
                 down=int(details["down_db"]),
             )
         case "already-loud":
-            return say("It is already loud ({lufs} LUFS); I can only do little.", lufs=float(details["lufs"]))
+            return say(
+                "It is already loud ({lufs} LUFS), so there is little left for me to do.",
+                lufs=float(details["lufs"]),
+            )
         case "quiet":
-            return say("It is very quiet; its noise comes up with it.")
+            return say("It is very quiet; as it gets louder, so does its noise.")
         case "lossy-source" | "lossy-shelf":
             return say("It comes from an MP3 or the like. If you have the WAV, send that instead.")
         case "low-rate":
             return say("Its sample rate is low, so there is no air to bring out.")
         case "dead-channel":
-            return say("One channel is silent. Is that meant?")
+            return say("One channel is silent. Is that on purpose?")
         case "mono":
             return say("Both channels are the same: it is mono.")
         case "phase":
@@ -116,12 +125,8 @@ def change(say: Voice, item: Item) -> str:
     if item.what in SECONDS:
         return say.word("{name} {amount} s", name=name, amount=say.number(item.direction * item.amount))
     if item.what in STEPS:
-        template = "{name}: more" if item.direction > 0 else "{name}: less"
-        return (
-            say.word("{name}: more", name=name)
-            if template.endswith("more")
-            else say.word("{name}: less", name=name)
-        )
+        more = item.direction > 0
+        return say.word("{name}: more", name=name) if more else say.word("{name}: less", name=name)
     if item.direction > 0:
         return say.word("{name} up {amount} dB", name=name, amount=say.number(item.amount))
     return say.word("{name} down {amount} dB", name=name, amount=say.number(item.amount))

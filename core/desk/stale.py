@@ -8,7 +8,7 @@ from core.orders import Project
 
 def stale(scene: Scene, project: Project) -> Changes:
     """Show the card as it is now, and do nothing else."""
-    text = scene.say("That has changed since; this is how it stands.")
+    text = scene.say("That has changed since; this is how things stand now.")
     return Changes(
         notices=(scene.answer(text, order=project.order.id),), cards=(job_card(view(scene, project)),)
     )

@@ -143,21 +143,25 @@ def _list(scene: Scene, project: Project, batch: Batch) -> Card:
             say("Tell me everything at once, in your words or with the buttons. This round is free.")
         )
         if len(project.ready) > 1:
-            lines.append(say("To change one song, begin with its title and a colon."))
+            lines.append(say("To change only one song, begin with its title and a colon."))
     else:
         lines.append(say("Your changes for {title}:", title=phrases.order_title(say, project)))
         lines.extend(_numbered(say, project, batch))
         lines.append(say("Anything else? After sending, this round is closed."))
     if batch.not_understood:
-        lines.append(say("I did not understand: {words}. Say it in other words, or talk to a person.",
-                         words="; ".join(batch.not_understood)))  # fmt: skip
+        lines.append(
+            say(
+                "I did not understand: {words}. Say it in other words, or talk to a person.",
+                words="; ".join(batch.not_understood),
+            )
+        )
     row = [Button(_quick_label(say, what, way), _quick_action(order.id, what, way)) for what, way in _QUICK]
     if batch.items:
         send_label = say.many("Send {count} change - free", "Send {count} changes - free", len(batch.items))
         label = send_label.plain(moment=str, title=str)
         row = [
             Button(label, Action("send", order.id, batch.rev).pack()),
-            Button(say.word("Take the last one back"), Action("unwish", order.id, choice="last").pack()),
+            Button(say.word("Remove the last one"), Action("unwish", order.id, choice="last").pack()),
             Button(say.word("Start over"), Action("unwish", order.id, choice="all").pack()),
             *row,
         ]

@@ -1,7 +1,8 @@
 """Asked against measured: what a revision really did, from the figures of two versions."""
 
 from collections.abc import Mapping, Sequence
-from statistics import median
+from math import log10
+from statistics import linear_regression, median
 from typing import Any
 
 from core.asks import BANDS, SECONDS
@@ -31,7 +32,7 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
     if not moved:
         return None
     if item.what is What.TILT:
-        return _mean(moved, 4000.0, 12000.0) - _mean(moved, 80.0, 250.0)
+        return 2 * _slope([(hertz, gain) for hertz, gain in moved if 100.0 <= hertz <= 10000.0])
     if item.what in BANDS:
         low, high = EDGES[item.what.value]
         elsewhere = [gain for hertz, gain in moved if not low <= hertz <= high]
@@ -52,6 +53,14 @@ def _moved(old: Spectrum, new: Spectrum) -> list[tuple[float, float]]:
         for hertz, level in new
         if level is not None and float(hertz) in before
     ]
+
+
+def _slope(moved: Sequence[tuple[float, float]]) -> float:
+    """dB per decade of the straight line that fits best; the tilt's own scale spans two decades."""
+    if len(moved) < 2:
+        return 0.0
+    decades = [log10(hertz) for hertz, _ in moved]
+    return linear_regression(decades, [gain for _, gain in moved]).slope
 
 
 def _mean(moved: Sequence[tuple[float, float]], low: float, high: float) -> float:

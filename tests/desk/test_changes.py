@@ -70,7 +70,7 @@ async def test_sending_twice_is_one_revision(studio: Studio) -> None:
 async def test_wishes_can_be_taken_back_before_they_are_sent(studio: Studio) -> None:
     await previewed(studio)
     await studio.says("ada", "louder, less bass")
-    await studio.presses("ada", "Take the last one back")
+    await studio.presses("ada", "Remove the last one")
     assert "Bass" not in studio.card("ada", "changes:").text
     await studio.presses("ada", "Start over")
     assert not studio.card("ada", "changes:").has("Send")
