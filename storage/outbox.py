@@ -142,8 +142,8 @@ async def outgoing(
     cards = await CardRow.filter(stale=True, door__in=list(doors)).order_by("after", "id").limit(limit)
     notices = await _notices(connection, doors, limit, sender)
     reaches = await _reaches([*cards, *notices])
-    due = [((row.after, 0, row.id), _card(row, reaches[_where(row)])) for row in cards] + [
-        ((row.id, 1, row.id), _notice(row, reaches[_where(row)])) for row in notices
+    due = [((row.after, 1, row.id), _card(row, reaches[_where(row)])) for row in cards] + [
+        ((row.id, 0, row.id), _notice(row, reaches[_where(row)])) for row in notices
     ]
     return [message for _, message in sorted(due, key=lambda item: item[0])][:limit]
 

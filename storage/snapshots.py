@@ -67,7 +67,7 @@ async def load(needs: Needs, currency: str) -> Snapshot:
         actor=people.get(actor or ""),
         artist=people.get(artist or ""),
         project=projects.get(named or ""),
-        open=tuple(projects[one.id] for one in orders if one.person == actor and one.state in OPEN),
+        open=tuple([projects[one.id] for one in orders if _is_open(one, actor)][:MOST_OPEN]),
         balance=await ledger.balance(artist) if artist else None,
         next_number=newest.number + 1 if newest else FIRST_NUMBER,
         desks=tuple([read(StaffDesk, row.data) for row in await StaffDeskRow.all().order_by("id")]),
@@ -78,6 +78,10 @@ async def load(needs: Needs, currency: str) -> Snapshot:
         twin=projects[twin.id] if twin else None,
         target=people.get(target or ""),
     )
+
+
+def _is_open(order: Order, actor: str | None) -> bool:
+    return order.person == actor and order.state in OPEN
 
 
 async def person_of(door: str, external: str) -> Person | None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.consent import Consent
 from core.jobs import Job
 from core.ledger import Transfer
-from core.messages import Button, Card, Incoming, Notice
+from core.messages import Button, Card, Incoming, Notice, To
 from core.money import Money
 from core.orders import Order
 from core.people import Identity, Person, StaffDesk
@@ -25,7 +25,6 @@ from core.threads import Entry, Thread
 from core.tills import Charge
 from storage.codec import dump, read
 from tests.storage.things import NOON, job, notice
-from core.messages import To
 
 ENTITIES = [
     Batch, Card, Charge, Consent, Entry, Identity, Incoming, Job, Notice, Order, Person, Song, StaffDesk, Thread,
@@ -36,7 +35,9 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 figures = st.integers(-(2**63), 2**63 - 1)
 plain = st.none() | st.booleans() | figures | numbers | st.text(max_size=8)
 json = st.recursive(
-    plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3), max_leaves=6
+    plain,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
 )
 KNOWN: Mapping[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=12),
@@ -80,7 +81,9 @@ def test_every_entity_is_read_back_as_it_was(kind: type[Any], data: st.DataObjec
 
 def test_words_that_look_like_marked_parts_stay_words() -> None:
     said = notice("n", To.staff())
-    text = Text(('{"at":"2026-03-02T12:00:00Z"}', Moment(NOON), Title("2026-03-02", secret=True), Strong("no")))
+    text = Text(
+        ('{"at":"2026-03-02T12:00:00Z"}', Moment(NOON), Title("2026-03-02", secret=True), Strong("no"))
+    )
     assert read(Text, dump(text)) == text
     assert read(Notice, dump(said)) == said
 

@@ -115,9 +115,13 @@ async def test_a_script_stays_inside_its_transaction(url: str) -> None:
     async with open_database(url) as database:
         with pytest.raises(OperationalError):
             async with database.writing() as connection:
-                await connection.execute_script("CREATE TABLE a (x); CREATE TABLE b (x); CREATE TABLE nonsense;")
+                await connection.execute_script(
+                    "CREATE TABLE a (x); CREATE TABLE b (x); CREATE TABLE nonsense;"
+                )
         async with database.reading() as connection:
-            found = await connection.execute_query_dict("SELECT 1 FROM sqlite_master WHERE name IN ('a', 'b')")
+            found = await connection.execute_query_dict(
+                "SELECT 1 FROM sqlite_master WHERE name IN ('a', 'b')"
+            )
     assert found == []
 
 

@@ -40,9 +40,7 @@ def message(name: str = "ann", text: str = "hello", **over: Any) -> Incoming:
 def newcomer(name: str) -> Changes:
     """A person who is met for the first time, at the terminal."""
     person = Person(account(name), name.title(), NOON)
-    return Changes(
-        people=(Move(None, person),), identities=(Identity("terminal", name, person.id, name),)
-    )
+    return Changes(people=(Move(None, person),), identities=(Identity("terminal", name, person.id, name),))
 
 
 def order(id_: str = "order-1", number: int = 1000, name: str = "ann", **over: Any) -> Order:
