@@ -4,11 +4,25 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+
+
+class Instant(click.ParamType):
+    """A time as ISO 8601 writes it; UTC where it names no zone."""
+
+    name = "iso"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time such as 2026-03-02T10:00:00Z", param, ctx)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 HOME = click.option(
@@ -37,7 +51,7 @@ def demo(files: tuple[Path, ...]) -> None:
 @HOME
 @click.option("--as", "speaker", default="you", show_default=True, help="Who speaks first.")
 @click.option("--clock", type=click.Choice(["wall", "manual"]), help="A new home's clock; it keeps it.")
-@click.option("--now", type=click.DateTime(), metavar="ISO", help="The time at which a manual clock begins.")
+@click.option("--now", type=Instant(), help="The time at which a manual clock begins.")
 @AS_JSON
 def chat(home: Path | None, speaker: str, clock: Any, now: datetime | None, as_json: bool) -> None:
     """Chat with the house in this terminal."""

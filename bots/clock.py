@@ -50,8 +50,6 @@ def open_clock(file: Path, *, kind: ClockKind | None = None, now: datetime | Non
 
     `kind` and `now` are what somebody asked for; ClockError if the home says otherwise.
     """
-    if now is not None and now.tzinfo is None:
-        now = now.replace(tzinfo=UTC)
     kept = _kept(file)
     if kept is None:
         kind = kind or "wall"

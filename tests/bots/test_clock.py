@@ -65,11 +65,6 @@ def test_now_alone_does_not_make_a_manual_clock(tmp_path: Path) -> None:
     assert not (tmp_path / "clock.json").exists()
 
 
-def test_a_time_without_a_zone_is_utc(tmp_path: Path) -> None:
-    clock = open_clock(tmp_path / "clock.json", kind="manual", now=NOON.replace(tzinfo=None))
-    assert clock.now() == NOON
-
-
 def test_a_clock_file_that_tells_no_time_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "clock.json").write_text("{half")
     with pytest.raises(ClockError, match="does not tell the time"):

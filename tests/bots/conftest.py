@@ -1,0 +1,24 @@
+"""What the tests of the running house share: one song of our own making, and a home."""
+
+from pathlib import Path
+
+import pytest
+
+from dsp.example import write_example
+from tests.bots.lathe import NOON, Desk, lathe
+
+
+@pytest.fixture(scope="session")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("songs") / "Midnight Drive.wav"
+    write_example(path, seconds=12)
+    return path
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A home whose clock stands at noon."""
+    home = tmp_path / "home"
+    done = lathe("chat", "--home", home, "--clock", "manual", "--now", NOON, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    return Desk(home)
