@@ -100,7 +100,7 @@ def _cancelled(v: View) -> Text:
 
 def _draft(v: View) -> tuple[Text, list[Button]]:
     songs = _standing(v.project)
-    lines = [_song_line(v, song) for song in songs]
+    lines = [_song_line(v, song, alone=len(songs) == 1) for song in songs]
     busy = [song for song in songs if song.state in (SongState.FETCHING, SongState.CHECKING)]
     if busy:
         lines.append(v.say("Got it. Checking …"))
@@ -114,30 +114,33 @@ def _draft(v: View) -> tuple[Text, list[Button]]:
     return joined(lines), [buttons.human(v.say, v.project.order.id)]
 
 
-def _song_line(v: View, song: Song) -> Text:
-    """One song of a draft or an offer: what it is, or what is wrong with it."""
-    title = Text((named(v.project.order, song.title),))
+def _song_line(v: View, song: Song, *, alone: bool) -> Text:
+    """One song of a draft or an offer: what it is, or what is wrong with it.
+
+    Alone, it needs no title: the head of the card has it.
+    """
+    title = named(v.project.order, song.title)
     if song.state is SongState.REFUSED:
-        return v.say("{title}: {trouble}", title=title, trouble=phrases.trouble(v.say, song))
+        trouble = phrases.trouble(v.say, song)
+        return trouble if alone else v.say("Not taken: {title}. {trouble}", title=title, trouble=trouble)
     if song.analysis is None:
-        return title
-    return v.say(
-        "{title}, {duration}, {format}: {figures}",
-        title=title,
+        return Text() if alone else Text((title,))
+    told = v.say(
+        "{duration}, {format}: {figures}",
         duration=v.say.duration(float(song.analysis.get("duration", 0))),
         format=phrases.sound_format(v.say, song.analysis),
         figures=phrases.figures(v.say, song.analysis),
     )
+    return told if alone else v.say("{title}, {told}", title=title, told=told)
 
 
 def _offered(v: View) -> tuple[Text, list[Button]]:
     order = v.project.order
-    songs = _standing(v.project)
-    several = len(songs) > 1
+    several = len(_standing(v.project)) > 1
     lines: list[Text] = []
-    for song in songs:
-        number = Text((f"{song.place}. ",)) if several else Text()
-        lines.append(number + _song_line(v, song))
+    for song in _standing(v.project):
+        number = Text((f"{song.place}. ",)) if several and song.state is SongState.READY else Text()
+        lines.append(number + _song_line(v, song, alone=not several))
         lines.extend(_advice(v, song, indent="   " if several else ""))
         if song.twin_number is not None:
             lines.append(
@@ -159,7 +162,7 @@ def _offered(v: View) -> tuple[Text, list[Button]]:
         return joined(lines), [
             buttons.album(v.say, order),
             buttons.separate(v.say, order),
-            *_mend(v, songs, several),
+            *_mend(v, several),
             buttons.human(v.say, order.id),
         ]
     cost = price(v.project, v.rules)
@@ -169,7 +172,7 @@ def _offered(v: View) -> tuple[Text, list[Button]]:
         *([buttons.preview(v.say, order)] if order.charge == "before-files" else _pay(v, cost.total)),
         buttons.styles(v.say, order, phrases.style(v.say, order.style)),
         buttons.details(v.say, order),
-        *_mend(v, songs, several),
+        *_mend(v, several),
         buttons.terms(v.say, order.id),
         buttons.cancel(v.say, order),
         buttons.human(v.say, order.id),
@@ -232,18 +235,16 @@ def _pay(v: View, total: Money) -> list[Button]:
     return [buttons.pay(v.say, order, total, till=till)] if till else []
 
 
-def _mend(v: View, songs: list[Song], several: bool) -> list[Button]:
+def _mend(v: View, several: bool) -> list[Button]:
     """A new mix for a song that has a fault; of several, it can be left out as well."""
     order, row = v.project.order, []
-    for song in songs:
-        faulty = song.state is SongState.REFUSED or any(
-            told["code"] in _WORTH_A_NEW_MIX for told in song.advice
-        )
+    for song in v.project.ready:
+        faulty = any(told["code"] in _WORTH_A_NEW_MIX for told in song.advice)
         if faulty:
             row.append(buttons.replace(v.say, order, song.place, several))
         if several and (faulty or song.twin):
             row.append(buttons.drop_song(v.say, order, song.place))
-    twins = {song.twin: song.twin_number for song in songs if song.twin and song.twin_number}
+    twins = {song.twin: song.twin_number for song in v.project.ready if song.twin and song.twin_number}
     return row[:6] + [buttons.show_other(v.say, id_, number) for id_, number in list(twins.items())[:2]]
 
 

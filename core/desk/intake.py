@@ -27,7 +27,7 @@ def drop(scene: Scene) -> Changes:
     taken, left = incoming.files[:room], incoming.files[room:]
     jobs: list[Job] = []
     first = max((song.place for song in project.songs), default=0) + 1
-    project, first = _making_room(project, first)
+    project, first = _making_room(_without_refused(project), first)
     for index, file in enumerate(taken):
         song = _new_song(scene, project, file, index, first + index)
         if song.state is SongState.FETCHING:
@@ -147,13 +147,19 @@ def _joinable(scene: Scene) -> Project | None:
         return None
     if newest.order.replacing is not None:
         return newest
-    if not any(
-        song.state in (SongState.READY, SongState.CHECKING, SongState.FETCHING) for song in newest.songs
-    ):
-        return newest  # nothing in it could be used: this is the better file
+    if any(song.state is SongState.REFUSED for song in newest.songs):
+        return newest  # this is the better file
     if scene.now - newest.order.last_file <= timedelta(seconds=scene.rules.intake.join_seconds):
         return newest
     return None
+
+
+def _without_refused(project: Project) -> Project:
+    """What could not be used goes when better files come; its artist was told why."""
+    for song in project.songs:
+        if song.state is SongState.REFUSED:
+            project = with_song(project, replace(song, state=SongState.DROPPED))
+    return project
 
 
 def _making_room(project: Project, first: int) -> tuple[Project, int]:
@@ -214,7 +220,9 @@ def _settled(project: Project) -> Project:
         return project
     if not project.ready:
         return with_order(project, replace(order, state=OrderState.DRAFT))
-    placed = [standing[index] for index in in_album_order([song.file.name for song in standing])]
+    ready = project.ready
+    placed = [ready[index] for index in in_album_order([song.file.name for song in ready])]
+    refused = [song for song in standing if song.state is SongState.REFUSED]
     dropped = [song for song in project.songs if not _stands(song)]
-    songs = (*(replace(song, place=number) for number, song in enumerate(placed, 1)), *dropped)
+    songs = (*(replace(song, place=number) for number, song in enumerate([*placed, *refused], 1)), *dropped)
     return replace(project, songs=songs, order=replace(order, state=OrderState.OFFERED))

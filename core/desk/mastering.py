@@ -228,7 +228,9 @@ def _media(scene: Scene, project: Project, song: Song, media: Mapping[str, Any])
     what = {
         "ab": say("{title}: original and master in turns, equally loud", title=title),
         "preview": say("{title}: the whole master", title=title),
-        "picture": say("{title}: before and after", title=title),
+        "picture": say("{title}: what changed", title=title)
+        if project.order.version > 1
+        else say("{title}: before and after", title=title),
     }[str(plain.pop("role"))]
     return Media(**plain, title=what)
 

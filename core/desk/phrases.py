@@ -7,7 +7,7 @@ from core.asks import SECONDS, STEPS
 from core.desk.scene import named
 from core.orders import Order, Project
 from core.revisions import Item, What
-from core.songs import Song
+from core.songs import Song, SongState
 from core.text import Text
 from core.wording import Voice
 
@@ -172,7 +172,7 @@ def sound_format(say: Voice, analysis: Mapping[str, Any]) -> str:
 
 def order_title(say: Voice, project: Project) -> Text:
     """What an order is called where its artist reads it: its song, or how many songs it holds."""
-    songs = [song for song in project.songs if song.state != "dropped"]
+    songs = project.ready or [song for song in project.songs if song.state is not SongState.DROPPED]
     if project.order.title:
         return Text((named(project.order, project.order.title),))
     if len(songs) == 1:

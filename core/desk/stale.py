@@ -3,12 +3,21 @@
 from core.changes import Changes
 from core.desk.cards import job_card, view
 from core.desk.scene import Scene
+from core.messages import Notice
 from core.orders import Project
+from core.text import joined
 
 
 def stale(scene: Scene, project: Project) -> Changes:
-    """Show the card as it is now, and do nothing else."""
-    text = scene.say("That has changed since; this is how things stand now.")
-    return Changes(
-        notices=(scene.answer(text, order=project.order.id),), cards=(job_card(view(scene, project)),)
+    """Answer with the card as it is now, and do nothing else."""
+    card = job_card(view(scene, project))
+    text = joined([scene.say("That has changed since; this is how things stand now."), card.text])
+    answer = Notice(
+        scene.id("notice", "stale"),
+        card.to,
+        text,
+        card.buttons,
+        reply_handle=scene.incoming.reply_handle,
+        order=project.order.id,
     )
+    return Changes(notices=(answer,), cards=(card,))

@@ -85,15 +85,30 @@ async def test_a_change_may_be_about_one_song_of_the_album(studio: Studio) -> No
     assert [version.number for version in project.versions] == [1, 1, 2]
 
 
-async def test_a_song_with_a_fault_can_be_left_out(studio: Studio) -> None:
+async def test_a_file_that_cannot_be_used_is_named_and_not_charged(studio: Studio) -> None:
     await studio.drops("ada", "a.wav", "b.pdf")
     await studio.does(JobKind.FETCH, {"source": "x", "sha256": "1", "size": 1})
     await studio.fails(JobKind.FETCH, "not-audio")
     await studio.does(JobKind.INTAKE, looked_into())
-    assert "not a sound file" in studio.card("ada").text
-    await studio.presses("ada", "Leave out no. 2")
-    assert "not a sound file" not in studio.card("ada").text
+    assert "Not taken: b." in studio.card("ada").text
     assert studio.card("ada").has("Pay $6")
+    await studio.passes(minutes=30)
+    await studio.drops("ada", "b.wav")  # its better file still belongs here
+    await studio.checks()
+    assert "Not taken" not in studio.card("ada").text
+    assert studio.card("ada").has("One album")
+
+
+async def test_a_song_with_a_fault_can_be_left_out(studio: Studio) -> None:
+    await studio.drops("ada", "1 a.wav", "2 b.wav")
+    for number in range(2):
+        await studio.does(JobKind.FETCH, {"source": "x", "sha256": str(number), "size": 1})
+    await studio.does(JobKind.INTAKE, looked_into(advice=[{"code": "clipped", "details": {"samples": 9}}]))
+    await studio.does(JobKind.INTAKE, looked_into())
+    await studio.presses("ada", "Leave out no.")
+    card = studio.card("ada")
+    assert "clipped" not in card.text
+    assert card.has("Pay $6")
 
 
 async def test_a_file_joins_the_draft_for_ninety_seconds_and_then_begins_its_own(studio: Studio) -> None:
