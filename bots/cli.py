@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """A time as ISO 8601 writes it; UTC where it names no zone."""
 
     name = "iso"

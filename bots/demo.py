@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from bots.app import House, open_house
+from bots.catalogues import load_catalogues
 from bots.progress import bars
 from bots.service import moved_in
 from bots.settings import Settings
@@ -19,6 +20,7 @@ from bots.table import FIGURES, comparison, shortened, table
 from bots.terminal.chat import Chat
 from bots.terminal.door import Missing, file_ref, safe
 from bots.terminal.screen import Framed, Handed, Screen, Shown
+from core.desk import phrases
 from core.messages import Action
 from core.orders import OrderState, Project
 from core.songs import Song, SongState, Version
@@ -156,7 +158,7 @@ async def _order(house: House, screen: Watched, songs: Sequence[Path]) -> Projec
     project = await says(" ".join("@" + shlex.quote(str(song)) for song in songs))
     refused = [song for song in project.songs if song.state is SongState.REFUSED]
     if refused:
-        raise NoMaster(_trouble(screen, refused[0]))
+        raise NoMaster(_trouble(refused[0]))
     if project.order.grouping is None and len(project.ready) > 1:
         project = await presses("group", "album")
     _expect(await presses("pay"), OrderState.REVIEW, screen)
@@ -172,13 +174,11 @@ def _expect(project: Project, state: OrderState, screen: Watched) -> Project:
     return project
 
 
-def _trouble(screen: Watched, song: Song) -> str:
-    """What the card says of a song that was refused."""
-    for message in reversed(screen.messages):
-        for line in message.text.split("\n"):
-            if line.startswith(f"{song.title}: "):
-                return line
-    return f"{song.title} was refused."
+def _trouble(song: Song) -> str:
+    """Why a song was refused, in the words of its card."""
+    say = load_catalogues().voice(None)
+    told = phrases.trouble(say, song).plain(moment=str, title=lambda title: title.title)
+    return f"{song.file.name}: {told}"
 
 
 async def _measured(project: Project, screen: Watched, workers: int) -> list[Checked]:

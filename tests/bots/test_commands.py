@@ -1,0 +1,166 @@
+"""The command line, each command as a process of its own."""
+
+import json
+import re
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.bots.lathe import Desk, command, lathe, surroundings
+
+KEYS = {
+    "input", "output", "lufs_in", "lufs", "true_peak_in", "true_peak", "lra_in", "lra", "target", "ceiling",
+    "duration", "seconds", "cpu_seconds", "settings", "files", "advice",
+}  # fmt: skip
+
+
+def test_the_demo_makes_and_verifies_a_master(tmp_path: Path, song: Path) -> None:
+    done = lathe("demo", song, cwd=tmp_path, LATHE_HOME=str(tmp_path / "home"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for said in ("Pay $6", "Mastering", "Ask for changes", "Midnight Drive v2", "Approve"):
+        assert said in done.stdout
+    assert re.search(r"Midnight Drive +-\d+\.\d → -13\.0 +\S+ → -1\.\d +\S+ → \d+\.\d", done.stdout)
+    end = done.stdout.partition("Before and after")[2]
+    paths = [Path(line.strip()) for line in end.splitlines() if line.startswith("  /")]
+    assert len(paths) >= 7
+    assert all(path.is_file() for path in paths)
+    words = [line for line in done.stdout.splitlines() if "/home/" not in line]
+    assert max(map(len, words)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"this is not a song", "not a sound file"), (None, "No such file or directory")]
+)
+def test_the_demo_says_in_one_sentence_what_is_wrong_with_a_file(
+    content: bytes | None, told: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "poem.wav"
+    if content is not None:
+        file.write_bytes(content)
+    done = lathe("demo", file, cwd=tmp_path, LATHE_HOME=str(tmp_path / "home"))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert told in done.stderr
+
+
+def test_the_service_tells_how_it_is_and_stops_when_told_to(tmp_path: Path) -> None:
+    service = subprocess.Popen(
+        command("run", "--home", tmp_path / "home"),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=surroundings(LATHE_WEB_BIND="127.0.0.1:0", LATHE_LOG="error"),
+    )
+    assert service.stderr is not None
+    told = ""
+    while "Web door" not in told:
+        told = service.stderr.readline()
+        assert told, "it ended"
+    (address,) = re.findall(r"http://[\d.:]+", told)
+    for path in ("/livez", "/readyz"):
+        with urllib.request.urlopen(address + path) as answer:
+            assert json.load(answer)["ok"]
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(address + "/other")
+    second = lathe("chat", "--home", tmp_path / "home", cwd=tmp_path)
+    assert second.returncode == 1
+    assert f"in use by 'lathe run' (process {service.pid}" in second.stderr
+    granted = lathe("grant", "owner", "terminal:bo", "--home", tmp_path / "home", cwd=tmp_path)
+    assert granted.returncode == 0, granted.stderr
+    service.send_signal(signal.SIGTERM)
+    rest = service.communicate(timeout=60)[1]
+    assert service.returncode == 0, rest
+
+
+def test_who_was_granted_a_role_on_the_command_line_has_it_in_the_chat(desk: Desk) -> None:
+    done = lathe("grant", "owner", "terminal:bo", "--home", desk.home, cwd=desk.home.parent)
+    assert done.returncode == 0, done.stderr
+    shown = desk.chat("!as bo", "/grant support terminal:cy", "!as cy", "/grant owner terminal:cy")
+    assert [message["text"] for message in shown] == ["terminal:cy is now support.", "That is for the owner."]
+
+
+@pytest.mark.parametrize("arguments", [("king", "terminal:bo"), ("owner", "bo")])
+def test_a_role_or_a_person_that_means_nothing_is_refused(arguments: tuple[str, str], tmp_path: Path) -> None:
+    done = lathe("grant", *arguments, "--home", tmp_path, cwd=tmp_path)
+    assert done.returncode == 2
+
+
+def test_the_doctor_finds_what_is_wrong_line_by_line(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('currency = "dollars"\n\n[windows]\nfirst_days = 0\n')
+    done = lathe(
+        "doctor", "--home", tmp_path / "home", cwd=tmp_path, LATHE_RULES=str(rules), LATHE_WORKRES="2"
+    )
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("wrong")]
+    assert done.returncode == 1
+    assert any("rules.toml line 1: currency" in line for line in wrong)
+    assert any("rules.toml line 4: windows.first_days" in line for line in wrong)
+    assert any("LATHE_WORKRES" in line and "LATHE_WORKERS" in line for line in wrong)
+
+
+def test_the_doctor_is_content_with_nothing_set(tmp_path: Path) -> None:
+    done = lathe("doctor", "--home", tmp_path / "home", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_wrong_setting_stops_every_command_with_its_name(tmp_path: Path) -> None:
+    done = lathe("chat", "--home", tmp_path / "home", "--json", cwd=tmp_path, LATHE_WORKERS="many")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"].startswith("LATHE_WORKERS: ")
+
+
+def test_the_database_is_brought_up_to_date_once(tmp_path: Path) -> None:
+    first = lathe("migrate", "--home", tmp_path / "home", cwd=tmp_path)
+    second = lathe("migrate", "--home", tmp_path / "home", cwd=tmp_path)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert first.stdout.startswith("applied: 0001")
+    assert second.stdout == "the database is up to date\n"
+
+
+def test_masters_are_made_without_a_chat_and_a_bad_file_spoils_no_other(tmp_path: Path, song: Path) -> None:
+    (tmp_path / "poem.wav").write_text("no song")
+    arguments = ("master", song, "poem.wav", "none.wav", "--out", "out", "--target", "-12", "--json")
+    done = lathe(*arguments, cwd=tmp_path)
+    results = {Path(line["input"]).name: line for line in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 1
+    assert set(results) == {"Midnight Drive.wav", "poem.wav", "none.wav"}
+    made = results["Midnight Drive.wav"]
+    assert set(made) >= KEYS
+    assert abs(made["lufs"] + 12) <= 0.1
+    assert made["true_peak"] <= made["ceiling"] == -1.0
+    assert (tmp_path / made["output"]).is_file()
+    assert set(results["poem.wav"]) == set(results["none.wav"]) == {"input", "error"}
+    again = lathe(*arguments[:2], *arguments[4:], cwd=tmp_path)
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["output"] != made["output"]
+
+
+def test_figures_are_shown_before_and_after(tmp_path: Path, song: Path) -> None:
+    done = lathe("master", song, "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Midnight Drive.wav +-\d+\.\d → -14\.0 +\S+ → -1\.\d", done.stdout)
+
+
+def test_an_unknown_style_is_refused_with_those_there_are(tmp_path: Path, song: Path) -> None:
+    done = lathe("master", song, "--out", "out", "--style", "loud", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "balanced" in done.stderr
+
+
+def test_files_are_measured_without_a_chat(tmp_path: Path, song: Path) -> None:
+    done = lathe("analyse", song, "--json", cwd=tmp_path)
+    assert done.returncode == 0
+    assert {"input", "lufs", "true_peak", "lra", "duration", "advice"} <= set(json.loads(done.stdout))
+    assert "Midnight Drive.wav" in lathe("analyse", song, cwd=tmp_path).stdout
+
+
+def test_help_loads_neither_the_sound_stack_nor_the_database() -> None:
+    heavy = "{'numpy', 'tortoise', 'aiohttp', 'pydantic'}"
+    code = f"import sys, bots.cli; sys.exit(bool({heavy} & set(sys.modules)))"
+    assert subprocess.run([command()[0], "-c", code], env=surroundings(), check=False).returncode == 0
