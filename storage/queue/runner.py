@@ -94,8 +94,9 @@ class Runner:
                     log.exception("jobs cannot be read")
                     await asyncio.sleep(PAUSE)
                 await self._bell.heard(POLL)
-        finally:
+        except BaseException:  # cancelled itself: nobody will drain
             await self.drain(0)
+            raise
 
     async def drain(self, grace: float) -> None:
         """Take no more jobs; give those that run `grace` seconds to end, then kill them and put them back."""
@@ -115,6 +116,9 @@ class Runner:
             while not self._closing and self._busy(queue) < slots:
                 job = await self._store.take(queue, self._doors, self._engine)
                 if job is None:
+                    break
+                if self._closing:
+                    await self._store.give_back(job, died=False)
                     break
                 attempt = _Attempt(job)
                 self._attempts.add(attempt)

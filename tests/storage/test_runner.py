@@ -1,0 +1,311 @@
+"""The runner: rows in, ends told, and nothing lost or counted that should not be."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from core.changes import Changes, Finish
+from core.jobs import MOST_DEATHS, Job, JobKind, JobState, Queue
+from core.messages import HOUSE, Incoming, Kind
+from core.ports import Report, Unfit
+from core.snapshot import Needs
+from storage.queue import runner as module
+from storage.queue.runner import Runner
+from storage.store import TortoiseStore
+from tests.storage.conftest import HandClock
+from tests.storage.things import NOON, account, job, message
+
+PATIENCE = 30  # seconds after which something that must happen never will
+
+Work = Callable[[Job, Report], Awaitable[Mapping[str, Any]]]
+
+
+class Bench:
+    """A runner over a real store. The test is its engine; its desk only writes down how jobs end."""
+
+    def __init__(self, store: TortoiseStore, clock: HandClock) -> None:
+        self.store = store
+        self.clock = clock
+        self.heard: list[Incoming] = []
+        self.deaf = False
+
+    async def want(self, *jobs: Job) -> None:
+        await self.store.commit(message(), Changes(jobs=jobs))
+
+    async def look(self, id_: str) -> Job:
+        found = (await self.store.load(Needs(HOUSE, job=id_))).job
+        assert found is not None
+        return found
+
+    @asynccontextmanager
+    async def running(self, work: Work, *, grace: float = 0, **options: Any) -> AsyncIterator[Runner]:
+        given: dict[str, Any] = {"slots": {Queue.IO: 2, Queue.CPU: 1}, "clock": self.clock} | options
+        runner = Runner(self.store, work, self._finished, **given)
+        loop = asyncio.create_task(runner.run())
+        try:
+            yield runner
+        finally:
+            await runner.drain(grace)
+            await loop
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not holds():
+                await asyncio.sleep(0.01)
+
+    async def ended(self, count: int = 1) -> list[Incoming]:
+        """The ends of jobs, once there are so many."""
+
+        def ends() -> list[Incoming]:
+            return [event for event in self.heard if "progress" not in event.payload]
+
+        await self.until(lambda: len(ends()) >= count)
+        return ends()
+
+    async def _finished(self, event: Incoming) -> None:
+        if self.deaf:
+            raise ConnectionError("the desk is away")
+        if "progress" not in event.payload:
+            end = Finish(event.payload["job"], event.payload["attempt"], failed="failed" in event.payload)
+            assert await self.store.commit(event, Changes(finish=end))
+        self.heard.append(event)
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look often, so that no test waits for seconds."""
+    monkeypatch.setattr(module, "POLL", 0.02)
+    monkeypatch.setattr(module, "TELL", 0.02)
+    monkeypatch.setattr(module, "PAUSE", 0.02)
+
+
+@pytest.fixture
+def bench(store: TortoiseStore, clock: HandClock) -> Bench:
+    return Bench(store, clock)
+
+
+async def make(asked: Job, report: Report) -> Mapping[str, Any]:
+    return {"made": asked.id}
+
+
+async def never(asked: Job, report: Report) -> Mapping[str, Any]:
+    await asyncio.Event().wait()
+    raise AssertionError("waited for nothing")
+
+
+async def test_a_job_is_done_and_the_desk_hears_what_came_of_it(bench: Bench) -> None:
+    await bench.want(job("job-1"))
+    async with bench.running(make):
+        (end,) = await bench.ended()
+    assert end == Incoming(
+        HOUSE,
+        "job:job-1:1",
+        account("ann"),
+        "",
+        True,
+        Kind.JOB,
+        NOON,
+        {"job": "job-1", "attempt": 1, "done": {"made": "job-1"}},
+    )
+    assert (await bench.look("job-1")).state is JobState.DONE
+
+
+async def test_waking_the_runner_is_enough(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "POLL", 3600)
+    async with bench.running(make) as runner:
+        for n in range(3):
+            await asyncio.sleep(0.05)  # it has looked and found nothing
+            await bench.want(job(f"job-{n}"))
+            runner.wake()
+            await bench.ended(n + 1)
+
+
+async def test_work_that_is_unfit_is_not_tried_again(bench: Bench) -> None:
+    async def refuse(asked: Job, report: Report) -> Mapping[str, Any]:
+        raise Unfit("too-short", {"seconds": 2})
+
+    await bench.want(job("job-1"))
+    async with bench.running(refuse):
+        (end,) = await bench.ended()
+    assert end.payload["failed"] == {"code": "too-short", "details": {"seconds": 2}}
+    assert (await bench.look("job-1")).state is JobState.FAILED
+
+
+async def test_the_third_failed_attempt_ends_a_job(bench: Bench) -> None:
+    attempts = []
+
+    async def fail(asked: Job, report: Report) -> Mapping[str, Any]:
+        attempts.append(asked.attempts)
+        raise OSError("no luck")
+
+    await bench.want(job("job-1"))
+    async with bench.running(fail):
+        (end,) = await bench.ended()
+    assert attempts == [1, 2, 3]
+    assert end.payload == {"job": "job-1", "attempt": 3, "failed": {"code": "broken", "details": {}}}
+
+
+async def test_an_attempt_that_succeeds_after_failing_ones_counts(bench: Bench) -> None:
+    async def third_time(asked: Job, report: Report) -> Mapping[str, Any]:
+        if asked.attempts < 3:
+            raise OSError("no luck")
+        return {}
+
+    await bench.want(job("job-1"))
+    async with bench.running(third_time):
+        (end,) = await bench.ended()
+    assert (end.event_id, end.payload["done"]) == ("job:job-1:3", {})
+
+
+async def test_what_a_dead_process_left_is_done_at_the_next_start(bench: Bench) -> None:
+    await bench.want(job("job-1"))
+    assert await bench.store.take(Queue.CPU, [], "embedded")
+    async with bench.running(make):
+        (end,) = await bench.ended()
+    assert end.payload["attempt"] == 2
+    assert (await bench.look("job-1")).deaths == 1
+
+
+async def test_a_job_that_killed_ten_workers_is_not_begun_again(bench: Bench) -> None:
+    await bench.want(job("job-1"))
+    for _ in range(MOST_DEATHS):
+        assert await bench.store.take(Queue.CPU, [], "embedded")
+        await bench.store.recover("embedded")
+    begun = []
+
+    async def note(asked: Job, report: Report) -> Mapping[str, Any]:
+        begun.append(asked)
+        return {}
+
+    async with bench.running(note):
+        (end,) = await bench.ended()
+    assert end.payload["failed"]["code"] == "broken"
+    assert begun == []
+
+
+async def test_no_more_jobs_run_than_there_are_slots(bench: Bench) -> None:
+    now: set[str] = set()
+    most: dict[Queue, int] = {Queue.IO: 0, Queue.CPU: 0}
+
+    async def count(asked: Job, report: Report) -> Mapping[str, Any]:
+        now.add(asked.id)
+        for queue in most:
+            most[queue] = max(most[queue], sum(id_.startswith(queue.value) for id_ in now))
+        await asyncio.sleep(0.03)
+        now.remove(asked.id)
+        return {}
+
+    fetches = [job(f"io-{n}", kind=JobKind.FETCH) for n in range(6)]
+    await bench.want(*fetches, *[job(f"cpu-{n}") for n in range(3)])
+    async with bench.running(count):
+        await bench.ended(9)
+    assert most == {Queue.IO: 2, Queue.CPU: 1}
+
+
+async def test_jobs_of_another_door_are_left_to_its_process(bench: Bench) -> None:
+    await bench.want(
+        job("here", kind=JobKind.FETCH, door="terminal"), job("there", kind=JobKind.FETCH, door="discord")
+    )
+    async with bench.running(make, doors=("terminal",)):
+        await bench.ended()
+        await asyncio.sleep(0.1)
+    assert (await bench.look("there")).state is JobState.QUEUED
+
+
+async def test_a_cancelled_job_is_stopped_and_stays_cancelled(bench: Bench) -> None:
+    stopped = asyncio.Event()
+    begun = asyncio.Event()
+
+    async def hang(asked: Job, report: Report) -> Mapping[str, Any]:
+        begun.set()
+        try:
+            return await never(asked, report)
+        finally:
+            stopped.set()
+
+    await bench.want(job("job-1", order="order-1"))
+    async with bench.running(hang):
+        await begun.wait()
+        await bench.store.commit(message(), Changes(cancel_jobs_of=("order-1",)))
+        async with asyncio.timeout(PATIENCE):
+            await stopped.wait()
+        await bench.want(job("job-2", order="order-2"))
+        begun.clear()
+        await begun.wait()  # its slot is free again
+    assert (await bench.look("job-1")).state is JobState.CANCELLED
+    assert bench.heard == []
+
+
+async def test_a_shutdown_lets_a_job_end_within_its_grace(bench: Bench) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def soon(asked: Job, report: Report) -> Mapping[str, Any]:
+        begun.set()
+        await go.wait()
+        return {}
+
+    await bench.want(job("job-1"), job("job-2"))
+    async with bench.running(soon, grace=PATIENCE):
+        await begun.wait()
+        asyncio.get_running_loop().call_later(0.05, go.set)
+    assert (await bench.look("job-1")).state is JobState.DONE
+    assert (await bench.look("job-2")).state is JobState.QUEUED
+
+
+async def test_a_shutdown_gives_back_what_does_not_end_and_does_not_count_it(bench: Bench) -> None:
+    begun = asyncio.Event()
+
+    async def hang(asked: Job, report: Report) -> Mapping[str, Any]:
+        begun.set()
+        return await never(asked, report)
+
+    await bench.want(job("job-1"))
+    async with bench.running(hang, grace=0.05):
+        await begun.wait()
+    back = await bench.look("job-1")
+    assert (back.state, back.failures, back.deaths) == (JobState.QUEUED, 0, 0)
+    async with bench.running(make):
+        (end,) = await bench.ended()
+    assert end.payload["attempt"] == 2
+
+
+async def test_a_shutdown_while_jobs_are_being_taken_loses_none(bench: Bench) -> None:
+    await bench.want(*[job(f"job-{n}") for n in range(10)])
+    for wait in range(8):
+        async with bench.running(never, slots={Queue.CPU: 3}):
+            await asyncio.sleep(wait / 1000)
+    states = {(await bench.look(f"job-{n}")).state for n in range(10)}
+    assert states == {JobState.QUEUED}
+
+
+async def test_the_desk_hears_on_the_way_how_far_a_job_is(bench: Bench) -> None:
+    async def climb(asked: Job, report: Report) -> Mapping[str, Any]:
+        for step in range(100):
+            report(step / 100, "limiting")
+            await asyncio.sleep(0.002)
+        return {}
+
+    await bench.want(job("job-1"))
+    async with bench.running(climb):
+        await bench.ended()
+    told = [event.payload for event in bench.heard if "progress" in event.payload]
+    shares = [payload["progress"] for payload in told]
+    assert 2 <= len(shares) < 50  # told now and then, not at every step
+    assert shares == sorted(shares)
+    assert told[0] == {"job": "job-1", "attempt": 1, "progress": 0.0, "stage": "limiting"}
+    assert len({event.event_id for event in bench.heard}) == len(bench.heard)
+
+
+async def test_an_end_that_the_desk_cannot_decide_goes_into_the_inbox(bench: Bench) -> None:
+    bench.deaf = True
+    await bench.want(job("job-1"))
+    async with bench.running(make):
+        async with asyncio.timeout(PATIENCE):
+            while not (waiting := await bench.store.undone([], 10)):
+                await asyncio.sleep(0.01)
+    (end,) = waiting
+    assert (end.incoming.event_id, end.lane) == ("job:job-1:1", account("ann"))
+    assert (await bench.look("job-1")).state is JobState.RUNNING
