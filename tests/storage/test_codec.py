@@ -27,8 +27,8 @@ from storage.codec import dump, read
 from tests.storage.things import NOON, job, notice
 
 ENTITIES = [
-    Batch, Card, Charge, Consent, Entry, Identity, Incoming, Job, Notice, Order, Person, Song, StaffDesk, Thread,
-    Transfer, Version,
+    Batch, Card, Charge, Consent, Entry, Identity, Incoming, Job, Notice, Order, Person, Song, StaffDesk,
+    Thread, Transfer, Version,
 ]  # fmt: skip
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -70,9 +70,9 @@ async def test_a_move_counts_the_rev_up_and_hits_only_the_row_it_was_decided_on(
     assert project.order == replace(offered, rev=1)
     with pytest.raises(Outdated):
         await store.commit(message("ann"), Changes(orders=(Move(draft, offered),)))
-    with pytest.raises(Outdated):  # the rev is right, the state is not
-        stale = replace(draft, rev=1)
-        await store.commit(message("ann"), Changes(orders=(Move(stale, offered),)))
+    in_another_state = replace(draft, rev=1)
+    with pytest.raises(Outdated):
+        await store.commit(message("ann"), Changes(orders=(Move(in_another_state, offered),)))
 
 
 async def test_a_guard_that_fails_undoes_the_whole_deed_and_leaves_it_to_be_done(

@@ -84,7 +84,8 @@ async def test_two_currencies_never_meet(store: TortoiseStore, raw: sqlite3.Conn
     assert "EUR" not in {currency for (currency,) in raw.execute("SELECT currency FROM accounts")}
 
 
-COLUMNS = "(ref, kind, source, target, amount, currency, data)"
+ACCOUNT = "accounts (name, currency, overdraw, balance) VALUES"
+ROW = "transfers (ref, kind, source, target, amount, currency, data) VALUES"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ COLUMNS = "(ref, kind, source, target, amount, currency, data)"
     [
         ("UPDATE transfers SET amount = 1", "append-only"),
         ("DELETE FROM transfers", "append-only"),
-        (f"INSERT OR REPLACE INTO transfers {COLUMNS} VALUES ('pay:1', 'pay', 'till:demo', 'order:a', 1, 'USD', '')",
+        (f"INSERT OR REPLACE INTO {ROW} ('pay:1', 'pay', 'till:demo', 'order:a', 1, 'USD', '')",
          "append-only"),
         ("UPDATE accounts SET balance = balance + 1", "unbalanced"),
         ("UPDATE accounts SET balance = -100 WHERE name = 'order:a'", "overdrawn|unbalanced"),
@@ -102,16 +103,16 @@ COLUMNS = "(ref, kind, source, target, amount, currency, data)"
         ("UPDATE accounts SET currency = 'EUR'", "unbalanced"),
         ("UPDATE accounts SET name = 'mine' WHERE name = 'income'", "unbalanced"),
         ("DELETE FROM accounts", "append-only"),
-        ("INSERT INTO accounts (name, currency, overdraw, balance) VALUES ('mine', 'USD', 0, 100)", "unbalanced"),
-        ("INSERT OR REPLACE INTO accounts (name, currency, overdraw, balance) VALUES ('income', 'USD', 0, 0)",
+        (f"INSERT INTO {ACCOUNT} ('mine', 'USD', 0, 100)", "unbalanced"),
+        (f"INSERT OR REPLACE INTO {ACCOUNT} ('income', 'USD', 0, 0)",
          "unbalanced"),
-        (f"INSERT INTO transfers {COLUMNS} VALUES ('x', 'pay', 'till:demo', 'order:a', 0, 'USD', '')", "unbalanced"),
-        (f"INSERT INTO transfers {COLUMNS} VALUES ('x', 'pay', 'till:demo', 'order:a', -5, 'USD', '')", "unbalanced"),
-        (f"INSERT INTO transfers {COLUMNS} VALUES ('x', 'pay', 'income', 'income', 5, 'USD', '')", "unbalanced"),
-        (f"INSERT INTO transfers {COLUMNS} VALUES ('x', 'pay', 'till:demo', 'nobody', 5, 'USD', '')", "unbalanced"),
-        (f"INSERT INTO transfers {COLUMNS} VALUES ('x', 'pay', 'till:demo', 'order:a', 5, 'EUR', '')", "unbalanced"),
-        (f"INSERT INTO transfers {COLUMNS} VALUES ('x', 'pay', 'order:a', 'income', 101, 'USD', '')", "overdrawn"),
-        (f"INSERT OR IGNORE INTO transfers {COLUMNS} VALUES ('x', 'pay', 'order:a', 'income', 101, 'USD', '')",
+        (f"INSERT INTO {ROW} ('x', 'pay', 'till:demo', 'order:a', 0, 'USD', '')", "unbalanced"),
+        (f"INSERT INTO {ROW} ('x', 'pay', 'till:demo', 'order:a', -5, 'USD', '')", "unbalanced"),
+        (f"INSERT INTO {ROW} ('x', 'pay', 'income', 'income', 5, 'USD', '')", "unbalanced"),
+        (f"INSERT INTO {ROW} ('x', 'pay', 'till:demo', 'nobody', 5, 'USD', '')", "unbalanced"),
+        (f"INSERT INTO {ROW} ('x', 'pay', 'till:demo', 'order:a', 5, 'EUR', '')", "unbalanced"),
+        (f"INSERT INTO {ROW} ('x', 'pay', 'order:a', 'income', 101, 'USD', '')", "overdrawn"),
+        (f"INSERT OR IGNORE INTO {ROW} ('x', 'pay', 'order:a', 'income', 101, 'USD', '')",
          "overdrawn"),
     ],
 )  # fmt: skip

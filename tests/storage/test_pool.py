@@ -1,5 +1,7 @@
 """The pool: children that answer, refuse, hang, crash and are killed, and never take the others with them."""
 
+# ruff: noqa: ASYNC110, ASYNC220, ASYNC240  other processes have nothing to await but what they leave behind
+
 import asyncio
 import os
 import signal
@@ -201,7 +203,10 @@ async def test_when_the_service_is_killed_its_children_die_with_it(tmp_path: Pat
     )
     try:
         burning = [await signed(paper) for paper in papers]
-        parents = {int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]) for process in burning}
+        parents = {
+            int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+            for process in burning
+        }
         service.kill()
         service.wait()
         for process in [*burning, *parents]:

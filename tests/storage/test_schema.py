@@ -1,5 +1,7 @@
 """The schema comes about by migrations alone, once, whoever starts."""
 
+# ruff: noqa: ASYNC221  other processes are what is tested
+
 import sqlite3
 import subprocess
 import sys
@@ -69,7 +71,7 @@ async def test_the_models_say_nothing_that_no_migration_does(tmp_path: Path) -> 
 async def test_every_index_and_trigger_that_is_declared_is_there(url: str) -> None:
     """Tortoise 1.1.9 declares some of what it never creates."""
     with sqlite3.connect(url.removeprefix("sqlite://")) as database:
-        found = {name: table for name, table in database.execute("SELECT name, tbl_name FROM sqlite_master")}
+        found = dict(database.execute("SELECT name, tbl_name FROM sqlite_master"))
         columns = {
             (table, *[column for _, _, column in database.execute(f"PRAGMA index_info('{name}')")])
             for name, table in found.items()

@@ -79,7 +79,7 @@ async def test_an_order_comes_with_all_that_belongs_to_it_in_order(met: Tortoise
     batches = [Batch(f"b{n}", "order-1", n, BatchState.OPEN, n) for n in (2, 1)]
     charge = Charge("c", "order-1", ANN, "demo", Money(600, "USD"), ChargeState.PAID, NOON)
     changes = Changes(
-        songs=tuple(Move(None, each) for each in songs) + (Move(None, song("elsewhere", "other")),),
+        songs=tuple(Move(None, each) for each in (*songs, song("elsewhere", "other"))),
         versions=tuple(Move(None, each) for each in versions),
         batches=tuple(Move(None, each) for each in batches),
         charges=(Move(None, charge),),
