@@ -41,10 +41,11 @@ def main() -> None:
 def demo(files: tuple[Path, ...]) -> None:
     """Play one order from the song to the master, with FILE or a song of our own making."""
     from bots.demo import demo as play
+    from bots.stopping import until_told
 
     with explained(as_json=False):
         settings = _settings(None)
-        sys.exit(0 if asyncio.run(play(settings, files)) else 1)
+        sys.exit(0 if asyncio.run(until_told(play(settings, files))) else 1)
 
 
 @main.command()

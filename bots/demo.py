@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from bots.settings import Settings
 from bots.table import FIGURES, comparison, shortened, table
 from bots.terminal.chat import Chat
 from bots.terminal.door import Missing, file_ref, safe
+from bots.terminal.output import Output
 from bots.terminal.screen import Framed, Handed, Screen, Shown
 from core.desk import phrases
 from core.messages import Action
@@ -110,7 +111,7 @@ async def demo(settings: Settings, files: Sequence[Path]) -> bool:
         )
         now = datetime.now(UTC).replace(microsecond=0)
         with moved_in(own, "lathe demo", clock="manual", now=now, log_file=True) as premises:
-            screen = Watched(Framed(sys.stdout, premises.rules.house.name, echo=True))
+            screen = Watched(Framed(Output(sys.stdout), premises.rules.house.name, echo=True))
             songs = files or [await _example(home / EXAMPLE)]
             async with asyncio.timeout(PATIENCE), open_house(premises, screen=screen, grace=0.0) as house:
                 project = await _order(house, screen, songs)
@@ -186,27 +187,25 @@ async def _measured(project: Project, screen: Watched, workers: int) -> list[Che
     handed = {(file.path.parent.name, file.path.name): file.path for file in screen.files("file")}
     pool = Pool(workers, preload=("dsp.batch",))
     try:
-        checked = []
-        for song in project.ready:
-            version = max(
-                (version for version in project.versions if version.song == song.id and version.files),
-                key=lambda version: version.number,
-                default=None,
-            )
-            if version is None:
-                raise NoMaster(f"{song.title} was not delivered")
-            measured = []
-            for media in version.files:
-                path = handed.get((media.sha256[:12], safe(media.name)))
-                if path is None or await asyncio.to_thread(_sha256, path) != media.sha256:
-                    raise NoMaster(f"{media.name} did not arrive as it was made")
-                if media.media_type == "audio/wav":
-                    measured.append(await pool.run("dsp.batch:analyse_file", {"path": path}))
-                    _check(media.name, measured[-1], version)
-            checked.append(Checked(song, version, measured[0]))
-        return checked
+        return await asyncio.gather(*(_again(project, song, handed, pool) for song in project.ready))
     finally:
         await pool.close()
+
+
+async def _again(project: Project, song: Song, handed: Mapping[tuple[str, str], Path], pool: Pool) -> Checked:
+    versions = [version for version in project.versions if version.song == song.id and version.files]
+    if not versions:
+        raise NoMaster(f"{song.title} was not delivered")
+    version = max(versions, key=lambda version: version.number)
+    measured = []
+    for media in version.files:
+        path = handed.get((media.sha256[:12], safe(media.name)))
+        if path is None or await asyncio.to_thread(_sha256, path) != media.sha256:
+            raise NoMaster(f"{media.name} did not arrive as it was made")
+        if media.media_type == "audio/wav":
+            measured.append(await pool.run("dsp.batch:analyse_file", {"path": path}))
+            _check(media.name, measured[-1], version)
+    return Checked(song, version, measured[0])
 
 
 def _check(name: str, measured: dict[str, float | None], version: Version) -> None:

@@ -56,6 +56,14 @@ class Home:
 
     def make(self) -> None:
         """Make the folders. HomeUnusable if that is not possible."""
+        if {"?", "#"} & set(str(self.folder)):
+            raise HomeUnusable(
+                f"{self.folder}: the path of a home has no ? and no #, which end a database URL"
+            )
+        if {"?", "#"} & set(str(self.folder)):
+            raise HomeUnusable(
+                f"{self.folder}: a home has no ? and no # in its path (they end a database URL)"
+            )
         try:
             for folder in (self.folder, self.terminal, self.work):
                 folder.mkdir(parents=True, exist_ok=True)

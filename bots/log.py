@@ -28,23 +28,26 @@ def configure(wanted: Logging, *, file: Path | None = None) -> None:
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=target is None and stream.isatty())
     )
+    steps: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        _silence,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if wanted.level == "debug" else _trace,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            _silence,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.StackInfoRenderer(),
-            _trace if wanted.level != "debug" else structlog.processors.format_exc_info,
-            render,
-        ],
+        processors=[*steps, render],
         wrapper_class=structlog.make_filtering_bound_logger(wanted.level),
         logger_factory=structlog.PrintLoggerFactory(stream),
-        cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        stream=stream, level=logging.WARNING, force=True, format="%(levelname)s %(name)s %(message)s"
+    libraries = logging.StreamHandler(stream)
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=steps[:-1],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, steps[-1], render],
+        )
     )
+    logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)
 
 
 def _silence(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -53,7 +56,9 @@ def _silence(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 def _trace(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Where an exception was raised and its type, without its message: that may hold a file's name."""
-    if event.pop("exc_info", None) and (error := sys.exception()) is not None:
+    raised = event.pop("exc_info", None)
+    error = raised[1] if isinstance(raised, tuple) else sys.exception() if raised is True else raised
+    if isinstance(error, BaseException):
         frames = "".join(traceback.format_tb(error.__traceback__))
         event["exception"] = f"{frames}{type(error).__qualname__}"
     return event

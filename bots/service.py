@@ -12,6 +12,7 @@ from bots.home import LEAST_FREE, Home
 from bots.log import configure
 from bots.settings import Logging, Settings
 from bots.terminal.chat import Chat, lines_of
+from bots.terminal.output import Output
 from bots.terminal.screen import Framed, JsonLines, Screen
 from bots.web.health import application, serving
 from core.rules import HouseRules, load_rules
@@ -78,8 +79,5 @@ def _say_doors(*, at_terminal: bool) -> None:
 
 
 def screen_for(rules: HouseRules, *, as_json: bool) -> Screen:
-    return (
-        JsonLines(sys.stdout)
-        if as_json
-        else Framed(sys.stdout, rules.house.name, echo=not sys.stdin.isatty())
-    )
+    output = Output(sys.stdout)
+    return JsonLines(output) if as_json else Framed(output, rules.house.name, echo=not sys.stdin.isatty())

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
+from bots.terminal.output import Writes
 from core.messages import Button
 
 BAR = 20
@@ -74,7 +75,7 @@ def instant(at: datetime) -> str:
 class JsonLines:
     """One object a line, and nothing else."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: Writes) -> None:
         self._out = out
 
     def show(self, message: Shown) -> None:
@@ -127,7 +128,7 @@ class Framed:
     An edit that only moves the progress redraws the bar; where the output is no terminal, each quarter of it.
     """
 
-    def __init__(self, out: TextIO, name: str, *, echo: bool) -> None:
+    def __init__(self, out: Writes, name: str, *, echo: bool) -> None:
         """`name` is who answers; `echo` prints what is typed, for input that nobody typed here."""
         self._out = out
         self._name = name

@@ -171,3 +171,33 @@ def test_people_see_the_same_in_words(tmp_path: Path) -> None:
     assert "[1 Talk to a human]" in done.stdout
     assert "! no message here has such a button" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+def test_a_chat_that_nobody_reads_any_more_ends_and_the_next_one_goes_on(desk: Desk, song: Path) -> None:
+    chat = subprocess.Popen(
+        command(*desk.arguments()),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=desk.home.parent,
+        env=surroundings(),
+    )
+    assert chat.stdin is not None
+    assert chat.stdout is not None
+    assert chat.stderr is not None
+    chat.stdout.close()
+    chat.stdin.write(f'@"{song}"\n!wait\n')
+    chat.stdin.flush()
+    assert chat.wait(60) == 0
+    assert chat.stderr.read() == ""
+    assert "Pay $6 (demo money)" in labels(card(desk.chat("!wait")))
+
+
+def test_a_home_may_have_any_name_but_one_that_ends_a_url(tmp_path: Path, song: Path) -> None:
+    home = tmp_path / "my höme %20 & co"
+    done = lathe("chat", "--home", home, "--json", cwd=tmp_path, lines=f'@"{song}"\n!wait')
+    assert "Pay $6" in done.stdout
+    done = lathe("chat", "--home", tmp_path / "a#b", "--json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no #" in json.loads(done.stdout)["error"]

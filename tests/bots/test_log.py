@@ -1,6 +1,7 @@
 """The log and what it keeps to itself."""
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from bots.settings import Logging
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
+    handlers, level = logging.root.handlers[:], logging.root.level
+    logging.root.handlers.clear()
     yield
     structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 def lines(file: Path) -> list[dict[str, object]]:
@@ -57,3 +62,24 @@ def test_less_than_the_level_is_not_logged(tmp_path: Path) -> None:
     configure(Logging.of("warning"), file=tmp_path / "log")
     structlog.get_logger().info("small talk")
     assert (tmp_path / "log").read_text() == ""
+
+
+def test_what_libraries_log_is_written_the_same_way(tmp_path: Path) -> None:
+    configure(Logging.of("info"), file=tmp_path / "log")
+    with bound(order="o1"):
+        try:
+            (tmp_path / "midnight.wav").open()
+        except OSError:
+            logging.getLogger("asyncio").exception("task failed")
+    (line,) = lines(tmp_path / "log")
+    assert (line["event"], line["order"], line["level"]) == ("task failed", "o1", "error")
+    assert str(line["exception"]).endswith("FileNotFoundError")
+
+
+def test_the_debug_log_says_why(tmp_path: Path) -> None:
+    configure(Logging.of("debug"), file=tmp_path / "log")
+    try:
+        raise ValueError("because")
+    except ValueError:
+        structlog.get_logger().exception("broke")
+    assert "because" in (tmp_path / "log").read_text()
