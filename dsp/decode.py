@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from dsp.containers import sniff
 from dsp.errors import Refused
-from dsp.kernels.words import planar
 from dsp.sources import Probe, Source, opened
 from dsp.wav import WavWriter
 
@@ -85,7 +84,7 @@ def load(
     audio = np.empty((probe.channels, frames), np.float32)
     start = 0
     for block in blocks:
-        planar(block, audio[:, start : start + len(block)])
+        audio[:, start : start + len(block)] = block.T
         start += len(block)
     return decoded, audio
 

@@ -142,7 +142,8 @@ def _through_av(path: Path, container: str) -> Iterator[Source]:
             lossy = codec in LOSSY
             bits = None if lossy else (24 if first.format.bits == 32 else first.format.bits)
             promised = None
-            if container == "m4a" and stream.duration is not None and stream.time_base is not None:
+            counted = container == "m4a" or (container == "mp3" and _counts_its_frames(path))
+            if counted and stream.duration is not None and stream.time_base is not None:
                 promised = float(stream.duration * stream.time_base)
             probe = Probe(
                 container, codec, first.sample_rate, first.layout.nb_channels, bits, lossy, promised
@@ -183,6 +184,13 @@ def _av_blocks(probe: Probe, frames: Iterator[AudioFrame]) -> Iterator[NDArray[n
             scaled /= np.float32(FULL_SCALE[kind])
         decoded += len(scaled)
         yield scaled
+
+
+def _counts_its_frames(path: Path) -> bool:
+    """Whether an MP3 carries the header in which encoders note how many frames there are."""
+    with path.open("rb") as file:
+        head = file.read(1 << 18)
+    return b"Xing" in head or b"Info" in head
 
 
 def _protected(path: Path) -> bool:

@@ -45,7 +45,7 @@ def words_16(audio: NDArray[np.float32], state: NDArray[np.uint64], words: NDArr
         state[channel] = seed
 
 
-@compiled("void(float32[:, ::1], float32[:, :])")
+@compiled("void(float32[:, ::1], float32[:, ::1])")
 def planar(interleaved: NDArray[np.float32], audio: NDArray[np.float32]) -> None:
     """(frames, channels) to (channels, frames)."""
     frames, channels = interleaved.shape

@@ -169,6 +169,14 @@ def test_a_wav_that_was_cut_off_holds_less_than_it_promised(tune: Audio, write: 
     assert decoded.probe.promised == pytest.approx(3.0)
 
 
+def test_an_mp3_that_was_cut_off_holds_less_than_it_promised(tune: Audio, tmp_path: Path) -> None:
+    path = encoded(tune, tmp_path / "a.mp3", "libmp3lame", "mp3")
+    assert load(path)[0].probe.promised == pytest.approx(3.0, abs=0.1)
+    decoded, _ = load(patched(path, lambda b: b[: len(b) // 2]))
+    assert decoded.probe.promised == pytest.approx(3.0, abs=0.1)
+    assert decoded.duration == pytest.approx(1.5, abs=0.2)
+
+
 def test_a_flac_that_breaks_off_is_refused_and_says_where(tune: Audio, write: Callable[..., Path]) -> None:
     path = patched(write(tune, "a.flac"), lambda b: b[: len(b) // 2])
     assert refused(path) == "broken"

@@ -20,8 +20,9 @@ RATE = 44100
 @pytest.mark.parametrize(("bits", "subtype"), [(16, "PCM_16"), (24, "PCM_24"), (32, "FLOAT")])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_others_read_what_was_written(tmp_path: Path, bits: int, subtype: str, channels: int) -> None:
-    music = noise(1.0001, RATE, channels=channels)
+    music = noise(44101 / RATE, RATE, channels=channels)
     write_wav(music, RATE, tmp_path / "a.wav", bits, "seed")  # type: ignore[arg-type]
+    assert (tmp_path / "a.wav").stat().st_size % 2 == 0
     read, rate = soundfile.read(tmp_path / "a.wav", dtype="float32", always_2d=True)
     assert (rate, read.shape) == (RATE, music.T.shape)
     assert soundfile.info(tmp_path / "a.wav").subtype == subtype

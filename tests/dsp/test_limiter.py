@@ -91,6 +91,13 @@ def test_the_least_of_a_window_is_the_least_of_a_window() -> None:
     assert all(held[b] == wanted[max(b - 13, 0) : b + 6].min() for b in range(500))
 
 
+def test_what_a_slow_gain_has_lowered_already_is_not_limited_again() -> None:
+    loud = song(2.0, level_db=3.0)
+    blocks = block_edges(loud.shape[1], 44100).size - 1
+    peaks = BlockPeaks(loud, 44100, np.full(blocks, 0.5, np.float32)).above(0.0)
+    assert peaks.max() == pytest.approx(amplitude(true_peak(loud)) / 2, rel=1e-5)
+
+
 def test_peaks_are_exact_above_the_floor_and_never_too_low_below() -> None:
     music = song(2.0, level_db=0.0)
     shape = np.ones(block_edges(music.shape[1], 44100).size - 1, np.float32)

@@ -82,6 +82,12 @@ def test_the_filters_are_those_of_the_standard_at_48_khz() -> None:
          1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621], abs=1e-8)  # fmt: skip
 
 
+def test_gating_blocks_overlap_by_three_quarters() -> None:
+    # Of one second that begins 0.5 s in, seven blocks hold all, and two each hold three, two and one quarter.
+    burst = steps([(-200, 0.5), (-23, 1.0), (-200, 3.0)], 48000)
+    assert measure(burst, 48000).integrated == pytest.approx(-23 + 10 * math.log10(10 / 13), abs=0.05)
+
+
 def test_one_channel_counts_once() -> None:
     both = measure(noise(5, 48000), 48000).integrated
     one = measure(noise(5, 48000)[:1], 48000).integrated
