@@ -32,6 +32,8 @@ ON_TARGET_LU = 0.1
 NEAR_LU = 0.03
 MARGIN = 10 ** (-0.01 / 20)
 """The limiter aims this far under the ceiling: the curve between samples moves a little as the gain does."""
+ROUNDING = 1 - 1e-5
+"""Room for what rounding to 24 bits may add to a peak."""
 ROUNDS = 4
 
 
@@ -147,22 +149,22 @@ def _levelled(
     settings: Settings,
     tell: Report,
 ) -> Mastered:
-    ceiling = 10 ** (settings.ceiling_dbtp / 20)
+    ceiling = 10 ** (settings.ceiling_dbtp / 20) * ROUNDING
     aimed, most = settings.target_lufs, ceiling * MARGIN
     out = np.empty_like(song)
-    for _ in range(ROUNDS):
+    for attempt in range(ROUNDS):
         level = solve(music, aimed, most, limiting_cap(settings))
-        tell(0.7, "limiter")
+        tell(0.65 + attempt / 12, "limiter")
         apply_gain(song, level.gain * shape, block_size(rate), out)
-        tell(0.85, "verify")
+        tell(0.7 + attempt / 12, "verify")
         peak, loudness = linear_peak(out), measure(out, rate)
         error = loudness.integrated - settings.target_lufs
         if peak <= ceiling and (abs(error) <= NEAR_LU or level.stopped):
             break
-        most *= min(1.0, 0.9999 * ceiling / peak)
+        most *= min(1.0, ROUNDING * ceiling / peak)
         aimed -= 0.0 if level.stopped else error
     if peak > ceiling:
-        out *= np.float32(0.9999 * ceiling / peak)
+        out *= np.float32(ROUNDING * ceiling / peak)
         peak, loudness = linear_peak(out), measure(out, rate)
     reached = abs(loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
     tell(1.0, "verify")
