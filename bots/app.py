@@ -8,7 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -96,10 +96,6 @@ class House:
             slots={Queue.IO: IO_SLOTS, Queue.CPU: premises.settings.workers},
             doors=tuple(doors),
         )
-
-    async def receive(self, incoming: Incoming) -> bool:
-        """Write an event down, to be decided soon; False if it stood there already."""
-        return await self._inbox.put(incoming)
 
     async def decide(self, incoming: Incoming) -> None:
         """Return when an event was written down, decided, and what it wants to be said was sent."""
@@ -206,12 +202,13 @@ async def open_house(
     home.make()
     catalogues = load_catalogues()
     await migrate(settings.database)
+    blobs = open_blobs(settings.blobs)
+    await blobs.sweep(datetime.now(UTC))
     tills: dict[str, Till] = {till.name: till for till in (DemoTill(home.purses_file), CreditTill())}
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(settings.database, premises.clock, rules.queue.weight.model_dump(), rules.currency)
         )
-        blobs = open_blobs(settings.blobs)
         pool = Pool(settings.workers, preload=("dsp.tasks",))
         stack.push_async_callback(pool.close)
         terminal = None

@@ -76,7 +76,9 @@ def run(home: Path | None, speaker: str) -> None:
     from bots.service import moved_in, serve
     from bots.stopping import until_told
 
-    with explained(as_json=False), moved_in(_settings(home), "lathe run") as premises:
+    # A log between the lines of a chat would be no chat.
+    at_terminal = sys.stdin.isatty()
+    with explained(as_json=False), moved_in(_settings(home), "lathe run", log_file=at_terminal) as premises:
         asyncio.run(until_told(serve(premises, speaker)))
 
 
