@@ -100,6 +100,27 @@ async def test_a_cancelled_transaction_gives_its_lock_back_wherever_it_was(url: 
             assert await PersonRow.filter(id="next").exists()
 
 
+async def test_a_transaction_that_was_cancelled_while_it_waited_to_begin_does_not_begin_later(
+    url: str,
+) -> None:
+    async with open_database(url) as here, open_database(url) as there:
+
+        async def write() -> None:
+            async with here.writing():
+                raise AssertionError("it was cancelled before")
+
+        async with there.writing():
+            waiting = asyncio.create_task(write())
+            await asyncio.sleep(0.1)
+            waiting.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        for each in (there, here):
+            async with asyncio.timeout(5), each.writing():
+                await PersonRow.all().count()
+
+
 async def test_a_transaction_that_cannot_begin_gives_its_lock_back(url: str) -> None:
     async with open_database(url) as here, open_database(url) as there:
         async with there.writing():

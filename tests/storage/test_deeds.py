@@ -70,6 +70,9 @@ async def test_a_move_counts_the_rev_up_and_hits_only_the_row_it_was_decided_on(
     assert project.order == replace(offered, rev=1)
     with pytest.raises(Outdated):
         await store.commit(message("ann"), Changes(orders=(Move(draft, offered),)))
+    renamed = Move(replace(offered, rev=0), replace(offered, title="Day"))
+    with pytest.raises(Outdated):  # the state is right, the rev is not
+        await store.commit(message("ann"), Changes(orders=(renamed,)))
     in_another_state = replace(draft, rev=1)
     with pytest.raises(Outdated):
         await store.commit(message("ann"), Changes(orders=(Move(in_another_state, offered),)))

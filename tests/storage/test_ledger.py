@@ -99,6 +99,7 @@ ROW = "transfers (ref, kind, source, target, amount, currency, data) VALUES"
         ("UPDATE accounts SET balance = -100 WHERE name = 'order:a'", "overdrawn|unbalanced"),
         ("UPDATE accounts SET moved_by = 7", "unbalanced"),
         ("UPDATE accounts SET balance = balance + 600, moved_by = 1 WHERE name = 'income'", "unbalanced"),
+        ("UPDATE accounts SET balance = balance + 500 WHERE name = 'income'", "unbalanced"),
         ("UPDATE accounts SET overdraw = 1", "unbalanced"),
         ("UPDATE accounts SET currency = 'EUR'", "unbalanced"),
         ("UPDATE accounts SET name = 'mine' WHERE name = 'income'", "unbalanced"),
