@@ -24,6 +24,8 @@ __all__ = ["Decoded", "Probe", "decode", "load", "sniff"]
 LEAST_SECONDS = 0.4
 """One gating block of BS.1770: nothing shorter has a loudness."""
 RATES = (8000, 192000)
+STEP = 0.01
+"""Progress is told in steps of this share: some decoders give blocks of a fiftieth of a second."""
 HIGHEST = 8.0
 """Beyond +18 dBFS a file is wrongly scaled, not hot."""
 
@@ -108,6 +110,7 @@ def _verified(source: Source, max_minutes: float, report: Report | None) -> Iter
     most = int(max_minutes * 60 * rate)
     expected = min(most, int((source.probe.promised or 240.0) * rate))
     frames = 0
+    told = 0.0
     for block in source.blocks:
         highest = float(np.abs(block).max()) if block.size else 0.0
         if not highest <= HIGHEST:  # NaN compares false
@@ -118,8 +121,10 @@ def _verified(source: Source, max_minutes: float, report: Report | None) -> Iter
         frames += len(block)
         if frames > most:
             raise Refused("too-long", {"minutes": max_minutes})
-        if report is not None:
-            report(min(1.0, frames / expected), "decode")
+        share = min(1.0, frames / expected)
+        if report is not None and share - told >= STEP:
+            told = share
+            report(share, "decode")
         yield block
 
 

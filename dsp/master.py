@@ -30,7 +30,7 @@ DC = 1e-4
 """A mean beyond -80 dBFS is taken out."""
 ON_TARGET_LU = 0.1
 NEAR_LU = 0.03
-MARGIN = 10 ** (-0.01 / 20)
+MARGIN = 10 ** (-0.05 / 20)
 """The limiter aims this far under the ceiling: the curve between samples moves a little as the gain does."""
 ROUNDING = 1 - 1e-5
 """Room for what rounding to 24 bits may add to a peak."""
