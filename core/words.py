@@ -2,7 +2,7 @@
 
 A phrase is read clause by clause. A clause is understood when it names one thing that can be changed, a
 direction, perhaps an amount, and nothing else of weight; any other clause is handed back as not understood,
-never guessed.
+never guessed. What only describes ("it is a bit dull") or bounds ("not too loud") says no direction.
 """
 
 import re
@@ -63,7 +63,7 @@ def _set(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-_MORE = _set("more up raise boost increase add higher bring mehr rauf hoch anheben erhöhen stärker stärkere")
+_MORE = _set("more up raise boost increase add higher mehr rauf hoch anheben erhöhen stärker stärkere")
 _LESS = _set("less down reduce cut lower decrease weniger runter senken absenken reduzieren")
 _TOO = _set("too zu")
 _STRENGTH: Mapping[str, float] = {
@@ -75,23 +75,32 @@ _STRENGTH: Mapping[str, float] = {
     )
     for word in words.split()
 }
-_SCANT = _set("little wenig")
+_WISH = _set("make want need would should mach mache machen hätte möchte will soll sollte")
 _FILLER = _set(
     "a an the it is that this of in on to by please could can you make made me my i would like want need",
     "with be some so very just overall whole song track mix master sound sounds again turn give get let now",
-    "at all there should for us we d der die das den dem ein eine einen es ist bitte mach mache machen ich",
-    "hätte gern möchte will mir mal noch insgesamt lied klingt soll sollte um im am auf dreh",
+    "at all there should for us we bring der die das den dem ein eine einen es ist bitte mach mache machen",
+    "ich hätte gern möchte will mir mal noch insgesamt lied klingt soll sollte um im am auf dreh",
+    "thanks thank you danke",
 )
 _KNOWN = (_QUALITIES, _THINGS, _STRENGTH, _MORE, _LESS, _TOO, _FILLER)
-_PHRASES = (  # several words that are one
+_PHRASES = (  # several words that are one, and signs that are another
+    (r"[−–—](?=\d)", "-"),
+    (r"\bminus ?(?=\d)", "-"),
+    (r"\bplus ?(?=\d)", "+"),
+    (r"’", "'"),
+    (r"\b(it|that|this)'s\b", r"\1 is"),
+    (r"\bi'd\b", "i would"),
     (r"\blow[ -]?mids?\b", "low-mid"),
     (r"\blow[ -]end\b", "low-end"),
     (r"\bhigh[ -]end\b", "high-end"),
     (r"\bfade[ -]?in\b", "fade-in"),
     (r"\bfade[ -]?out\b", "fade-out"),
     (r"\bstereo[ -]width\b", "stereo-width"),
-    (r"\bnot (?:so|as|too)\b", "too"),
-    (r"\bnicht (?:so|zu)\b", "zu"),
+    (r"\bnot (?:so|as)\b", "too"),
+    (r"\bnicht so\b", "zu"),
+    (r"\b(?:too little|not enough)\b", "more"),
+    (r"\b(?:zu wenig|nicht genug)\b", "mehr"),
     (r"\bein bisschen\b", "bisschen"),
     (r"\bein wenig\b", "bisschen"),
     (r"\bein klein(?:es)? bisschen\b", "bisschen"),
@@ -99,7 +108,7 @@ _PHRASES = (  # several words that are one
     (r"\ba (?:touch|hair|tad)\b", "touch"),
 )
 _TRIM = re.compile(
-    r"^(?:please )?(?:trim|cut|remove|drop|kürze|schneide|entferne) (?:off )?(?:the )?"
+    r"^(?:please )?(?:trim|cut|remove|drop|kürze|schneide|entferne) (?:off )?(?:the |die )?"
     r"(?:first |last |erste[n]? |letzte[n]? )?"
     r"(?P<amount>\d+(?:[.,]\d+)?) ?(?:s|sec|secs|seconds?|sekunden?) ?"
     r"(?P<where>(?:from|at|off|of|am|vom|the|start|beginning|end|anfang|ende| )*)(?: ab| weg)?$"
@@ -108,6 +117,7 @@ _AMOUNT = re.compile(
     r"(?P<sign>(?<![\w.])[+-])? ?(?P<figure>\d+(?:[.,]\d+)?) ?"
     r"(?P<unit>db|decibels?|dezibel|lu\b|s\b|sec\b|secs\b|seconds?\b|sekunden?\b)?"
 )
+_NO_DELTA = re.compile(r"[%*/<>=~^×÷±]|\b(?:to|at|auf) ?[+-]?\d")  # shares, bounds and fixed values
 _CLAUSE = re.compile(
     r"(?:[;\n!?]+|(?<!\d),|,(?!\d)|(?<!\d)\.|\.(?!\d)|\s[-–—]\s|\b(?:and|und|but|aber|also|auch|then|dann)\b)+"
 )
@@ -129,7 +139,7 @@ def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
         song, wishes = _about(line, songs)
         for clause in _CLAUSE.split(wishes):
             said = " ".join(clause.split())
-            if not said or said.lower() in _FILLER:
+            if all(word in _FILLER for word in said.lower().split()):
                 continue
             item = _item(said)
             if item is None:
@@ -140,12 +150,11 @@ def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
 
 
 def _about(line: str, songs: Sequence[tuple[str, str]]) -> tuple[str | None, str]:
-    head, colon, tail = line.partition(":")
-    wanted = " ".join(head.split()).casefold()
-    if colon and wanted:
+    for colon in re.finditer(":", line):
+        wanted = " ".join(line[: colon.start()].split()).casefold()
         for id_, title in songs:
-            if title.casefold() == wanted:
-                return id_, tail
+            if wanted and title.casefold() == wanted:
+                return id_, line[colon.end() :]
     return None, line
 
 
@@ -162,7 +171,7 @@ def _item(clause: str) -> Item | None:
     for pattern, word in _PHRASES:
         text = re.sub(pattern, word, text)
     figures = list(_AMOUNT.finditer(text))
-    if len(figures) > 1:
+    if len(figures) > 1 or _NO_DELTA.search(text):
         return None
     words = re.findall(r"[\w'-]+", _AMOUNT.sub(" ", text))
     return _from_words(clause, words, figures[0] if figures else None)
@@ -179,14 +188,17 @@ def _from_words(clause: str, words: Sequence[str], figure: "re.Match[str] | None
         return None
     what = whats.pop()
     direction = next((direction for _, direction in named), 0)
-    if figure and figure["sign"]:
-        direction = (direction or 1) * (-1 if figure["sign"] == "-" else 1)
-    elif too and not named and not _SCANT.isdisjoint(words):
-        direction = 1  # "too little bass"
-    elif less or too:
+    if less or too:
         direction = -(direction or 1)  # "less bright", "too bright", "too much bass", "less bass"
-    elif more or what in SECONDS or figure:
+    elif more or what in SECONDS:
         direction = direction or 1
+    elif named and not any(word in _WISH or (word in _QUALITIES and word.endswith("er")) for word in words):
+        return None  # "harsh", "a bit dull": said of how it is, not of how it should be
+    if figure:
+        sign = {"+": 1, "-": -1}.get(figure["sign"] or "", direction or 1)
+        if direction not in (0, sign):
+            return None  # "louder -2 dB"
+        direction = sign
     if direction == 0:
         return None  # a bare "bass" says nothing
     strength = 1.0 if too else next((_STRENGTH[word] for word in words if word in _STRENGTH), 1.0)

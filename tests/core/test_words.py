@@ -1,0 +1,311 @@
+"""Plain phrases of the closed list become changes; whatever else is said is handed back, never guessed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.asks import SECONDS, STEPS
+from core.revisions import Item, What
+from core.words import MOST_DB, MOST_SECONDS, read
+
+VOLUME, BASS, LOW_MID, MID = What.VOLUME, What.BASS, What.LOW_MID, What.MID
+PRESENCE, SIBILANCE, AIR, TILT = What.PRESENCE, What.SIBILANCE, What.AIR, What.TILT
+WIDTH, DYNAMICS, LIMITING = What.WIDTH, What.DYNAMICS, What.LIMITING
+FADE_IN, FADE_OUT, TRIM_START, TRIM_END = What.FADE_IN, What.FADE_OUT, What.TRIM_START, What.TRIM_END
+
+# (phrase, what, direction and amount; whether the artist said the figure)
+ENGLISH = [
+    ("louder", VOLUME, 1.5, False),
+    ("LOUDER!!!", VOLUME, 1.5, False),
+    ("1.5 dB louder", VOLUME, 1.5, True),
+    ("1.5 louder", VOLUME, 1.5, True),
+    ("a bit louder", VOLUME, 0.9, False),
+    ("can you make it a little louder?", VOLUME, 0.9, False),
+    ("much louder", VOLUME, 2.7, False),
+    ("could be louder", VOLUME, 1.5, False),
+    ("too quiet", VOLUME, 1.5, False),
+    ("volume +1.5 dB", VOLUME, 1.5, True),
+    ("too loud", VOLUME, -1.5, False),
+    ("it's much too loud", VOLUME, -1.5, False),
+    ("not so loud", VOLUME, -1.5, False),
+    ("softer", VOLUME, -1.5, False),
+    ("lower the volume", VOLUME, -1.5, False),
+    ("quieter -2 dB", VOLUME, -2.0, True),
+    ("more bass please", BASS, 1.5, False),
+    ("bass up 2 dB", BASS, 2.0, True),
+    ("raise the bass by 2 dB", BASS, 2.0, True),
+    ("3dB more bass", BASS, 3.0, True),
+    ("more low end", BASS, 1.5, False),
+    ("too little bass", BASS, 1.5, False),
+    ("not enough bass", BASS, 1.5, False),
+    ("too thin", BASS, 1.5, False),
+    ("less bass", BASS, -1.5, False),
+    ("far too much bass", BASS, -1.5, False),
+    ("slightly less bass", BASS, -0.6, False),
+    ("bass -0.5 dB", BASS, -0.5, True),
+    ("bass −2 dB", BASS, -2.0, True),
+    ("bass –2 dB", BASS, -2.0, True),
+    ("bass minus 2 dB", BASS, -2.0, True),
+    ("too boomy", BASS, -1.5, False),
+    ("make it warm", LOW_MID, 1.5, False),
+    ("warmer", LOW_MID, 1.5, False),
+    ("less mud", LOW_MID, -1.5, False),
+    ("too muddy", LOW_MID, -1.5, False),
+    ("less low mids", LOW_MID, -1.5, False),
+    ("bring up the mids 1 dB", MID, 1.0, True),
+    ("more clarity", PRESENCE, 1.5, False),
+    ("less harsh", SIBILANCE, -1.5, False),
+    ("it’s too harsh", SIBILANCE, -1.5, False),
+    ("smoother", SIBILANCE, -1.5, False),
+    ("a touch more air", AIR, 0.6, False),
+    ("bring the highs down", AIR, -1.5, False),
+    ("boost the highs 1 dB", AIR, 1.0, True),
+    ("brighter", TILT, 1.5, False),
+    ("too dark", TILT, 1.5, False),
+    ("way brighter", TILT, 2.7, False),
+    ("darker", TILT, -1.5, False),
+    ("a little too bright", TILT, -1.5, False),
+    ("not as bright", TILT, -1.5, False),
+    ("wider", WIDTH, 1.5, False),
+    ("more stereo width", WIDTH, 1.5, False),
+    ("narrower", WIDTH, -1.5, False),
+    ("punchier", DYNAMICS, 0.3, False),
+    ("less compressed", DYNAMICS, 0.3, False),
+    ("too squashed", DYNAMICS, 0.3, False),
+    ("should be a bit more dynamic", DYNAMICS, 0.18, False),
+    ("more compressed", DYNAMICS, -0.3, False),
+    ("less limiting", LIMITING, -0.3, False),
+    ("fade-out", FADE_OUT, 5.0, False),
+    ("fade out 5 s", FADE_OUT, 5.0, True),
+    ("fade in 2 seconds", FADE_IN, 2.0, True),
+    ("trim 2 s at the start", TRIM_START, 2.0, True),
+    ("trim the first 2 seconds", TRIM_START, 2.0, True),
+    ("cut 3 seconds off the end", TRIM_END, 3.0, True),
+    ("remove the last 3 seconds", TRIM_END, 3.0, True),
+]
+
+GERMAN = [
+    ("lauter", VOLUME, 1.5, False),
+    ("mach es bitte etwas lauter", VOLUME, 0.9, False),
+    ("1,5 dB lauter", VOLUME, 1.5, True),
+    ("viel lauter", VOLUME, 2.7, False),
+    ("1 dB leiser", VOLUME, -1.0, True),
+    ("nicht so laut", VOLUME, -1.5, False),
+    ("zu laut", VOLUME, -1.5, False),
+    ("mehr Bass", BASS, 1.5, False),
+    ("zu wenig Bass", BASS, 1.5, False),
+    ("nicht genug Bass", BASS, 1.5, False),
+    ("weniger Bass", BASS, -1.5, False),
+    ("ein bisschen weniger Bass", BASS, -0.9, False),
+    ("zu viel Bass", BASS, -1.5, False),
+    ("Bass 2 dB runter", BASS, -2.0, True),
+    ("Bass absenken", BASS, -1.5, False),
+    ("bitte etwas wärmer", LOW_MID, 0.9, False),
+    ("zu matschig", LOW_MID, -1.5, False),
+    ("mehr Präsenz", PRESENCE, 1.5, False),
+    ("weniger Zischlaute", SIBILANCE, -1.5, False),
+    ("es klingt zu scharf", SIBILANCE, -1.5, False),
+    ("Höhen um 1 dB anheben", AIR, 1.0, True),
+    ("weniger Höhen", AIR, -1.5, False),
+    ("ein kleines bisschen heller", TILT, 0.9, False),
+    ("zu wenig hell", TILT, 1.5, False),
+    ("Es ist zu dumpf", TILT, 1.5, False),
+    ("ein wenig zu hell", TILT, -1.5, False),
+    ("dunkler", TILT, -1.5, False),
+    ("deutlich breiter", WIDTH, 2.7, False),
+    ("druckvoller", DYNAMICS, 0.3, False),
+    ("weniger komprimiert", DYNAMICS, 0.3, False),
+    ("Ausblende 5 Sekunden", FADE_OUT, 5.0, True),
+    ("Einblende 2 s", FADE_IN, 2.0, True),
+    ("kürze die ersten 2 Sekunden", TRIM_START, 2.0, True),
+    ("schneide die letzten 3 Sekunden ab", TRIM_END, 3.0, True),
+]
+
+NEVER_GUESSED = [
+    # it describes, and says no wish
+    "harsh",
+    "it is a bit dull",
+    "the master is harsh",
+    "very loud",
+    "I like it warm",
+    "klingt dumpf",
+    "bass",
+    "more",
+    "1.5",
+    "minus 2 dB",
+    # it bounds, and is no wish
+    "not too loud",
+    "nicht zu laut",
+    "not louder",
+    "don't make it louder",
+    "no more bass",
+    "kein Bass",
+    # it contradicts itself
+    "louder -2 dB",
+    "less bass +2 dB",
+    "more bass less treble",
+    "louder 1 dB 2 dB",
+    # it names a value, a share or a reference instead of a change
+    "-14 LUFS",
+    "volume to 5",
+    "bass at 2 dB",
+    "reduce bass by 5%",
+    "2x louder",
+    "as loud as before",
+    "louder than the reference",
+    # the amount is nothing, too much or of another kind
+    "0 dB louder",
+    "12 dB louder",
+    "bass 2 seconds",
+    "fade out 2 dB",
+    "limiting +2 dB",
+    "trim 90 s at the start",
+    "trim 2 s",
+    # a stereo master cannot do it
+    "vocals up",
+    "less reverb",
+    "snare louder",
+    "Stimme lauter",
+    # only in one place
+    "louder at 1:20",
+    "less harsh s at 1:02",
+    "louder in the chorus",
+    "lauter im Refrain",
+    # it is about what was there before
+    "undo",
+    "put it back",
+    # it is about two things at once
+    "the bass is too loud",
+    "the mids need more presence",
+    # it is not about the sound at all
+    "I love it",
+    "where are my files?",
+]
+
+
+@pytest.mark.parametrize(("phrase", "what", "change", "exact"), ENGLISH + GERMAN)
+def test_a_plain_phrase_is_one_change(phrase: str, what: What, change: float, exact: bool) -> None:
+    heard = read(phrase)
+    assert [(item.what, item.direction * item.amount, item.exact) for item in heard.items] == [
+        (what, change, exact)
+    ]
+    assert heard.not_understood == ()
+
+
+@pytest.mark.parametrize("phrase", NEVER_GUESSED)
+def test_what_cannot_be_read_for_sure_is_handed_back_and_never_guessed(phrase: str) -> None:
+    heard = read(phrase)
+    assert heard.items == ()
+    assert heard.not_understood != ()
+
+
+def changes(phrase: str) -> list[tuple[What, float]]:
+    return [(item.what, item.direction * item.amount) for item in read(phrase).items]
+
+
+def test_one_sentence_may_hold_several_changes() -> None:
+    assert changes("bass +1.5 dB, a bit more air and less sibilance") == [
+        (BASS, 1.5),
+        (AIR, 0.9),
+        (SIBILANCE, -1.5),
+    ]
+    assert changes("1,5 dB lauter, weniger Bass und breiter") == [(VOLUME, 1.5), (BASS, -1.5), (WIDTH, 1.5)]
+
+
+def test_what_is_understood_is_kept_beside_what_is_not() -> None:
+    heard = read("louder, and turn the snare up")
+    assert [item.what for item in heard.items] == [VOLUME]
+    assert heard.not_understood == ("turn the snare up",)
+
+
+def test_a_bound_does_not_take_back_the_wish_before_it() -> None:
+    heard = read("louder but not too loud")
+    assert [(item.what, item.direction) for item in heard.items] == [(VOLUME, 1)]
+    assert heard.not_understood == ("not too loud",)
+
+
+def test_a_comma_inside_a_figure_parts_nothing() -> None:
+    assert changes("bass +1,5 dB") == [(BASS, 1.5)]
+
+
+def test_words_of_courtesy_are_no_riddle() -> None:
+    heard = read("louder please, thank you!")
+    assert len(heard.items) == 1
+    assert heard.not_understood == ()
+
+
+def test_a_change_keeps_the_words_it_was_asked_in() -> None:
+    assert read("A bit louder, please").items[0].text == "A bit louder"
+
+
+SONGS = [("s1", "Intro"), ("s2", "Midnight Drive"), ("s3", "Part 2: Dawn")]
+
+
+def test_a_title_and_a_colon_make_it_about_that_song_alone() -> None:
+    assert [item.song for item in read("midnight drive: less bass, wider", SONGS).items] == ["s2", "s2"]
+
+
+def test_a_title_may_hold_a_colon_itself() -> None:
+    assert [item.song for item in read("Part 2: Dawn: louder", SONGS).items] == ["s3"]
+
+
+def test_without_a_title_a_change_is_about_every_song() -> None:
+    assert [item.song for item in read("louder\nIntro: less bass", SONGS).items] == [None, "s1"]
+
+
+def test_a_title_that_no_song_has_is_not_understood() -> None:
+    heard = read("Outro: less bass", SONGS)
+    assert heard.items == ()
+    assert heard.not_understood == ("Outro: less bass",)
+
+
+def in_bounds(item: Item) -> bool:
+    if item.what in STEPS:
+        return 0 < item.amount <= 1
+    return 0 < item.amount <= (MOST_SECONDS if item.what in SECONDS else MOST_DB)
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_typed_is_read_without_a_fall(words: str) -> None:
+    read(words, [("s", words[:10])])
+
+
+_WORDS = st.sampled_from(
+    [
+        "louder",
+        "less",
+        "more",
+        "too",
+        "bass",
+        "air",
+        "bright",
+        "dB",
+        "-2",
+        "+1.5",
+        "3",
+        "s",
+        "fade-out",
+        "trim",
+        "the",
+        "end",
+        "a",
+        "bit",
+        "not,",
+        "and",
+        ".",
+        ":",
+        "—",
+        "LUFS",
+        "%",
+        "zu",
+        "mehr",
+    ]
+)
+
+
+@given(st.lists(_WORDS, max_size=12).map(" ".join))
+def test_every_change_stays_within_what_may_be_asked(words: str) -> None:
+    for item in read(words).items:
+        assert item.direction in (-1, 1)
+        assert in_bounds(item)
+        assert item.text
