@@ -72,13 +72,14 @@ def _misspelt(env_file: Path) -> Iterator[Finding]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
-    for name in Settings.model_fields:
+    for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         told = ", ".join(value) if isinstance(value, tuple) else str(value)
         if name in settings.model_fields_set and value is not None:
             yield Finding("ok", PREFIX + name.upper(), told)
         else:
-            yield Finding("ok", PREFIX + name.upper(), "not set" + (f": {told}" if value is not None else ""))
+            default = f" ({told})" if value is not None else ""
+            yield Finding("ok", PREFIX + name.upper(), f"not set{default}. {field.description}")
 
 
 def _rules(settings: Settings) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import TextIOWrapper
 
 from bots.app import Premises, open_house
 from bots.clock import ClockKind, open_clock
@@ -79,5 +80,11 @@ def _say_doors(*, at_terminal: bool) -> None:
 
 
 def screen_for(rules: HouseRules, *, as_json: bool) -> Screen:
+    """What the chat is shown on. JSON is UTF-8 wherever it goes; a terminal that lacks a sign shows a ?."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        if as_json:
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+        else:
+            sys.stdout.reconfigure(errors="replace")
     output = Output(sys.stdout)
     return JsonLines(output) if as_json else Framed(output, rules.house.name, echo=not sys.stdin.isatty())

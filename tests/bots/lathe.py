@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bots.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 NOON = "2026-03-02T12:00:00+00:00"
 
@@ -23,7 +25,7 @@ def command(*arguments: str | Path) -> list[str]:
 def surroundings(**settings: str) -> dict[str, str]:
     """An environment in which nothing is set but these, whatever the machine of the tests has set."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("LATHE_")}
-    empty = {f"LATHE_{name}": "" for name in ("HOME", "RULES", "DATABASE_URL", "BLOB_URL", "TILLS", "LOG")}
+    empty = {f"LATHE_{name.upper()}": "" for name in Settings.model_fields}  # stronger than a .env
     return {**bare, **empty, "PYTHONPATH": str(ROOT), "COLUMNS": "80", **settings}
 
 

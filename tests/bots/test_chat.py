@@ -201,3 +201,12 @@ def test_a_home_may_have_any_name_but_one_that_ends_a_url(tmp_path: Path, song: 
     done = lathe("chat", "--home", tmp_path / "a#b", "--json", cwd=tmp_path)
     assert done.returncode == 1
     assert "no #" in json.loads(done.stdout)["error"]
+
+
+def test_a_terminal_that_lacks_a_sign_shows_another_and_json_is_whole_everywhere(tmp_path: Path) -> None:
+    latin = {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    words = lathe("chat", "--home", tmp_path / "home", cwd=tmp_path, lines="/help", **latin)
+    assert words.returncode == 0
+    assert "? Drop a song to order a master." in words.stdout
+    shown = lathe("chat", "--home", tmp_path / "home", "--json", cwd=tmp_path, lines="♪\n/human ♪", **latin)
+    assert [message["to"] for message in map(json.loads, shown.stdout.splitlines())] == ["terminal:you"] * 2

@@ -182,7 +182,8 @@ async def test_a_place_that_rests_does_not_keep_flush_waiting(
     async with at_work(store, door) as relay:
         await wanted(store, "anna", notice("anna", "never"))
         await wanted(store, "bo", notice("bo", "now"))
-        await relay.flush()
+        async with asyncio.timeout(60):
+            await relay.flush()
         assert door.sent == [("bo", "now")]
 
 
