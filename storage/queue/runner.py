@@ -43,7 +43,7 @@ class _Attempt:
     share: float = 0.0
     stage: str = ""
     told: float = 0.0  # when the desk heard of it last, seconds of the monotonic clock
-    lost: bool = False  # the row says that this attempt is over
+    lost: bool = False  # the row says that this attempt is over, and it is being stopped
     task: asyncio.Task[None] | None = None
     telling: asyncio.Task[None] | None = None
 
@@ -162,8 +162,7 @@ class Runner:
 
     async def _put_back(self, attempt: _Attempt) -> None:
         self._attempts.discard(attempt)
-        if not attempt.lost:
-            await self._store.give_back(attempt.job, died=False)
+        await self._store.give_back(attempt.job, died=False)  # unless the row says that it is over
 
     async def _outcome(self, attempt: _Attempt) -> Mapping[str, Any] | None:
         """What a job came to; None if it is to be tried again."""

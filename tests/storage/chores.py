@@ -71,6 +71,13 @@ def burn(paper: str) -> None:
         pass
 
 
+def toil(paper: str, report: Report) -> None:
+    """Sign, and report for ever."""
+    sign(paper)
+    while True:
+        report(0.5, "toiling")
+
+
 def climb(steps: int, report: Report) -> int:
     for step in range(steps):
         report(step / steps, f"step {step}")

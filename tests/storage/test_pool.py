@@ -120,18 +120,30 @@ async def test_cancelling_kills_one_child_and_no_other(pool: Pool, tmp_path: Pat
     assert await kept == str(bell)
 
 
-async def test_cancelling_while_progress_is_awaited_kills_the_child(pool: Pool) -> None:
+async def test_cancelling_while_progress_is_awaited_kills_the_child(pool: Pool, tmp_path: Path) -> None:
     told = asyncio.Event()
-    climbing = asyncio.create_task(
-        pool.run(f"{CHORES}:climb", {"steps": 10_000}, lambda share, stage: told.set())
+    paper = tmp_path / "paper"
+    toiling = asyncio.create_task(
+        pool.run(f"{CHORES}:toil", {"paper": str(paper)}, lambda share, stage: told.set())
     )
     await told.wait()
-    climbing.cancel()
-    await asyncio.gather(climbing, return_exceptions=True)
-    # Both workers are free again: neither still climbs.
-    answers = [pool.run(f"{CHORES}:double", {"number": n}) for n in range(4)]
-    async with asyncio.timeout(PATIENCE):
-        assert await asyncio.gather(*answers) == [0, 2, 4, 6]
+    toiling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await toiling
+    await gone(await signed(paper))
+
+
+async def test_cancelling_before_the_first_worker_is_there_leaves_nothing_running(tmp_path: Path) -> None:
+    for wait in (0, 0.001, 0.01, 0.03):
+        pool = Pool(1)
+        paper = tmp_path / f"{wait}"
+        early = asyncio.create_task(pool.run(f"{CHORES}:burn", {"paper": str(paper)}))
+        await asyncio.sleep(wait)
+        early.cancel()
+        await asyncio.gather(early, return_exceptions=True)
+        async with asyncio.timeout(PATIENCE):
+            assert await pool.run(f"{CHORES}:double", {"number": 4}) == 8
+        await pool.close()
 
 
 async def test_a_child_tells_how_far_it_is(pool: Pool) -> None:
