@@ -76,6 +76,14 @@ class Version:
     rev: int = 0
 
 
+# Controls, and what turns the direction of writing; halves of characters that no encoding takes.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+
+_MOST_BYTES = 200  # of the 255 that a file system gives a name: endings are added to ours
+
+# What Windows keeps for its devices, whatever ending follows.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+
 # "01 - Intro.wav", "1. Intro", "02_Midnight Drive": a track number before the name.
 _NUMBERED = re.compile(r"^\s*(\d{1,3})\s*(?:[-._)]+\s*|\s+)(?=\S)")
 
@@ -83,8 +91,8 @@ _NUMBERED = re.compile(r"^\s*(\d{1,3})\s*(?:[-._)]+\s*|\s+)(?=\S)")
 def title_of(file_name: str) -> str:
     """A song's title from the name of its file: no folder, no ending, no track number, no underscores."""
     stem = PurePath(file_name.replace("\\", "/")).name
-    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem)
-    stem = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", stem)
+    stem = re.sub(r"\.(?=\d*[A-Za-z])[A-Za-z0-9]{1,5}$", "", stem)
+    stem = re.sub(f"[{_UNSEEN}]", "", stem)
     title = _NUMBERED.sub("", stem).replace("_", " ")
     title = " ".join(title.split())
     return (title or stem.strip() or "Song")[:120]
@@ -97,6 +105,7 @@ def track_number(file_name: str) -> int | None:
 
 
 def file_name(name: str) -> str:
-    """A name that every file system takes: no separators, no control characters, at most 120 characters."""
-    safe = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]', " ", name)
-    return " ".join(safe.split()).strip(" .")[:120].strip(" .") or "song"
+    """A name every file system takes: no separators or controls, at most 120 characters and 200 bytes."""
+    safe = " ".join(re.sub(rf'[{_UNSEEN}<>:"/\\|?*]', " ", name).split()).strip(" .")
+    short = safe[:120].encode()[:_MOST_BYTES].decode(errors="ignore").strip(" .")
+    return f"_{short}" if _RESERVED.match(short) else short or "song"
