@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
 from core.money import Money
 
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(gt=0)]
+Count = Annotated[int, Field(ge=0, strict=True)]
+Positive = Annotated[int, Field(gt=0, strict=True)]
 
 
 class RulesError(ValueError):
@@ -32,8 +32,8 @@ class _Table(BaseModel):
 
 
 class Album(_Table):
-    from_songs: Annotated[int, Field(ge=2)] = 5
-    discount_percent: Annotated[int, Field(ge=0, le=90)] = 20
+    from_songs: Annotated[int, Field(ge=2, strict=True)] = 5
+    discount_percent: Annotated[int, Field(ge=0, le=90, strict=True)] = 20
 
 
 class Service(_Table):
@@ -62,7 +62,7 @@ class Windows(_Table):
     first_days: Positive = 5  # A11
     again_days: Positive = 2  # A13
     reminder_hours: Positive = 24  # A11
-    faults_are_free_after_deadline: bool = True
+    faults_are_free_after_deadline: StrictBool = True
     unopened_days: Positive = 30
 
 
@@ -70,7 +70,7 @@ class Quotes(_Table):
     valid_days: Positive = 7
     staff_promise_hours: Positive = 12
     unpaid_order_days: Positive = 7
-    auto_quote_floor: bool = True  # A15
+    auto_quote_floor: StrictBool = True  # A15
 
 
 class Staff(_Table):
@@ -83,7 +83,7 @@ class Bulk(_Table):
 
 
 class Retention(_Table):
-    project_days: Annotated[int, Field(gt=0, le=5 * 366)] = 28  # A16
+    project_days: Annotated[int, Field(gt=0, le=5 * 366, strict=True)] = 28  # A16
     warn_days: tuple[Positive, ...] = (7, 1)  # A17
     free_files_idle_days: Positive = 90  # B83
     account_idle_months: Positive = 12  # B33
@@ -96,7 +96,7 @@ class Intake(_Table):
 
 
 class Complaints(_Table):
-    within_window_only: bool = True  # C9
+    within_window_only: StrictBool = True  # C9
 
 
 class FairUse(_Table):
