@@ -93,10 +93,13 @@ class Action:
     choice: str | None = None
 
     def pack(self) -> str:
+        """The action as a button carries it; ValueError if that is too long or would be read as another."""
         head = self.verb if self.choice is None else f"{self.verb}.{self.choice}"
         packed = f"{head}:{self.id}" if self.version is None else f"{head}:{self.id}:{self.version}"
         if len(packed.encode()) > 64:
             raise ValueError(f"an action has at most 64 bytes: {packed}")
+        if Action.unpack(packed) != self:
+            raise ValueError(f"an action that would be read as another: {packed}")
         return packed
 
     @classmethod
