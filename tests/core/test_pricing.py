@@ -1,0 +1,78 @@
+"""What an order costs."""
+
+import pytest
+
+from core.money import Money
+from core.orders import Grouping, Project
+from core.pricing import price
+from core.rules import Album, HouseRules, Service, Services
+from core.songs import SongState
+from tests.core.samples import a_project, a_song, an_order
+
+RULES = HouseRules()
+
+
+def usd(cents: int) -> Money:
+    return Money(cents, "USD")
+
+
+def album(songs: int) -> Project:
+    return a_project(songs, an_order(grouping=Grouping.ALBUM))
+
+
+def test_one_song_costs_the_list_price() -> None:
+    cost = price(a_project(), RULES)
+    assert (cost.songs, cost.each, cost.list_price, cost.discount_percent, cost.total) == (
+        1,
+        usd(600),
+        usd(600),
+        0,
+        usd(600),
+    )
+
+
+@pytest.mark.parametrize(
+    ("songs", "percent", "total"), [(2, 0, 1200), (4, 0, 2400), (5, 20, 2400), (10, 20, 4800)]
+)
+def test_an_album_of_five_songs_or_more_costs_a_fifth_less(songs: int, percent: int, total: int) -> None:
+    cost = price(album(songs), RULES)
+    assert cost.discount_percent == percent
+    assert cost.total == usd(total)
+    assert cost.list_price == usd(600 * songs)
+
+
+@pytest.mark.parametrize("grouping", [Grouping.SEPARATE, None])
+def test_songs_that_are_no_album_cost_the_list_price_however_many(grouping: Grouping | None) -> None:
+    assert price(a_project(10, an_order(grouping=grouping)), RULES).total == usd(6000)
+
+
+@pytest.mark.parametrize(
+    "state", [SongState.REFUSED, SongState.DROPPED, SongState.CHECKING, SongState.FETCHING]
+)
+def test_only_what_can_be_mastered_is_paid(state: SongState) -> None:
+    project = a_project(4, an_order(grouping=Grouping.ALBUM))
+    with_another = Project(project.order, (*project.songs, a_song(5, state)))
+    assert price(with_another, RULES).total == usd(2400)
+    assert price(with_another, RULES).discount_percent == 0
+
+
+def test_an_order_with_nothing_to_master_costs_nothing() -> None:
+    assert not price(a_project(0), RULES).total
+
+
+def test_a_discount_that_does_not_come_out_even_is_rounded_in_the_artists_favour() -> None:
+    automatic = Service(
+        price=333, fee_floor=0, refund="fix-or-refund", album=Album(from_songs=2, discount_percent=33)
+    )
+    rules = RULES.model_copy(update={"service": Services(automatic=automatic)})
+    assert price(album(2), rules).total == usd(446)  # of 446.22
+
+
+def test_a_service_without_an_album_price_has_none() -> None:
+    order = an_order(service="engineer", grouping=Grouping.ALBUM)
+    assert price(a_project(10, order), RULES).total == usd(35000)
+
+
+def test_amounts_are_in_the_currency_of_the_house() -> None:
+    stars = RULES.model_copy(update={"currency": "XTR"})
+    assert price(a_project(), stars).total == Money(600, "XTR")

@@ -1,0 +1,99 @@
+"""Asked against measured: what a revision did, from the figures of two versions."""
+
+from typing import Any
+
+import pytest
+
+from core.revisions import Item, What
+from core.work.verify import measured_change
+from dsp.settings import BANDS
+
+HERTZ = (
+    30.0,
+    63.0,
+    100.0,
+    250.0,
+    400.0,
+    1000.0,
+    1600.0,
+    3000.0,
+    4000.0,
+    6000.0,
+    8000.0,
+    10000.0,
+    12000.0,
+    16000.0,
+)
+
+
+def version(**moved: float) -> dict[str, Any]:
+    """The figures of a version: a flat spectrum but for the bands that are named, in dB."""
+    spectrum = []
+    for hertz in HERTZ:
+        band = next(name for name, (low, high) in BANDS.items() if low <= hertz < high)
+        spectrum.append((hertz, -30.0 + moved.get(band.replace("-", "_"), 0.0) + moved.get("all", 0.0)))
+    return {"lufs": -14.0, "duration": 200.0, "width_db": -9.0, "plr": 12.0, "spectrum_mid": spectrum}
+
+
+def change(what: What, old: dict[str, Any], new: dict[str, Any], direction: int = 1) -> float | None:
+    return measured_change(Item(what, direction, 1.5), old, new)
+
+
+@pytest.mark.parametrize(
+    ("what", "key", "old", "new", "moved"),
+    [
+        (What.VOLUME, "lufs", -14.0, -12.5, 1.5),
+        (What.VOLUME, "lufs", -12.0, -13.0, -1.0),
+        (What.WIDTH, "width_db", -9.0, -7.5, 1.5),
+        (What.DYNAMICS, "plr", 12.0, 13.0, 1.0),
+        (What.TRIM_START, "duration", 200.0, 198.0, 2.0),
+        (What.TRIM_END, "duration", 200.0, 197.0, 3.0),
+    ],
+)
+def test_a_figure_that_is_measured_directly_is_the_difference(
+    what: What, key: str, old: float, new: float, moved: float
+) -> None:
+    assert change(what, version() | {key: old}, version() | {key: new}) == pytest.approx(moved)
+
+
+@pytest.mark.parametrize("band", [What.BASS, What.LOW_MID, What.MID, What.PRESENCE, What.SIBILANCE, What.AIR])
+def test_a_band_is_read_against_the_others(band: What) -> None:
+    moved = {band.value.replace("-", "_"): -1.5}
+    assert change(band, version(), version(**moved)) == pytest.approx(-1.5)
+
+
+def test_a_loudness_that_was_brought_back_does_not_hide_what_a_band_did() -> None:
+    assert change(What.BASS, version(), version(bass=2.0, all=-0.7)) == pytest.approx(2.0)
+
+
+def test_brightness_is_the_top_against_the_bottom() -> None:
+    tilted = version(bass=-1.0, low_mid=-1.0, sibilance=1.0, air=1.0)
+    moved = change(What.TILT, version(), tilted)
+    assert moved is not None
+    assert moved > 1.5
+
+
+def test_nothing_done_measures_as_nothing() -> None:
+    for what in What:
+        assert change(what, version(), version()) in (None, pytest.approx(0.0))
+
+
+@pytest.mark.parametrize("what", [What.FADE_IN, What.FADE_OUT, What.LIMITING])
+def test_what_two_measurements_cannot_tell_is_not_told(what: What) -> None:
+    assert change(what, version(), version(bass=3.0)) is None
+
+
+@pytest.mark.parametrize(
+    "what", [What.VOLUME, What.WIDTH, What.DYNAMICS, What.TRIM_END, What.BASS, What.TILT]
+)
+def test_a_figure_that_is_missing_is_not_made_up(what: What) -> None:
+    silent = dict.fromkeys(version())
+    silent["spectrum_mid"] = ()
+    assert change(what, silent, version()) is None
+    assert change(what, version(), {}) is None
+
+
+def test_a_band_with_nothing_in_it_is_left_out_of_the_comparison() -> None:
+    old = version()
+    old["spectrum_mid"] = [(hertz, None if hertz > 9000 else level) for hertz, level in old["spectrum_mid"]]
+    assert change(What.BASS, old, version(bass=1.0)) == pytest.approx(1.0)

@@ -1,0 +1,128 @@
+"""Until when changes are free, and what the clock does then (A11-A14, C2, C3; the rows of RULES.md)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.orders import OPEN, Order, OrderState
+from core.rules import HouseRules, Windows
+from core.windows import deadline, due_at, is_open, kept_until, reminder_at
+from tests.core.samples import START, an_order
+
+RULES = HouseRules()
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+
+def march(day: int, hour: int = 10, minute: int = 0) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+# (row, when the newest version was sent if it is not the first, free until, when something is asked, in time)
+ROWS = [
+    (1, None, march(7), march(3, 9), True),
+    (2, None, march(7), march(7), True),
+    (3, None, march(7), march(7, 10, 1), False),
+    (4, None, march(7), march(12, 8), False),
+    (5, None, march(7), march(3, 9, 20), True),
+    (7, march(4), march(7), march(5, 9), True),
+    (11, march(4), march(7), march(6, 20), True),
+    (12, march(7, 8), march(9, 8), march(9, 7, 59), True),
+    (13, march(7, 8), march(9, 8), march(9, 8, 1), False),
+    (14, march(7, 8), march(9, 8), march(20, 8), False),
+    (19, march(4), march(7), march(15, 9), False),
+    (20, march(20), march(22), march(21), True),
+    (21, march(20), march(22), march(23), False),
+    (22, march(6), march(8), march(7, 9), True),
+    (24, None, march(7), march(6), True),
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "again", "free_until", "asked", "in_time"), ROWS, ids=[f"row {row[0]}" for row in ROWS]
+)
+def test_the_rows_of_the_rule_book(
+    row: int, again: datetime | None, free_until: datetime, asked: datetime, in_time: bool
+) -> None:
+    end = deadline(START, again, RULES)
+    assert end == free_until, f"row {row}"
+    assert (
+        is_open(an_order(OrderState.REVIEW, first_sent=START, last_sent=again, deadline=end), asked)
+        is in_time
+    )
+
+
+def test_before_anything_was_sent_no_window_runs() -> None:
+    assert not is_open(an_order(OrderState.WORKING), START)
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=400)))
+def test_a_redelivery_never_shortens_what_was_promised(later: timedelta) -> None:
+    again = START + later
+    end = deadline(START, again, RULES)
+    assert end >= START + 5 * DAY  # A11
+    assert end >= again + 2 * DAY  # A13
+    assert end in (START + 5 * DAY, again + 2 * DAY)
+
+
+def test_the_house_sets_its_own_days() -> None:
+    rules = RULES.model_copy(update={"windows": Windows(first_days=10, again_days=3)})
+    assert deadline(START, None, rules) == START + 10 * DAY
+    assert deadline(START, START + 9 * DAY, rules) == START + 12 * DAY
+
+
+def test_the_reminder_is_due_once_and_a_day_before() -> None:
+    order = an_order(OrderState.REVIEW, deadline=march(7))
+    assert reminder_at(order, RULES) == march(6)
+    assert reminder_at(replace(order, reminded=True), RULES) is None
+    assert reminder_at(an_order(OrderState.WORKING), RULES) is None
+
+
+def test_files_are_kept_for_four_weeks_after_completion() -> None:
+    assert kept_until(march(7), RULES) == march(7) + 28 * DAY  # A16
+
+
+# What the clock has to do next
+
+
+def test_a_drop_is_whole_after_two_quiet_seconds() -> None:
+    assert due_at(an_order(OrderState.DRAFT), RULES) == START + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("order", [an_order(OrderState.OFFERED), an_order(OrderState.DRAFT, settled=True)])
+def test_what_nobody_pays_ends_seven_days_after_the_last_file(order: Order) -> None:
+    assert due_at(order, RULES) == START + 7 * DAY
+
+
+def test_in_review_the_reminder_comes_first_and_then_the_end() -> None:
+    order = an_order(OrderState.REVIEW, deadline=march(7))
+    assert due_at(order, RULES) == march(6)
+    ends = due_at(replace(order, reminded=True), RULES)
+    assert ends is not None
+    assert ends > march(7)  # the last moment itself still counts (row 2)
+    assert ends - march(7) < timedelta(seconds=1)
+
+
+def test_an_approved_order_is_not_reminded_and_completes_at_the_end_of_its_window() -> None:
+    due = due_at(an_order(OrderState.RELEASED, deadline=march(7)), RULES)  # C7
+    assert due is not None
+    assert not is_open(an_order(OrderState.RELEASED, deadline=march(7)), due)
+
+
+def test_a_preview_that_did_not_arrive_starts_no_clock() -> None:
+    assert due_at(an_order(OrderState.REVIEW), RULES) is None  # C3
+
+
+@pytest.mark.parametrize(
+    "state",
+    [OrderState.PAYING, OrderState.WORKING, OrderState.ASIDE, OrderState.COMPLETED, OrderState.CANCELLED],
+)
+def test_nothing_ends_by_itself_while_the_house_is_at_work_or_done(state: OrderState) -> None:
+    assert due_at(an_order(state, deadline=march(7)), RULES) is None
+
+
+def test_an_open_order_that_waits_for_its_artist_always_has_an_end() -> None:
+    waiting = OPEN - {OrderState.PAYING, OrderState.WORKING, OrderState.ASIDE}
+    assert all(due_at(an_order(state, deadline=march(7)), RULES) is not None for state in waiting)
