@@ -204,11 +204,12 @@ async def _again(project: Project, song: Song, handed: Mapping[tuple[str, str], 
             raise NoMaster(f"{media.name} did not arrive as it was made")
         if media.media_type == "audio/wav":
             measured.append(await pool.run("dsp.batch:analyse_file", {"path": path}))
-            _check(media.name, measured[-1], version)
+            verify(media.name, measured[-1], version)
     return Checked(song, version, measured[0])
 
 
-def _check(name: str, measured: dict[str, float | None], version: Version) -> None:
+def verify(name: str, measured: Mapping[str, float | None], version: Version) -> None:
+    """NoMaster unless a delivered file has the loudness and the peaks that its version was asked for."""
     asked = Sound.from_json(dict(version.settings))
     told = version.measured or {}
     loudness, peak = measured["lufs"], measured["true_peak"]
