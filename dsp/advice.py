@@ -48,7 +48,7 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
     if a.clipped_samples:
         at = a.clipped_runs[0][0]
         found.append(Advice("clipped", {"samples": a.clipped_samples, "at": at, "down_db": 3.0}))
-    elif a.true_peak > 0:
+    elif a.true_peak > 0.1:
         down = math.ceil(a.true_peak + 1)
         found.append(Advice("over", {"true_peak": a.true_peak, "down_db": down}))
     if a.lufs > -9.5 or (a.plr < 8 and a.lufs > -16):

@@ -1,7 +1,6 @@
 """Files mastered and measured without a chat: one file in, plain figures out."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,8 @@ from dsp.analysis import analyse, plain
 from dsp.decode import load
 from dsp.formats import write_wav
 from dsp.master import master
+from dsp.report import Report, part, unheard
 from dsp.settings import Settings
-
-Report = Callable[[float, str], None]
 
 SUFFIX = "-master"
 
@@ -23,7 +21,7 @@ def master_file(
     settings: Settings,
     *,
     max_minutes: float = 30.0,
-    report: Report | None = None,
+    report: Report = unheard,
 ) -> dict[str, Any]:
     """Master one file into a 24-bit WAV beside whatever is in `out_dir` already; nothing is overwritten.
 
@@ -32,17 +30,14 @@ def master_file(
     and OSError when a file cannot be read or written.
     """
     began, cpu_began = time.perf_counter(), time.process_time()
-    tell = report or (lambda share, stage: None)
-    decoded, audio = load(path, max_minutes=max_minutes, report=lambda share, stage: tell(0.2 * share, stage))
-    tell(0.2, "analyse")
+    decoded, audio = load(path, max_minutes=max_minutes, report=part(report, 0.0, 0.2))
+    report(0.2, "analyse")
     analysis = analyse(audio, decoded.rate, decoded.probe)
-    made = master(
-        audio, decoded.rate, analysis, settings, lambda share, stage: tell(0.4 + 0.5 * share, stage)
-    )
-    tell(0.9, "write")
+    made = master(audio, decoded.rate, analysis, settings, part(report, 0.4, 0.9))
+    report(0.9, "write")
     output = _unused(out_dir, path.stem)
     write_wav(made.audio, decoded.rate, output, 24)
-    tell(1.0, "done")
+    report(1.0, "done")
     told = {
         "input": str(path),
         "output": str(output),
@@ -66,7 +61,7 @@ def master_file(
     return {name: plain(value) for name, value in told.items()}
 
 
-def analyse_file(path: Path, *, max_minutes: float = 30.0, report: Report | None = None) -> dict[str, Any]:
+def analyse_file(path: Path, *, max_minutes: float = 30.0, report: Report = unheard) -> dict[str, Any]:
     """Measure one file: input, everything of dsp.analysis, and the advice as sentences. Raises Refused
     and OSError.
     """

@@ -6,7 +6,7 @@ are kept.
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dsp.containers import sniff
 from dsp.errors import Refused
+from dsp.report import Report, unheard
 from dsp.sources import Probe, Source, opened
 from dsp.wav import WavWriter
 
@@ -28,8 +29,6 @@ STEP = 0.01
 """Progress is told in steps of this share: some decoders give blocks of a fiftieth of a second."""
 HIGHEST = 8.0
 """Beyond +18 dBFS a file is wrongly scaled, not hot."""
-
-Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Decoded:
         return self.frames / self.probe.rate
 
 
-def decode(source: Path, target: Path, *, max_minutes: float = 30.0, report: Report | None = None) -> Decoded:
+def decode(source: Path, target: Path, *, max_minutes: float = 30.0, report: Report = unheard) -> Decoded:
     """Decode `source` into `target`, a 32-bit float WAV that `dsp.pcm.read` takes.
 
     Raises Refused; no file is left behind then.
@@ -75,7 +74,7 @@ def decode(source: Path, target: Path, *, max_minutes: float = 30.0, report: Rep
 
 
 def load(
-    source: Path, *, max_minutes: float = 30.0, report: Report | None = None
+    source: Path, *, max_minutes: float = 30.0, report: Report = unheard
 ) -> tuple[Decoded, NDArray[np.float32]]:
     """Decode `source` into memory: what it was, and (channels, frames) float32. Raises Refused."""
     with _checked(source, max_minutes, report) as opened_source:
@@ -92,7 +91,7 @@ def load(
 
 
 @contextmanager
-def _checked(source: Path, max_minutes: float, report: Report | None) -> Iterator[Source]:
+def _checked(source: Path, max_minutes: float, report: Report) -> Iterator[Source]:
     container = sniff(source)
     if container is None:
         raise Refused("not-audio")
@@ -105,7 +104,7 @@ def _checked(source: Path, max_minutes: float, report: Report | None) -> Iterato
         yield Source(probe, _verified(raw, max_minutes, report))
 
 
-def _verified(source: Source, max_minutes: float, report: Report | None) -> Iterator[NDArray[np.float32]]:
+def _verified(source: Source, max_minutes: float, report: Report) -> Iterator[NDArray[np.float32]]:
     rate = source.probe.rate
     most = int(max_minutes * 60 * rate)
     expected = min(most, int((source.probe.promised or 240.0) * rate))
@@ -122,7 +121,7 @@ def _verified(source: Source, max_minutes: float, report: Report | None) -> Iter
         if frames > most:
             raise Refused("too-long", {"minutes": max_minutes})
         share = min(1.0, frames / expected)
-        if report is not None and share - told >= STEP:
+        if share - told >= STEP:
             told = share
             report(share, "decode")
         yield block

@@ -21,11 +21,14 @@ def trim(audio: NDArray[np.float32], rate: int, settings: Settings) -> NDArray[n
 
 
 def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:
-    """Gain in the middle of each block of frames: raised cosines, from nothing and to nothing."""
+    """Gain in the middle of each block of frames: raised cosines, from nothing and to nothing.
+
+    A fade longer than the song takes all of the song.
+    """
     gain = np.ones(blocks, np.float32)
     middle = (np.arange(blocks) + 0.5) * block
     for seconds, distance in ((settings.fade_in, middle), (settings.fade_out, frames - middle)):
         if seconds > 0:
-            gone = np.clip(distance / (seconds * rate), 0.0, 1.0)
+            gone = np.clip(distance / min(max(seconds * rate, 1.0), frames), 0.0, 1.0)
             gain *= (0.5 - 0.5 * np.cos(np.pi * gone)).astype(np.float32)
     return gain

@@ -137,7 +137,10 @@ def _unlimited(music: Music, target: float) -> float:
     """
     drive = 0.0
     for _ in range(4):
-        drive += target - music.loudness(10 ** (drive / 20))
+        loudness = music.loudness(10 ** (drive / 20))
+        if not math.isfinite(loudness):
+            return MOST_GAIN_DB
+        drive += target - loudness
     return drive
 
 

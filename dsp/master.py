@@ -5,7 +5,6 @@ and its loudness is on target or the master says why not.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +16,13 @@ from dsp.blocks import block_edges, block_size
 from dsp.dynamics import compression
 from dsp.errors import Refused
 from dsp.kernels.gain import apply_gain
-from dsp.level import Music, integrated, solve
+from dsp.level import MOST_GAIN_DB, Music, integrated, solve
 from dsp.limiter import BlockPeaks
 from dsp.loudness import energy, measure
+from dsp.report import Report, unheard
 from dsp.settings import STYLES, Settings
 from dsp.true_peak import decibels, linear_peak, sample_peak
 from dsp.width import widen
-
-Report = Callable[[float, str], None]
 
 DC = 1e-4
 """A mean beyond -80 dBFS is taken out."""
@@ -35,6 +33,8 @@ MARGIN = 10 ** (-0.05 / 20)
 ROUNDING = 1 - 1e-5
 """Room for what rounding to 24 bits may add to a peak."""
 ROUNDS = 4
+MOST_GAIN = 10 ** (MOST_GAIN_DB / 10)
+"""The most that the level may give, as energy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +83,19 @@ def master(
     rate: int,
     analysis: Analysis,
     settings: Settings,
-    report: Report | None = None,
+    report: Report = unheard,
 ) -> Mastered:
     """Master (channels, frames) float32 at `rate` Hz; `analysis` is that of the same audio, which stays
     untouched.
 
     Raises Refused: "silent" when there is nothing to master, "too-short" when the trims leave nothing.
     """
-    tell = report or (lambda fraction, stage: None)
-    tell(0.0, "tone")
+    report(0.0, "tone")
     song, curve = _toned(edit.trim(audio, rate, settings), audio, rate, analysis, settings)
-    tell(0.35, "dynamics")
+    report(0.35, "dynamics")
     shape, music = _shaped(song, rate, settings)
-    tell(0.5, "level")
-    return _levelled(song, rate, shape, music, curve, settings, tell)
+    report(0.5, "level")
+    return _levelled(song, rate, shape, music, curve, settings, report)
 
 
 def limiting_cap(settings: Settings) -> float:
@@ -135,9 +134,10 @@ def _shaped(song: NDArray[np.float32], rate: int, settings: Settings) -> tuple[N
     shape = edit.fade_gain(weighted.size, block_size(rate), frames, rate, settings)
     if gain is not None:
         shape *= gain
-    return shape, Music(
-        weighted * np.square(shape, dtype=np.float64), BlockPeaks(song, rate, shape).above, frames, rate
-    )
+    weighted *= np.square(shape, dtype=np.float64)
+    if not math.isfinite(integrated(weighted * MOST_GAIN, frames, rate)):
+        raise Refused("silent")
+    return shape, Music(weighted, BlockPeaks(song, rate, shape).above, frames, rate)
 
 
 def _levelled(
@@ -147,16 +147,16 @@ def _levelled(
     music: Music,
     curve: tone.Curve,
     settings: Settings,
-    tell: Report,
+    report: Report,
 ) -> Mastered:
     ceiling = 10 ** (settings.ceiling_dbtp / 20) * ROUNDING
     aimed, most = settings.target_lufs, ceiling * MARGIN
     out = np.empty_like(song)
     for attempt in range(ROUNDS):
         level = solve(music, aimed, most, limiting_cap(settings))
-        tell(0.65 + attempt / 12, "limiter")
+        report(0.65 + attempt / 12, "limiter")
         apply_gain(song, level.gain * shape, block_size(rate), out)
-        tell(0.7 + attempt / 12, "verify")
+        report(0.7 + attempt / 12, "verify")
         peak, loudness = linear_peak(out), measure(out, rate)
         error = loudness.integrated - settings.target_lufs
         if peak <= ceiling and (abs(error) <= NEAR_LU or level.stopped):
@@ -167,7 +167,7 @@ def _levelled(
         out *= np.float32(ROUNDING * ceiling / peak)
         peak, loudness = linear_peak(out), measure(out, rate)
     reached = abs(loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
-    tell(1.0, "verify")
+    report(1.0, "verify")
     return Mastered(
         audio=out,
         measured=Measured(

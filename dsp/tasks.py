@@ -8,7 +8,7 @@ the share done (0..1) and the name of the stage. Levels that are minus infinity 
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,10 @@ from dsp.errors import Refused
 from dsp.formats import encode_mp3, mp3_rate, resampled, under, write_wav
 from dsp.master import Mastered, master
 from dsp.preview import ab_clip
+from dsp.report import Report, part
 from dsp.settings import Settings
 from dsp.spectrum import average, banded
 from dsp.tags import tag
-
-Report = Callable[[float, str], None]
 
 COLUMNS = 2160
 PREVIEW_KBPS = 192
@@ -42,7 +41,7 @@ def intake(source: Path, out: Path, *, max_minutes: float, report: Report) -> di
     (Analysis.to_json), advice ([{code, details}]).
     """
     pcm_path, envelope_path = out / "pcm.wav", out / "envelope.npy"
-    decoded = decode(source, pcm_path, max_minutes=max_minutes, report=_part(report, 0.0, 0.6))
+    decoded = decode(source, pcm_path, max_minutes=max_minutes, report=part(report, 0.0, 0.6))
     audio, rate = pcm.read(pcm_path)
     report(0.6, "analyse")
     analysis = analyse(audio, rate, decoded.probe)
@@ -75,7 +74,7 @@ def render(
     """
     asked = Settings.from_json(settings)
     audio, rate = pcm.read(pcm_path)
-    made = master(audio, rate, Analysis.from_json(analysis), asked, _part(report, 0.0, 0.4))
+    made = master(audio, rate, Analysis.from_json(analysis), asked, part(report, 0.0, 0.4))
     master_path = out / "master.wav"
     write_wav(made.audio, rate, master_path, 24)
     report(0.45, "preview")
@@ -199,8 +198,3 @@ def _levels(spectrum: Sequence[Sequence[float | None]]) -> list[tuple[float, flo
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _part(report: Report, start: float, end: float) -> Report:
-    """A report on one part of the way."""
-    return lambda share, stage: report(start + (end - start) * share, stage)

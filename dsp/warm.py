@@ -2,12 +2,12 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable
 
 from dsp import kernels
+from dsp.report import Report
 
 
-def warm(report: Callable[[float, str], None]) -> None:
+def warm(report: Report) -> None:
     """Compile what is not compiled yet; at once when all is. `report` gets the share done and a kernel
     module's name.
     """

@@ -98,7 +98,10 @@ def averaged(gain: NDArray[np.float32], width: int, mean: NDArray[np.float32]) -
 def apply_gain(
     audio: NDArray[np.float32], gain: NDArray[np.float32], block: int, out: NDArray[np.float32]
 ) -> None:
-    """out = audio times the gain curve, straight from the middle of each block to the middle of the next."""
+    """out = audio times the gain curve, straight from the middle of each block to the middle of the next.
+
+    block: frames of a block, even; out may be the audio itself.
+    """
     frames = audio.shape[1]
     last = gain.size - 1
     half = block // 2
@@ -111,6 +114,6 @@ def apply_gain(
             start = b * block + half
             first = max(start, 0)
             end = min(start + block, frames)
-            base = here + slope * np.float32(0.5 * ((block + 1) % 2))
+            base = here + slope * np.float32(0.5)
             for i in range(first, end):
                 target[i] = source[i] * (base + slope * np.float32(i - start))

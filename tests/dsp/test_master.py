@@ -1,9 +1,13 @@
 """A master keeps its promises, whatever comes in."""
 
 import itertools
+from dataclasses import replace
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsp.analysis import analyse
 from dsp.errors import Refused
@@ -13,6 +17,7 @@ from dsp.settings import STYLES, Settings
 from dsp.spectrum import average
 from dsp.true_peak import true_peak
 from tests.dsp.signals import Audio, noise, rms_db, sine, song
+from tests.dsp.test_settings import any_settings
 
 RATE = 44100
 PLAIN = {"intensity": 0.0}
@@ -150,6 +155,13 @@ def test_trims_shorten_and_fades_fade(tune: Audio) -> None:
     assert np.abs(made.audio[:, 0]).max() < 1e-3
 
 
+def test_a_fade_longer_than_the_song_takes_all_of_it(tune: Audio) -> None:
+    made = mastered(tune, fade_out=60.0, target_lufs=-20.0, **PLAIN)
+    halves = [rms_db(made.audio[:, part]) for part in (slice(0, 15 * RATE), slice(15 * RATE, None))]
+    assert halves[0] - halves[1] > 6
+    assert made.reached
+
+
 def test_width_is_the_level_of_the_side(tune: Audio) -> None:
     def width(audio: Audio) -> float:
         spectrum = average(audio, RATE)
@@ -173,6 +185,16 @@ def test_a_master_is_hardly_changed_by_being_mastered_again(tune: Audio) -> None
     twice = mastered(once.audio, target_lufs=-12.0, **PLAIN)
     assert abs(twice.gain_db) < 0.1
     assert rms_db(twice.audio - once.audio) - rms_db(once.audio) < -30
+
+
+@given(any_settings, st.integers(0, 5), st.sampled_from([1, 2]), st.floats(-40.0, 6.0))
+@hypothesis.settings(max_examples=40, deadline=None)
+def test_whatever_is_asked_for_the_promises_are_kept(
+    asked: Settings, seed: int, channels: int, level_db: float
+) -> None:
+    mix = song(2.5, 22050, channels, seed, level_db)
+    asked = replace(asked, trim_start=asked.trim_start / 3600, trim_end=asked.trim_end / 3600)
+    kept_its_promises(master(mix, 22050, analyse(mix, 22050), asked), 22050)
 
 
 def test_progress_is_told_in_order(tune: Audio) -> None:
