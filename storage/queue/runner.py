@@ -113,13 +113,13 @@ class Runner:
 
     async def _look(self) -> None:
         for queue, slots in self._slots.items():
-            while not self._closing and self._busy(queue) < slots:
+            while self._busy(queue) < slots:
                 job = await self._store.take(queue, self._doors, self._engine)
                 if job is None:
                     break
                 if self._closing:
                     await self._store.give_back(job, died=False)
-                    break
+                    return
                 attempt = _Attempt(job)
                 self._attempts.add(attempt)
                 attempt.task = asyncio.create_task(self._attempt(attempt))
