@@ -89,7 +89,7 @@ def test_the_hash_is_of_the_very_words_that_were_shown() -> None:
 
 
 def test_moving_a_word_from_one_paragraph_to_the_next_is_another_text() -> None:
-    assert Terms("1", "en", ("a b", "c")).sha256 != Terms("1", "en", ("a", "b c")).sha256
+    assert Terms("1", "en", ("ab", "c")).sha256 != Terms("1", "en", ("a", "bc")).sha256
 
 
 def test_terms_need_no_catalogue_to_be_whole() -> None:
