@@ -1,6 +1,4 @@
-"""What an artist should know about the mix that came in: stable codes, with the figures their sentences
-need.
-"""
+"""What an artist should know about the mix that came in: a stable code each, and its figures."""
 
 import math
 from collections.abc import Mapping

@@ -88,9 +88,7 @@ class Analysis:
 
 
 def analyse(audio: NDArray[np.float32], rate: int, probe: Probe | None = None) -> Analysis:
-    """Measure (channels, frames) float32 at `rate` Hz; `probe` tells what the file was, if it came from
-    one.
-    """
+    """Measure (channels, frames) float32 at `rate` Hz; `probe` tells what file it came from."""
     channels, frames = audio.shape
     loudness = measure(audio, rate)
     peak = true_peak(audio)
@@ -161,9 +159,7 @@ def _merged(runs: list[tuple[float, float]], within: float) -> list[tuple[float,
 
 
 def _correlation(spectrum: Spectrum, below: float) -> float:
-    """Of the two channels as far as they lie below a frequency (Hz); the mean itself, at 0 Hz, does not
-    count.
-    """
+    """Of the two channels as far as they lie below a frequency (Hz), without their mean."""
     low = slice(1, int(np.searchsorted(spectrum.hertz, below)))
     left, right = float(spectrum.left[low].sum()), float(spectrum.right[low].sum())
     if left <= 0 or right <= 0:

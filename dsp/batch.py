@@ -62,8 +62,9 @@ def master_file(
 
 
 def analyse_file(path: Path, *, max_minutes: float = 30.0, report: Report = unheard) -> dict[str, Any]:
-    """Measure one file: input, everything of dsp.analysis, and the advice as sentences. Raises Refused
-    and OSError.
+    """Measure one file: input, everything of dsp.analysis, and the advice as sentences.
+
+    Raises Refused and OSError.
     """
     decoded, audio = load(path, max_minutes=max_minutes, report=report)
     analysis = analyse(audio, decoded.rate, decoded.probe)

@@ -1,7 +1,7 @@
 """Strangers' files made into the house's own: one verified float WAV, decoded block by block in flat memory.
 
-Mono stays mono. The sample rate stays what it was. Samples above full scale, as float files may hold them,
-are kept.
+Mono stays mono, the sample rate stays what it was, and samples above full scale, as float files may hold
+them, are kept.
 """
 
 import hashlib

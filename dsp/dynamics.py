@@ -1,6 +1,4 @@
-"""A gentle bus compressor: it leans on what stands out of the song's own loudness, and never by more
-than 4 dB.
-"""
+"""A gentle bus compressor: it leans on what stands out of the song's own loudness, by 4 dB at most."""
 
 import math
 

@@ -42,8 +42,7 @@ def write_wav(audio: NDArray[np.float32], rate: int, path: Path, bits: Bits, see
 
 
 def resampled(audio: NDArray[np.float32], rate: int, wanted: int, ceiling_dbtp: float) -> NDArray[np.float32]:
-    """(channels, frames) at `wanted` Hz by soxr's very high quality, turned down if its true peak rose over
-    the ceiling.
+    """(channels, frames) at `wanted` Hz by soxr's very high quality, under the ceiling (dBTP).
 
     The same array when the rate is right already.
     """
@@ -54,17 +53,13 @@ def resampled(audio: NDArray[np.float32], rate: int, wanted: int, ceiling_dbtp: 
 
 
 def under(audio: NDArray[np.float32], ceiling_dbtp: float) -> NDArray[np.float32]:
-    """The same array if its true peak is not above the ceiling (dBTP), else a copy turned down until it
-    is not.
-    """
+    """The same array if its true peak is under the ceiling (dBTP), else a copy turned down."""
     peak, most = linear_peak(audio), 10 ** (ceiling_dbtp / 20)
     return audio if peak <= most else audio * np.float32(0.9999 * most / peak)
 
 
 def mp3_rate(rate: int) -> int:
-    """The rate an MP3 of this song has: its own where MP3 knows it, else 48 or 44.1 kHz, whichever
-    divides it.
-    """
+    """The rate an MP3 of this song has: its own where MP3 knows it, else 48 or 44.1 kHz."""
     return rate if rate in MP3_RATES else 48000 if rate % 48000 == 0 else 44100
 
 
@@ -78,8 +73,8 @@ def encode_mp3(
 ) -> None:
     """Write (channels, frames) as an MP3 of constant bit rate by LAME. rate: one of MP3_RATES.
 
-    The lower search effort (lame -q 7) costs nothing that can be measured at these rates and saves half the
-    time.
+    The lower search effort (lame -q 7) costs nothing that can be measured at these rates and saves half
+    the time.
     """
     channels, frames = audio.shape
     layout = "stereo" if channels == 2 else "mono"

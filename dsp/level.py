@@ -62,9 +62,7 @@ class Level:
 
 
 def integrated(energy: NDArray[np.float64], frames: int, rate: int) -> float:
-    """Integrated loudness (LUFS) from the K-weighted energy of each block; gating blocks may begin
-    inside one.
-    """
+    """Integrated loudness (LUFS) from the K-weighted energy of each block. Gating blocks begin anywhere."""
     total = np.concatenate(([0.0], np.cumsum(energy)))
     edges = block_edges(frames, rate)
     hop = rate / 10
@@ -114,9 +112,7 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
 def _between(
     low: Level, high: Level, at: Callable[[float], Level], too_far: Callable[[Level], float]
 ) -> Level:
-    """Where too_far is zero between two levels: false position, kept honest by halving (the Illinois
-    rule).
-    """
+    """Where too_far is zero between two levels, by false position with the Illinois rule."""
     below, above = too_far(low), too_far(high)
     for _ in range(STEPS):
         best = low if abs(below) <= abs(above) else high
@@ -132,9 +128,7 @@ def _between(
 
 
 def _unlimited(music: Music, target: float) -> float:
-    """Drive (dB) that gives the target without a limiter; the absolute gate makes it more than a
-    difference.
-    """
+    """Drive (dB) that gives the target without a limiter. No plain difference: there is the absolute gate."""
     drive = 0.0
     for _ in range(4):
         loudness = music.loudness(10 ** (drive / 20))

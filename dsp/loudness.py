@@ -29,9 +29,7 @@ HOP = 10
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """integrated, momentary_max, short_term_max in LUFS; range in LU (0 below 3 s, where it has no
-    meaning).
-    """
+    """integrated, momentary_max, short_term_max in LUFS; range in LU, 0 below 3 s."""
 
     integrated: float
     momentary_max: float

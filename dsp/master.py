@@ -39,9 +39,7 @@ MOST_GAIN = 10 ** (MOST_GAIN_DB / 10)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a master reads: lufs, true_peak (dBTP, 8 times oversampled), sample_peak (dBFS), lra (LU),
-    plr (dB).
-    """
+    """What a master reads: LUFS, dBTP (8 times oversampled), dBFS, LU, dB and LUFS."""
 
     lufs: float
     true_peak: float
@@ -60,9 +58,8 @@ class Mastered:
     gain_db       how far it was turned up
     reduction_max_db, reduction_mean_db   what the limiter took, deepest and on average over what is audible
     reached       whether the loudness is within 0.1 LU of the target
-    why           None when it is, else "limiter-cap" (any louder would be audible damage) or "gain-cap" (it
-    would
-                  only be noise)
+    why           None when it is, else "limiter-cap" (louder would be audible damage) or "gain-cap" (louder
+                  would only be noise)
     curve         (Hz, dB) of the tone filter
     settings      as asked
     """
@@ -85,10 +82,9 @@ def master(
     settings: Settings,
     report: Report = unheard,
 ) -> Mastered:
-    """Master (channels, frames) float32 at `rate` Hz; `analysis` is that of the same audio, which stays
-    untouched.
+    """Master (channels, frames) float32 at `rate` Hz, of which `analysis` is the analysis.
 
-    Raises Refused: "silent" when there is nothing to master, "too-short" when the trims leave nothing.
+    The audio stays untouched. Raises Refused: "silent" when there is nothing to master, "too-short" when the trims leave nothing.
     """
     report(0.0, "tone")
     song, curve = _toned(edit.trim(audio, rate, settings), audio, rate, analysis, settings)

@@ -27,8 +27,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """audio: (channels, frames); matched_gain_db: what the master was turned down by against the original,
-    which is positive when it was the original that had to come down.
+    """audio: (channels, frames); matched_gain_db: gain of the master against the original, which is positive
+    when it was the original that had to come down.
     """
 
     audio: NDArray[np.float32]
@@ -40,13 +40,12 @@ def ab_clip(original: NDArray[np.float32], mastered: NDArray[np.float32], rate: 
     """At most 60 s from the loudest part: 15 s of the original, the same 15 s of the master, and once more.
 
     Both are (channels, frames) of the same song from the same beginning. The louder one is turned down to the
-    quieter one, and both, if need be, until nothing exceeds -1 dBTP. Segments begin and end with fades of 10
-    ms.
+    quieter one, and both, if need be, until nothing exceeds -1 dBTP. Each segment has fades of 10 ms.
     """
     frames = min(original.shape[1], mastered.shape[1])
     length = min(int(SEGMENT_SECONDS * rate), frames)
     passages = max(1, min(PASSAGES, frames // length))
-    first = _loudest(mastered[:, :frames], rate, passages * length)
+    first = _loudest(np.ascontiguousarray(mastered[:, :frames]), rate, passages * length)
     part = slice(first, first + passages * length)
     sounds = (np.ascontiguousarray(original[:, part]), np.ascontiguousarray(mastered[:, part]))
     loudness = [measure(sound, rate).integrated for sound in sounds]

@@ -46,8 +46,7 @@ TONE_LIMIT_DB = 9.0
 class Style:
     """The character a master starts from.
 
-    contour_db      (Hz, dB) points of a fixed gain curve, straight over log frequency and flat beyond its
-    ends
+    contour_db      (Hz, dB) points of a gain curve, straight over log frequency, flat beyond its ends
     correction      share of what lies outside the tone corridor that is pulled back, 0..1
     correction_limit_db   the most the correction may raise or lower any frequency, dB
     width_db        gain of the side signal, dB
@@ -113,8 +112,7 @@ STYLES: Mapping[str, Style] = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one version of a master is asked to be. Immutable; numbers are kept as floats in the units of
-    their names.
+    """What one version of a master is asked to be. Numbers are floats in the units of their names.
 
     style           a key of STYLES
     target_lufs     integrated loudness to reach (LUFS)
@@ -161,8 +159,9 @@ class Settings:
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Settings":
-        """The settings that `to_json` wrote; what is missing takes its default. An unknown key raises
-        ValueError.
+        """The settings that `to_json` wrote; what is missing takes its default.
+
+        An unknown key raises ValueError.
         """
         known = {field.name for field in fields(cls)}
         unknown = sorted(set(plain) - known)
@@ -174,8 +173,9 @@ class Settings:
         return cls(**given)
 
     def fingerprint(self, source_sha256: str) -> str:
-        """Hex SHA-256 of source, settings and engine: one fingerprint, one master, bit for bit, on one
-        machine.
+        """Hex SHA-256 of source, settings and engine.
+
+        One fingerprint, one master, bit for bit, on one machine.
         """
         told = {"engine": ENGINE_VERSION, "settings": self.to_json(), "source": source_sha256}
         return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

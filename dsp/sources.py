@@ -1,5 +1,4 @@
-"""Strangers' files opened for reading block by block: soundfile (libsndfile), and PyAV for what it cannot
-read.
+"""Strangers' files opened for reading block by block, by soundfile (libsndfile) or, where it cannot, by PyAV.
 
 Nothing a header says is believed: how long a file is shows when its samples have been decoded. ffmpeg is
 told the container it has to expect and is given an open file, so that no playlist inside a file makes it
@@ -35,8 +34,7 @@ class Probe:
     """What a file turned out to be.
 
     rate in Hz; bits of one sample (None where the codec has no such notion); promised: seconds its header
-    speaks of,
-    None where the header does not say or is known to be filled in carelessly.
+    speaks of, None where it does not say or is known to be filled in carelessly.
     """
 
     container: str
@@ -99,9 +97,7 @@ def _soundfile_blocks(file: soundfile.SoundFile) -> Iterator[NDArray[np.float32]
 
 
 def _promised(path: Path, file: soundfile.SoundFile) -> float | None:
-    """Seconds the header speaks of. libsndfile quietly mends a WAV's data size, so that one is read
-    again here.
-    """
+    """Seconds the header speaks of. A WAV's is read here, because libsndfile quietly mends it."""
     if file.format == "FLAC":
         return file.frames / file.samplerate if 0 < file.frames < 2**40 else None
     with path.open("rb") as raw:
@@ -152,9 +148,7 @@ def _through_av(path: Path, container: str) -> Iterator[Source]:
 
 
 def _av_frames(box: av.container.InputContainer, stream: av.AudioStream) -> Iterator[AudioFrame]:
-    """Decoded frames; single damaged packets are passed over as every player does, a run of them is
-    damage.
-    """
+    """Decoded frames; single damaged packets are passed over, as players do; a run of them ends it."""
     damaged = 0
     try:
         for packet in box.demux(stream):

@@ -36,9 +36,7 @@ class Spectrum:
 
 
 def average(audio: NDArray[np.float32], rate: int) -> Spectrum:
-    """Long-term average spectrum of (channels, frames): about 1/3 s of every stretch, 2.7 Hz a bin at
-    44.1 kHz.
-    """
+    """Long-term average spectrum of (channels, frames); 2.7 Hz a bin at 44.1 kHz."""
     length = audio.shape[1]
     size = 1 << round(math.log2(rate * 0.37))
     window = np.hanning(size + 1)[:-1].astype(np.float32)
@@ -62,9 +60,7 @@ def average(audio: NDArray[np.float32], rate: int) -> Spectrum:
 
 
 def banded(hertz: NDArray[np.float64], power: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
-    """(centre in Hz, dBFS) of every third octave that lies whole below half the sample rate; -inf where
-    empty.
-    """
+    """(centre in Hz, dBFS) of every third octave whole below half the sample rate; -inf where empty."""
     below = np.concatenate(([0.0], np.cumsum(power)))
     edges = np.append(hertz - hertz[1] / 2, hertz[-1] + hertz[1] / 2)
     bands = []

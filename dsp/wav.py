@@ -19,8 +19,7 @@ LARGEST_RIFF = 0xFFFFFFFF
 
 
 class WavWriter:
-    """Writes one WAV file block by block; a context manager. Used after an error it leaves a broken file
-    behind.
+    """Writes one WAV file block by block; a context manager. An error leaves a broken file behind.
 
     `write` takes interleaved little-endian samples of the encoding given here.
     """

@@ -13,8 +13,7 @@ def flat_tops(channel: NDArray[np.float32], least: np.float32, gap: int, places:
 
     A corner is a step of more than 0.001: the crest of a slow sine has equal neighbours too, but no corner.
     Fills places[n] = (first, end, samples) of regions, plateaus less than `gap` frames apart together;
-    returns n.
-    places must hold frames // gap + 1 rows.
+    returns n. places must hold frames // gap + 1 rows.
     """
     corner = np.float32(0.001)
     found = 0

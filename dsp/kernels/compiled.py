@@ -9,9 +9,7 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
 def compiled(signature: str) -> Callable[[Kernel], Kernel]:
-    """Decorator: compile for `signature` (numba's notation) when the module is imported, or load what
-    was compiled.
-    """
+    """Decorator: compile for `signature` (numba's notation) on import, or load what was."""
     return cast(
         Callable[[Kernel], Kernel],
         numba.njit(signature, cache=True, nogil=True, fastmath=True, error_model="numpy"),

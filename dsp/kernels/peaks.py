@@ -29,8 +29,7 @@ def folded(factor: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The phases up to the middle, split into the halves that meet sums and differences of mirrored samples.
 
     Phase p and phase factor - p are each other reversed: one is E + O, the other E - O, where E weighs the
-    sums and O the
-    differences. The larger magnitude of both is |E| + |O|, at half the work.
+    sums and O the differences. The larger magnitude of both is |E| + |O|, at half the work.
     """
     phases = interpolators(factor)[: factor // 2]
     mirrored = phases[:, ::-1]
@@ -93,9 +92,7 @@ def interpolated_8(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> N
 
 @compiled("float32(float32[::1], int64, float32[::1])")
 def take(channel: NDArray[np.float32], start: int, padded: NDArray[np.float32]) -> np.float32:
-    """Copy the chunk at `start` with what lies around it (zeros outside the song); return its largest
-    magnitude.
-    """
+    """Copy the chunk at `start` with what lies around it (zeros outside the song); return its largest."""
     first = start - BEFORE
     if first >= 0 and first + padded.size <= channel.size:
         padded[:] = channel[first : first + padded.size]
@@ -134,8 +131,7 @@ def envelope(channel: NDArray[np.float32], block: int, floor: np.float32, peaks:
     """Raise peaks[b] to the 8 times oversampled peak around frames b*block to (b+1)*block.
 
     Exact above `floor`; where nothing can exceed `floor` a bound not above it stands instead. The curve
-    before the
-    first and after the last sample counts with the first and the last block.
+    before the first and after the last sample counts with the first and the last block.
     """
     padded = np.empty(CHUNK + TAPS - 1, np.float32)
     found = np.empty(CHUNK, np.float32)

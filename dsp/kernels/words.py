@@ -26,8 +26,8 @@ def words_24(audio: NDArray[np.float32], words: NDArray[np.uint8]) -> None:
 def words_16(audio: NDArray[np.float32], state: NDArray[np.uint64], words: NDArray[np.int16]) -> None:
     """Interleave as 16-bit words (frames, channels) with TPDF dither of two LSB, one generator a channel.
 
-    state: one xorshift64* state a channel, not zero; advanced, so that the next block goes on where this
-    one ended.
+    state: one xorshift64* state a channel, not zero; advanced, for the next block to go on where this one
+    ended.
     """
     channels, frames = audio.shape
     for channel in range(channels):

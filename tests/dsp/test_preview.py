@@ -51,6 +51,12 @@ def test_what_is_over_full_scale_comes_down_on_both_sides() -> None:
     assert clip.matched_gain_db == pytest.approx(0.0, abs=0.01)
 
 
+def test_a_master_of_another_length_is_compared_as_far_as_both_go() -> None:
+    mix = song(16.0)
+    for original, mastered in ((mix, mix[:, : 4 * RATE]), (mix[:, : 4 * RATE], mix)):
+        assert ab_clip(original, mastered, RATE).audio.shape[1] == 8 * RATE
+
+
 @pytest.mark.parametrize("seconds", [0.4, 3.0, 14.0, 20.0])
 def test_short_songs_make_short_clips(seconds: float) -> None:
     mix = song(seconds)
