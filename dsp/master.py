@@ -84,7 +84,8 @@ def master(
 ) -> Mastered:
     """Master (channels, frames) float32 at `rate` Hz, of which `analysis` is the analysis.
 
-    The audio stays untouched. Raises Refused: "silent" when there is nothing to master, "too-short" when the trims leave nothing.
+    The audio stays untouched. Raises Refused: "silent" when there is nothing to master, "too-short" when the
+    trims leave nothing.
     """
     report(0.0, "tone")
     song, curve = _toned(edit.trim(audio, rate, settings), audio, rate, analysis, settings)

@@ -1,4 +1,4 @@
-"""File-level steps of the engine, fit to run in processes of their own: paths in, files below `out` and JSON back.
+"""File-level steps of the engine, fit for processes of their own: paths in, files below `out` and JSON back.
 
 Measuring and drawing are two steps, because what a picture says is worded in between. `report` is called with
 the share done (0..1) and the name of the stage. Levels that are minus infinity come back as None. All raise
