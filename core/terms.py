@@ -26,7 +26,7 @@ def terms(rules: HouseRules, say: Voice) -> Terms:
     line, first = rules.service.automatic, timedelta(days=rules.windows.first_days)
     paragraphs = [
         say.word("What you buy: a master of each song, made by our engine and checked by measurement."),
-        *_price(rules, say),
+        _price(rules, say),  # A02, A03
         *_album(rules, say),
         say.word(
             "Changes: one round of changes is free within {first} of our sending you the first version. "
@@ -39,6 +39,7 @@ def terms(rules: HouseRules, say: Voice) -> Terms:
             again=timedelta(days=rules.windows.again_days),
             first=first,
         ),  # A13, C2
+        _completion(rules, say),  # A12, A14
         say.word(
             "Refund: if there is a fault in an automatic master, tell us what it is. If we have not put it "
             "right within {hours}, we refund you in full, unless you have opened a dispute with your "
@@ -62,30 +63,31 @@ def terms(rules: HouseRules, say: Voice) -> Terms:
     return Terms(rules.terms_version, say.language, tuple(paragraphs))
 
 
-def _price(rules: HouseRules, say: Voice) -> tuple[str, ...]:
-    """What it costs, which tap is the order and what completion releases (A02, A03, A12, A14)."""
+def _price(rules: HouseRules, say: Voice) -> str:
+    """What it costs, and which tap is the order."""
     price = rules.money(rules.service.automatic.price)
     if rules.charge == "before-files":
-        return (
-            say.word(
-                "Price: {price} a song; the preview is free. Asking for it is your order, "
-                "and the tap on the button is your consent to these terms.",
-                price=price,
-            ),
-            say.word(
-                "You pay when you want the files. When the time for changes is over, your order is complete; "
-                "without payment its files are not released."
-            ),
-        )
-    return (
-        say.word(
-            "Price: {price} a song. Paying is your order, and the tap on the button is your consent "
-            "to these terms.",
+        return say.word(
+            "Price: {price} a song; the preview is free. Asking for it is your order, "
+            "and the tap on the button is your consent to these terms.",
             price=price,
-        ),
-        say.word(
-            "When the time for changes is over, your order is complete and its files are released to you."
-        ),
+        )
+    return say.word(
+        "Price: {price} a song. Paying is your order, and the tap on the button is your consent "
+        "to these terms.",
+        price=price,
+    )
+
+
+def _completion(rules: HouseRules, say: Voice) -> str:
+    """What the end of the window releases."""
+    if rules.charge == "before-files":
+        return say.word(
+            "You pay when you want the files. When the time for changes is over, your order is complete; "
+            "without payment its files are not released."
+        )
+    return say.word(
+        "When the time for changes is over, your order is complete and its files are released to you."
     )
 
 
