@@ -92,3 +92,8 @@ def refund(charge: Charge, *, in_house: bool, at: datetime) -> Transfer:
 def earning(order: str, amount: Money, at: datetime) -> Transfer:
     """The transfer that makes an order's money ours, when its files are released."""
     return Transfer(f"earn:{order}", TransferKind.EARN, of_order(order), INCOME, amount, at, order)
+
+
+def unearning(order: str, amount: Money, at: datetime) -> Transfer:
+    """The transfer that undoes an earning, before the money goes back to the artist."""
+    return Transfer(f"unearn:{order}", TransferKind.EARN, INCOME, of_order(order), amount, at, order)

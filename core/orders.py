@@ -65,6 +65,7 @@ class Order:
     grouping: Grouping | None = None
     style: str = "balanced"
     settled: bool = False  # the drop is known to be whole
+    offered: Money | None = None  # the price on the card; no other is charged
     price: Money | None = None  # frozen when paid
     terms_version: str | None = None
     terms_sha256: str | None = None

@@ -31,7 +31,7 @@ class DemoTill:
         self._file = file
 
     async def take(self, charge: Charge) -> Settlement:
-        """Take from the purse; declined as "empty" when too little is left."""
+        """Take from the purse; declined as "insufficient" when too little is left."""
         return await asyncio.to_thread(self._take, charge)
 
     async def give_back(self, charge: Charge) -> Settlement:
@@ -52,7 +52,7 @@ class DemoTill:
                     "INSERT INTO charges VALUES (?, ?, ?, ?, ?)",
                     (charge.id, charge.person, charge.amount.amount, charge.amount.currency, state),
                 )
-        return Settlement(declined="empty") if state == "declined" else Settlement(f"demo:{charge.id}")
+        return Settlement(declined="insufficient") if state == "declined" else Settlement(f"demo:{charge.id}")
 
     def _give_back(self, charge: Charge) -> Settlement:
         with self._books() as books:

@@ -62,13 +62,7 @@ def job_card(v: View) -> Card:
         case OrderState.CANCELLED:
             text, row = _cancelled(v), [buttons.human(v.say, order.id)]
         case OrderState.ASIDE:
-            text = v.say(
-                "Something went wrong on our side (reference {reference}). Your files are safe, and a person "
-                "is looking into it. You can also have your money back.",
-                reference=order.aside or "",
-            )
-            give_back = Action("refund", order.id, order.rev).pack()
-            row = [Button(v.say.word("Give me my money back"), give_back), buttons.human(v.say, order.id)]
+            text, row = _aside(v)
     media = tuple(song.picture for song in v.project.songs if song.picture and song.state is SongState.READY)
     shown = media[:4] if order.state in (OrderState.OFFERED, OrderState.DRAFT) else ()
     return Card(
@@ -96,6 +90,21 @@ def _cancelled(v: View) -> Text:
     if ChargeState.REFUNDED in states:
         return v.say("Cancelled; you have your money back.")
     return v.say("Cancelled. Nothing was charged.")
+
+
+def _aside(v: View) -> tuple[Text, list[Button]]:
+    order = v.project.order
+    text = v.say(
+        "Something went wrong on our side (reference {reference}). Your files are safe, and a person "
+        "is looking into it.",
+        reference=order.aside or "",
+    )
+    row = [buttons.human(v.say, order.id)]
+    if any(charge.state is ChargeState.PAID for charge in v.project.charges):
+        text += v.say(" You can also have your money back.")
+        back = Action("refund", order.id, order.rev).pack()
+        row.insert(0, Button(v.say.word("Give me my money back"), back))
+    return text, row
 
 
 def _draft(v: View) -> tuple[Text, list[Button]]:

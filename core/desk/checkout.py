@@ -1,4 +1,4 @@
-"""Money: the one tap that is consent, age and charge; what the till answers; money back."""
+"""Money comes in: the one tap that is consent, age and charge, and what the till answers."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,13 +8,14 @@ from typing import Any
 from core.changes import Changes
 from core.consent import Consent, ConsentKind
 from core.desk import buttons, delivery, mastering
-from core.desk.evolution import with_charge, with_order
+from core.desk.charges import asked_of_till, charge_of_job
+from core.desk.evolution import advanced, with_charge, with_order
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene
 from core.desk.stale import stale
 from core.jobs import Job, JobKind
-from core.ledger import INCOME, Transfer, TransferKind, of_order, payment, refund
-from core.messages import Card, Notice, To
+from core.ledger import payment, refund
+from core.messages import Notice, To
 from core.money import Money
 from core.orders import Grouping, OrderState, Project
 from core.pricing import price
@@ -22,19 +23,28 @@ from core.terms import terms
 from core.tills import Charge, ChargeState
 
 
-def pay(scene: Scene, project: Project, version: int | None) -> Changes:
-    """The paying tap (A02, A03, B35). A tap on an offer that has changed since is only shown the new one."""
+def pay(scene: Scene, project: Project, version: int | None, choice: str | None) -> Changes:
+    """The paying tap (A02, A03, B35). A tap on an offer that has changed since is only shown the new one.
+
+    `choice` is "credit" where the button promised to draw on nothing else.
+    """
     order = project.order
     offered = order.state is OrderState.OFFERED and order.charge == "before-work"
     waiting = order.state is OrderState.REVIEW and order.owed
     if not (offered or waiting) or version != order.rev or _undecided(project):
         return stale(scene, project)
     total = price(project, scene.rules).total
+    if total != order.offered:  # the house has changed its prices since
+        after = with_order(project, replace(order, offered=total))
+        renewed = advanced(project, after, scene.rules)
+        return outcome(scene, project, after) + stale(scene, renewed)
     charges = _charges(scene, project, total)
     if charges is None:
         say = scene.say
         text = say("You cannot pay here yet. Your song is safe, and a person can help.")
         return outcome(scene, project, project, notices=(scene.answer(text, buttons.human(say, order.id)),))
+    if choice == "credit" and any(charge.state is not ChargeState.PAID for charge in charges):
+        return stale(scene, project)  # the credit went elsewhere meanwhile
     after, more = _agreed(scene, project, price_=total, state=OrderState.PAYING)
     jobs: tuple[Job, ...] = ()
     for charge in charges:
@@ -42,7 +52,8 @@ def pay(scene: Scene, project: Project, version: int | None) -> Changes:
         if charge.state is ChargeState.PAID:
             more += Changes(transfers=(payment(charge, in_house=True, at=scene.now),))
         else:
-            ask = Job(scene.id("charge", charge.till), JobKind.CHARGE, "", payload=_asked(charge), cost=0.1)
+            id_ = scene.id("charge", charge.till)
+            ask = Job(id_, JobKind.CHARGE, "", payload=asked_of_till(charge), cost=0.1)
             jobs += (job_of(scene, after, ask),)
     if not jobs:
         return _paid(scene, project, after, (), more)
@@ -62,7 +73,7 @@ def preview_first(scene: Scene, project: Project, version: int | None) -> Change
 
 def settled(scene: Scene, result: Mapping[str, Any]) -> Changes:
     """A till has answered."""
-    project, charge = _charge_of_job(scene)
+    project, charge = charge_of_job(scene)
     if charge.state is not ChargeState.REQUESTED:
         return outcome(scene, project, project)
     if result.get("declined"):
@@ -84,92 +95,12 @@ def settled(scene: Scene, result: Mapping[str, Any]) -> Changes:
     return _paid(scene, project, with_charge(project, paid), (receipt,), more)
 
 
-def give_back(scene: Scene, project: Project) -> Changes:
-    """All of an order's money goes back the way it came; the order ends."""
-    paid = [charge for charge in project.charges if charge.state is ChargeState.PAID]
-    after = with_order(project, replace(project.order, state=OrderState.CANCELLED))
-    more = Changes(cancel_jobs_of=(project.order.id,))
-    if project.order.released_version is not None and project.order.price:
-        ref = f"unearn:{project.order.id}"
-        back = Transfer(
-            ref,
-            TransferKind.EARN,
-            INCOME,
-            of_order(project.order.id),
-            project.order.price,
-            scene.now,
-            project.order.id,
-        )
-        more += Changes(transfers=(back,))
-    jobs: tuple[Job, ...] = ()
-    for charge in paid:
-        if charge.till in scene.ways.in_house:
-            after = with_charge(after, replace(charge, state=ChargeState.REFUNDED))
-            more += Changes(transfers=(refund(charge, in_house=True, at=scene.now),))
-        else:
-            after = with_charge(after, replace(charge, state=ChargeState.REFUNDING))
-            ask = Job(
-                scene.id("refund", charge.id), JobKind.REFUND, "", payload={"charge": charge.id}, cost=0.1
-            )
-            jobs += (job_of(scene, after, ask),)
-    return outcome(scene, project, after, jobs=jobs, more=more)
-
-
-def given_back(scene: Scene, result: Mapping[str, Any]) -> Changes:
-    """A till has given the money back, or will not."""
-    project, charge = _charge_of_job(scene)
-    if charge.state is not ChargeState.REFUNDING:
-        return outcome(scene, project, project)
-    if result.get("declined"):
-        return stuck(scene, project, str(result["declined"]))
-    returned = replace(charge, state=ChargeState.REFUNDED)
-    say = scene.to_artist
-    notice = Notice(
-        scene.id("refunded"),
-        To.person(scene.artist.id),
-        say(
-            "You have {amount} back for order {number}.",
-            amount=charge.amount,
-            number=str(project.order.number),
-        ),
-        (buttons.human(say, project.order.id),),
-        order=project.order.id,
-    )
-    more = Changes(transfers=(refund(charge, in_house=False, at=scene.now),))
-    return outcome(scene, project, with_charge(project, returned), notices=(notice,), more=more)
-
-
-def stuck(scene: Scene, project: Project, reason: str) -> Changes:
-    """Money that a till would not move: a person must look."""
-    say = scene.to_staff
-    text = say(
-        "Order {number}: money could not be moved ({reason}).",
-        number=str(project.order.number),
-        reason=reason,
-    )
-    card = Card(f"stuck:{project.order.id}", To.staff(), text)
-    return outcome(scene, project, project, more=Changes(cards=(card,)))
-
-
 def unanswered(scene: Scene) -> Changes:
     """A till did not answer at all, three times."""
-    project, charge = _charge_of_job(scene)
-    if charge.state is ChargeState.REQUESTED:
-        return _declined(scene, project, charge, "unreachable")
-    return stuck(scene, project, "unreachable")
-
-
-def _asked(charge: Charge) -> Mapping[str, Any]:
-    """A charge as a till's job carries it."""
-    return {
-        "charge": charge.id,
-        "till": charge.till,
-        "amount": charge.amount.amount,
-        "currency": charge.amount.currency,
-        "state": charge.state.value,
-        "at": charge.at.isoformat(),
-        "provider_id": charge.provider_id,
-    }
+    project, charge = charge_of_job(scene)
+    if charge.state is not ChargeState.REQUESTED:
+        return outcome(scene, project, project)
+    return _declined(scene, project, charge, "unreachable")
 
 
 def _agreed(
@@ -266,10 +197,3 @@ def _declined(scene: Scene, project: Project, charge: Charge, reason: str) -> Ch
         order=project.order.id,
     )
     return outcome(scene, project, after, notices=(notice,), more=more)
-
-
-def _charge_of_job(scene: Scene) -> tuple[Project, Charge]:
-    project, job = scene.project, scene.snapshot.job
-    if project is None or job is None:
-        raise LookupError("a job without its order")
-    return project, next(charge for charge in project.charges if charge.id == job.payload["charge"])

@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.changes import Changes, Finish
-from core.desk import checkout, clock, delivery, forms, guide, humans, intake, mastering, staff, wishes
+from core.desk import (
+    checkout,
+    clock,
+    delivery,
+    forms,
+    guide,
+    humans,
+    intake,
+    mastering,
+    refunds,
+    staff,
+    wishes,
+)
 from core.desk.cards import free_round_left
 from core.desk.scene import Scene
 from core.desk.stale import stale
@@ -16,7 +28,7 @@ from core.people import Role
 OrderDeed = Callable[[Scene, Project, Action], Changes]
 
 OF_ARTIST: Mapping[str, OrderDeed] = {
-    "pay": lambda scene, project, action: checkout.pay(scene, project, action.version),
+    "pay": lambda scene, project, action: checkout.pay(scene, project, action.version, action.choice),
     "style": lambda scene, project, action: (
         guide.set_style(scene, project, action.choice)
         if action.choice
@@ -61,7 +73,7 @@ OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
     "form-skip": lambda scene, action: forms.answered(scene, None),
     "form-stop": lambda scene, action: forms.stopped(scene),
     "close": lambda scene, action: humans.closed(scene),
-    "refund": lambda scene, action: _refund(scene, action),  # noqa: PLW0108 - defined below
+    "refund": lambda scene, action: refunds.asked(scene),
 }
 
 ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
@@ -178,27 +190,6 @@ def _press(scene: Scene) -> Changes:
     return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
 
 
-def _refund(scene: Scene, action: Action) -> Changes:
-    """The artist may take the money back from an order that was set aside; a manager from any."""
-    project = scene.project
-    if project is None:
-        return guide.lost(scene)
-    paid = any(charge.state == "paid" for charge in project.charges)
-    own = scene.owns and project.order.state is OrderState.ASIDE
-    if not (own or scene.is_staff(Role.MANAGER)):
-        return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
-    if not paid:
-        return (
-            stale(scene, project)
-            if scene.owns
-            else Changes(notices=(scene.answer(scene.say("There is nothing to give back.")),))
-        )
-    done = checkout.give_back(scene, project)
-    if scene.owns:
-        return done
-    return done + Changes(notices=(scene.answer(scene.say("The money is going back.")),))
-
-
 def _job(scene: Scene) -> Changes:
     told, job = scene.incoming.payload, scene.snapshot.job
     if job is None:
@@ -224,7 +215,7 @@ def _done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
         case JobKind.CHARGE:
             return checkout.settled(scene, result)
         case JobKind.REFUND:
-            return checkout.given_back(scene, result)
+            return refunds.given_back(scene, result)
         case JobKind.SHRED:
             return Changes()
 
@@ -239,8 +230,10 @@ def _failed(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
             return mastering.album_drawn(scene, None)
         case JobKind.DELIVER:
             return delivery.undeliverable(scene)
-        case JobKind.CHARGE | JobKind.REFUND:
+        case JobKind.CHARGE:
             return checkout.unanswered(scene)
+        case JobKind.REFUND:
+            return refunds.stuck(scene, "unreachable")
         case JobKind.SHRED:
             return Changes()
 

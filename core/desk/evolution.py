@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from core.changes import Changes, Move
 from core.orders import Order, Project
+from core.pricing import price
 from core.revisions import Batch
 from core.rules import HouseRules
 from core.songs import Song, Version
@@ -41,12 +42,11 @@ def with_order(project: Project, order: Order) -> Project:
 
 
 def advanced(before: Project | None, after: Project, rules: HouseRules) -> Project:
-    """The project as it will stand once written: the order's next due time and revision are set."""
-    if before is None:
-        return with_order(after, replace(after.order, due_at=due_at(after.order, rules)))
-    return with_order(
-        after, replace(after.order, due_at=due_at(after.order, rules), rev=before.order.rev + 1)
-    )
+    """The project as it will stand once written: with the order's next due time, its offer and revision."""
+    order = replace(after.order, due_at=due_at(after.order, rules))
+    if order.price is None:
+        order = replace(order, offered=price(after, rules).total)
+    return with_order(after, order if before is None else replace(order, rev=before.order.rev + 1))
 
 
 def moves(before: Project | None, after: Project) -> Changes:

@@ -39,9 +39,9 @@ async def test_what_was_taken_stays_taken_in_the_next_process(tmp_path: Path) ->
 async def test_an_empty_purse_declines_and_keeps_to_its_answer(tmp_path: Path) -> None:
     till = DemoTill(tmp_path / "purses")
     await till.take(charge("c1", 99900))
-    assert (await till.take(charge("c2", 200))).declined == "empty"
+    assert (await till.take(charge("c2", 200))).declined == "insufficient"
     await till.give_back(charge("c1", 99900))
-    assert (await till.take(charge("c2", 200))).declined == "empty"
+    assert (await till.take(charge("c2", 200))).declined == "insufficient"
     assert (await till.take(charge("c3", 200))).declined is None
 
 

@@ -66,12 +66,23 @@ class Studio:
         self.desk = Desk(store, rules, clock, catalogues, ways)
         self.cards: dict[tuple[str, str], Shown] = {}
         self.notices: list[Shown] = []
+        self.held = False  # the relay is busy: what is to be sent waits
+        self.refusing: set[str] = set()  # who has closed their DMs
         self._count = 0
 
     def charges(self, when: str) -> None:
         """The house changes when it wants its money."""
-        self.rules = self.rules.model_copy(update={"charge": when})
-        self.desk = Desk(self.store, self.rules, self.clock, self.catalogues, self._ways)
+        self._goes_by(self.rules.model_copy(update={"charge": when}))
+
+    def prices(self, amount: int) -> None:
+        """The house changes what a song costs, in cents."""
+        line = self.rules.service.automatic.model_copy(update={"price": amount})
+        services = self.rules.service.model_copy(update={"automatic": line})
+        self._goes_by(self.rules.model_copy(update={"service": services}))
+
+    def _goes_by(self, rules: HouseRules) -> None:
+        self.rules = rules
+        self.desk = Desk(self.store, rules, self.clock, self.catalogues, self._ways)
 
     # People
 
@@ -168,6 +179,10 @@ class Studio:
     async def settles(self, **answer: Any) -> None:
         await self.does(JobKind.CHARGE, answer or {"provider_id": f"demo-{self._count}", "declined": None})
 
+    async def idle(self) -> bool:
+        """Whether nothing is left to do now."""
+        return not await self.store.pending(self.clock.now())
+
     # Time
 
     async def passes(self, **span: float) -> None:
@@ -184,7 +199,7 @@ class Studio:
 
     async def relays(self) -> None:
         """Everything that is to be sent is sent, and what the desk wanted to know about it is told."""
-        while outgoing := await self.store.outgoing(["terminal"], 100):
+        while not self.held and (outgoing := await self.store.outgoing(["terminal"], 100)):
             for message in outgoing:
                 await self._sends(message)
             for received in await self.store.undone([], 100):
@@ -193,6 +208,9 @@ class Studio:
     async def _sends(self, message: Outgoing) -> None:
         thing = message.card or message.notice
         assert thing is not None
+        if message.reach.address in self.refusing:
+            await self.store.refused(message, "closed")
+            return
         say = self.catalogues.voice(message.reach.locale)
         zone = self.rules.zone
         private = message.reach.private

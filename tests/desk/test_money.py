@@ -1,0 +1,182 @@
+"""Money: what a tap promised is what happens, once, and what was taken can always be given back."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bots.sound import PooledSound
+from bots.tills.demo import DemoTill
+from core.changes import Changes
+from core.jobs import JobKind
+from core.ledger import GOODWILL, INCOME, Transfer, TransferKind, of_credit, of_till
+from core.messages import HOUSE, Incoming, Kind
+from core.orders import OrderState
+from core.tills import ChargeState
+from core.work.recipes import Recipes
+from storage.blobs import open_blobs
+from storage.models import AccountRow
+from storage.queue.pool import Pool
+from tests.desk.studio import Studio
+from tests.desk.test_first_order import bought, previewed
+from tests.desk.test_people import at_the_desk
+
+TAKEN = {"provider_id": "demo-1", "declined": None}
+
+
+@pytest.fixture
+async def till(studio: Studio, tmp_path: Path) -> AsyncIterator[tuple[DemoTill, Recipes]]:
+    """A real till, and the recipes that ask it."""
+    till, pool = DemoTill(tmp_path / "purses"), Pool(1)
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    yield (
+        till,
+        Recipes(
+            blobs, PooledSound(pool), {}, {till.name: till}, studio.rules, studio.catalogues, scratch=tmp_path
+        ),
+    )
+    await pool.close()
+
+
+async def offered(studio: Studio, *names: str) -> None:
+    await studio.drops("ada", *(names or ("a.wav",)))
+    await studio.checks(len(names) or 1)
+
+
+async def gives_credit(studio: Studio, who: str, amount: int) -> None:
+    await studio.commands(who, "start")
+    person = await studio.store.person_of("terminal", who)
+    assert person is not None
+    now, money = studio.clock.now(), studio.rules.money(amount)
+    gift = Transfer(f"gift-{now}", TransferKind.CREDIT, GOODWILL, of_credit(person.id), money, now)
+    event = Incoming(HOUSE, gift.ref, person.id, "", private=True, kind=Kind.TICK, at=now)
+    await studio.store.commit(event, Changes(transfers=(gift,)))
+
+
+async def accounts(studio: Studio) -> dict[str, int]:
+    async with studio.store._database.reading():
+        return {row.name: row.balance for row in await AccountRow.all()}
+
+
+async def performs(studio: Studio, recipes: Recipes, kind: JobKind) -> None:
+    """The next job is of this kind, and is really done."""
+    job = await studio.takes(kind)
+    await studio.ends(job, {"done": dict(await recipes.perform(job, lambda share, stage: None))})
+
+
+async def test_what_a_till_took_it_gives_back(studio: Studio, till: tuple[DemoTill, Recipes]) -> None:
+    demo, recipes = till
+    await at_the_desk(studio)
+    await offered(studio)
+    await studio.presses("ada", "Pay")
+    await performs(studio, recipes, JobKind.CHARGE)
+    person = (await studio.project("ada")).order.person
+    assert (await demo.purse(person, "USD")).amount == 100_000 - 600
+    await studio.fails(JobKind.RENDER, "broken")
+    await studio.presses("ada", "Give me my money back")
+    await performs(studio, recipes, JobKind.REFUND)
+    assert (await demo.purse(person, "USD")).amount == 100_000
+    assert (await studio.project("ada")).charges[0].state is ChargeState.REFUNDED
+
+
+async def test_an_empty_purse_is_told_as_what_it_is(studio: Studio, till: tuple[DemoTill, Recipes]) -> None:
+    studio.prices(100_001)
+    await offered(studio)
+    await studio.presses("ada", "Pay")
+    await performs(studio, till[1], JobKind.CHARGE)
+    assert "not enough money" in studio.last("ada").text
+
+
+async def test_a_refund_after_release_leaves_nothing_earned_and_nothing_owed(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    assert (await accounts(studio))[INCOME] == 600
+    await studio.presses("ada", "Talk to a human")
+    await studio.says("ada", "the chorus is distorted")
+    await studio.presses("olga", "Give the money back", place="room:desk")
+    await studio.does(JobKind.REFUND, TAKEN)
+    assert set((await accounts(studio)).values()) == {0}
+
+
+async def test_pressing_twice_gives_the_money_back_once(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await bought(studio)
+    await studio.fails(JobKind.RENDER, "broken")
+    card, aside = studio.card("ada"), studio.card("room:desk", "aside:")
+    await studio.presses("ada", "Give me my money back", on=card)
+    await studio.presses("ada", "Give me my money back", on=card)
+    await studio.presses("olga", "Give the money back", on=aside, place="room:desk")
+    await studio.does(JobKind.REFUND, TAKEN)
+    assert await studio.idle()
+    assert (await accounts(studio))[of_till("demo")] == 0
+
+
+async def test_nothing_is_given_back_while_a_payment_is_on_its_way(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await gives_credit(studio, "ada", 200)
+    await offered(studio)
+    await studio.presses("ada", "Pay")
+    job = await studio.takes(JobKind.CHARGE)  # the till is asked: it may have taken the money by now
+    order = (await studio.project("ada")).order
+    await studio.presses_raw("olga", f"refund:{order.id}", place="room:desk")
+    await studio.ends(job, {"done": TAKEN})
+    project = await studio.project("ada")
+    assert project.order.state is OrderState.WORKING
+    assert [charge.state for charge in project.charges] == [ChargeState.PAID] * 2
+    assert (await accounts(studio))[of_till("demo")] == -400
+
+
+async def test_a_till_that_will_not_give_back_can_be_asked_again(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await bought(studio)
+    await studio.fails(JobKind.RENDER, "broken")
+    await studio.presses("ada", "Give me my money back")
+    await studio.does(JobKind.REFUND, {"provider_id": None, "declined": "later"})
+    assert "could not be moved" in studio.card("room:desk", "stuck:").text
+    await studio.presses("olga", "Try again", on=studio.card("room:desk", "stuck:"), place="room:desk")
+    await studio.does(JobKind.REFUND, TAKEN)
+    assert (await studio.project("ada")).charges[0].state is ChargeState.REFUNDED
+
+
+async def test_credit_given_back_is_told_like_any_other_money(studio: Studio) -> None:
+    await gives_credit(studio, "ada", 600)
+    await offered(studio)
+    await studio.presses("ada", "Pay $6 with credit")
+    await studio.fails(JobKind.RENDER, "broken")
+    await studio.presses("ada", "Give me my money back")
+    assert "You have $6 back" in studio.last("ada").text
+    assert await studio.credit("ada") == 600
+
+
+async def test_a_tap_that_promised_credit_never_draws_on_anything_else(studio: Studio) -> None:
+    await gives_credit(studio, "ada", 600)
+    await offered(studio)
+    first = studio.card("ada")
+    await studio.passes(minutes=5)
+    await offered(studio)
+    second = studio.card("ada")
+    await studio.presses("ada", "Pay $6 with credit", on=first)
+    await studio.presses("ada", "Pay $6 with credit", on=second)
+    assert (await studio.project("ada")).charges == ()
+    assert studio.card("ada").has("Pay $6 (demo money)")
+
+
+async def test_a_house_that_changed_its_price_meanwhile_takes_no_other_than_was_shown(studio: Studio) -> None:
+    await offered(studio)
+    studio.prices(800)
+    await studio.presses("ada", "Pay $6")
+    assert (await studio.project("ada")).charges == ()
+    assert studio.card("ada").has("Pay $8")
+    await studio.presses("ada", "Pay $8")
+    assert (await studio.project("ada")).charges[0].amount.amount == 800
+
+
+async def test_an_order_set_aside_before_it_was_paid_promises_no_money_back(studio: Studio) -> None:
+    studio.charges("before-files")
+    await offered(studio)
+    await studio.presses("ada", "Make a preview - free")
+    await studio.fails(JobKind.RENDER, "broken")
+    assert not studio.card("ada").has("Give me my money back")
+    assert "money" not in studio.card("ada").text
