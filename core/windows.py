@@ -14,6 +14,11 @@ def deadline(first_sent: datetime, last_sent: datetime | None, rules: HouseRules
     return end
 
 
+def unreached_deadline(refused: datetime, rules: HouseRules) -> datetime:
+    """The end of an order whose preview could not be sent, so that its window never began. # C3"""
+    return refused + timedelta(days=rules.windows.unopened_days)
+
+
 def is_open(order: Order, now: datetime) -> bool:
     """Whether changes are still free; the last moment itself counts (RULES.md, row 2)."""
     return order.deadline is not None and now <= order.deadline

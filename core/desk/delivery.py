@@ -7,56 +7,71 @@ from typing import Any
 from core.changes import Changes
 from core.desk import buttons
 from core.desk.evolution import with_batch, with_order, with_version
-from core.desk.mastering import current
+from core.desk.mastering import current, preview_id, version_of_job
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene, named
 from core.desk.stale import stale
 from core.jobs import Job, JobKind
 from core.ledger import earning
 from core.messages import Button, Card, Media, Notice, To
-from core.orders import OrderState, Project
+from core.orders import OPEN, OrderState, Project
 from core.revisions import BatchState
-from core.songs import Song, VersionState
+from core.songs import Song, Version, VersionState
 from core.text import Moment, Text, joined
-from core.windows import deadline, kept_until
+from core.windows import deadline, kept_until, unreached_deadline
 
 
 def preview_sent(scene: Scene, project: Project) -> Changes:
     """The platform confirmed the preview: the free window begins, or begins anew (A11, A13, C3)."""
-    order = project.order
-    fresh = [version for version in project.versions if version.state is VersionState.READY]
-    if not fresh or order.state is not OrderState.REVIEW:
-        return outcome(scene, project, project)
-    after = project
-    for version in fresh:
-        after = with_version(after, replace(version, state=VersionState.SENT, sent_at=scene.now))
-    first = order.first_sent or scene.now
-    last = scene.now if order.first_sent else None
-    order = replace(
-        order, first_sent=first, last_sent=last, deadline=deadline(first, last, scene.rules), reminded=False
-    )
-    return outcome(scene, project, with_order(after, order))
+    notice = scene.incoming.payload["notice"]
+    numbers = range(1, project.order.version + 1)
+    number = next((number for number in numbers if preview_id(project.order, number) == notice), 0)
+    after = _heard(scene, project, number) if project.order.state in OPEN else project
+    return outcome(scene, project, after)
 
 
 def unreachable(scene: Scene, project: Project, reason: str) -> Changes:
-    """The preview could not be sent: the clock waits (C3), and the staff desk is told."""
-    say = scene.to_staff
+    """The preview could not be sent: the window does not begin (C3), and the staff desk is told."""
+    order, say = project.order, scene.to_staff
     text = say(
         "Order {number}: the preview could not be sent ({reason}).",
-        number=str(project.order.number),
+        number=str(order.number),
         reason=reason,
     )
-    card = Card(f"unreachable:{project.order.id}", To.staff(), text)
-    return outcome(scene, project, project, more=Changes(cards=(card,)))
+    card = Card(f"unreachable:{order.id}", To.staff(), text)
+    after = project
+    if order.state is OrderState.REVIEW and order.deadline is None:
+        after = with_order(project, replace(order, deadline=unreached_deadline(scene.now, scene.rules)))
+    return outcome(scene, project, after, more=Changes(cards=(card,)))
 
 
 def approve(scene: Scene, project: Project, version: int | None) -> Changes:
-    """The artist takes the master: its files are released, and the promised window stays open (C7)."""
+    """The artist takes the master: its files are released, and the promised window stays open (C7).
+
+    Who approves has heard it, though the platform may not have confirmed that yet, or have refused it.
+    """
     order = project.order
     if order.state is not OrderState.REVIEW or version != order.version or order.owed:
         return stale(scene, project)
-    after = with_order(project, replace(order, state=OrderState.RELEASED, approved_at=scene.now))
+    after = _heard(scene, project, order.version)
+    after = with_order(after, replace(after.order, state=OrderState.RELEASED, approved_at=scene.now))
     return released(scene, project, after)
+
+
+def _heard(scene: Scene, project: Project, number: int) -> Project:
+    """The versions up to a number are with the artist: from now on their days count (A11, A13)."""
+    fresh = [v for v in project.versions if v.state is VersionState.READY and v.number <= number]
+    if not fresh:
+        return project
+    for version in fresh:
+        project = with_version(project, replace(version, state=VersionState.SENT, sent_at=scene.now))
+    order = project.order
+    first = order.first_sent or scene.now
+    last = scene.now if order.first_sent else None
+    ends = deadline(first, last, scene.rules)
+    return with_order(
+        project, replace(order, first_sent=first, last_sent=last, deadline=ends, reminded=False)
+    )
 
 
 def complete(scene: Scene, project: Project) -> Changes:
@@ -118,14 +133,8 @@ def remind(scene: Scene, project: Project) -> Changes:
 
 
 def delivered(scene: Scene, result: Mapping[str, Any]) -> Changes:
-    """One song's files are made; the last of them sends all."""
-    project, job = scene.project, scene.snapshot.job
-    if project is None or job is None:
-        raise LookupError("a job without its order")
-    song = next(song for song in project.songs if song.id == job.song)
-    version = current(project, song)
-    if version is None:
-        raise LookupError("files without a version")
+    """One song's files are made; the last of those released sends all."""
+    project, version = version_of_job(scene)
     files = tuple(
         Media(**media, title=Text((named(project.order, media["name"]),))) for media in result["files"]
     )
@@ -168,8 +177,9 @@ def again(scene: Scene, project: Project) -> Changes:
         return stale(scene, project)
     if all(_files(project, song) for song in project.ready):
         return outcome(scene, project, project, notices=(_handed_over(scene, project, scene.id("again")),))
-    after, jobs = _making(scene, project)
-    return outcome(scene, project, after, jobs=jobs)
+    if any(job.kind is JobKind.DELIVER for job in scene.snapshot.running):
+        return stale(scene, project)
+    return outcome(scene, project, project, jobs=_making(scene, project))
 
 
 def released(scene: Scene, before: Project, after: Project, notices: tuple[Notice, ...] = ()) -> Changes:
@@ -181,16 +191,15 @@ def released(scene: Scene, before: Project, after: Project, notices: tuple[Notic
     more = Changes()
     if first_time and order.price:
         more = Changes(transfers=(earning(order.id, order.price, scene.now),))
-    after, jobs = _making(scene, after)
-    return outcome(scene, before, after, jobs=jobs, notices=notices, more=more)
+    return outcome(scene, before, after, jobs=_making(scene, after), notices=notices, more=more)
 
 
-def _making(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
-    """The jobs that make the deliverables of each song's current version, where they are not there yet."""
+def _making(scene: Scene, project: Project) -> tuple[Job, ...]:
+    """The jobs that make the deliverables of each song's released version, where they are not there yet."""
     order = project.order
     jobs = []
     for song in project.ready:
-        version = current(project, song)
+        version = _released(project, song)
         if version is None or version.files:
             continue
         tags = {
@@ -216,11 +225,16 @@ def _making(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
             cost=5.0,
         )
         jobs.append(job_of(scene, project, job))
-    return project, tuple(jobs)
+    return tuple(jobs)
+
+
+def _released(project: Project, song: Song) -> Version | None:
+    """The version of a song that is the artist's, whatever is being made of it now."""
+    return current(project, song, project.order.released_version)
 
 
 def _files(project: Project, song: Song) -> tuple[Media, ...]:
-    version = current(project, song)
+    version = _released(project, song)
     return version.files if version else ()
 
 
@@ -240,7 +254,7 @@ def _handed_over(scene: Scene, project: Project, what: str) -> Notice:
     )
     if order.kept_until is not None:
         lines.append(say("Kept until {until} - please download.", until=Moment(order.kept_until)))
-    id_ = f"{order.id}-v{order.version}-{what}"
+    id_ = f"{order.id}-v{order.released_version}-{what}"
     return Notice(
         id_, To.person(order.person), joined(lines), (buttons.human(say, order.id),), media, order=order.id
     )

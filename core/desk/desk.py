@@ -93,8 +93,9 @@ class Desk:
         actor, identity = (
             (snapshot.actor, None) if house else arrived(incoming, snapshot.actor, self._catalogues)
         )
-        # A person's deed counts from when it reached the door; what the house does, from now.
-        now = self._clock.now() if house else incoming.at
+        # A person's deed counts from when it reached the door; what the house does, from now, and never from
+        # before it was written down, though the machine's clock were set back since.
+        now = max(self._clock.now(), incoming.at) if house else incoming.at
         scene = Scene(incoming, snapshot, now, self._rules, self._catalogues, self._ways, actor)
         changes = decide(scene)
         if identity is None or actor is None:

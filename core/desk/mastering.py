@@ -14,7 +14,7 @@ from core.desk.scene import Scene, named
 from core.ids import derive
 from core.jobs import Job, JobKind
 from core.messages import Action, Button, Card, Media, Notice, To
-from core.orders import Grouping, OrderState, Project
+from core.orders import Grouping, Order, OrderState, Project
 from core.revisions import Batch, BatchState, Item
 from core.songs import Song, Version, VersionState
 from core.text import Text, joined
@@ -75,7 +75,7 @@ def current(project: Project, song: Song, number: int | None = None) -> Version 
 
 def rendered(scene: Scene, result: Mapping[str, Any]) -> Changes:
     """One song's new version is made and measured; the last of them brings the preview."""
-    project, version = _version_of_job(scene)
+    project, version = version_of_job(scene)
     song = next(song for song in project.songs if song.id == version.song)
     version = replace(
         version,
@@ -114,8 +114,11 @@ def album_drawn(scene: Scene, result: Mapping[str, Any] | None) -> Changes:
 
 
 def presented(scene: Scene, before: Project, project: Project, picture: Media | None) -> Changes:
-    """The preview goes out. Its confirmed sending, not this moment, starts the clock (C3)."""
-    order = replace(project.order, state=OrderState.REVIEW)
+    """The preview goes out. Its confirmed sending, not this moment, starts the clock (C3).
+
+    Until then there is no deadline, so that none can pass while a new version is still on its way (A13).
+    """
+    order = replace(project.order, state=OrderState.REVIEW, deadline=None)
     project = with_order(project, order)
     batch = next((batch for batch in project.batches if batch.state is BatchState.SEALED), None)
     if batch is not None:
@@ -126,7 +129,7 @@ def presented(scene: Scene, before: Project, project: Project, picture: Media | 
     if batch is None:
         row += (buttons.changes(say, order),)
     notice = Notice(
-        derive("preview", order.id, order.version),
+        preview_id(order, order.version),
         To.person(order.person),
         joined([*_told(scene, project, fresh, batch), *_promise(scene, project, batch)]),
         (*row, buttons.human(say, order.id)),
@@ -135,6 +138,11 @@ def presented(scene: Scene, before: Project, project: Project, picture: Media | 
         order=order.id,
     )
     return outcome(scene, before, project, notices=(notice,))
+
+
+def preview_id(order: Order, number: int) -> str:
+    """The id of the notice that brings a version to its artist."""
+    return derive("preview", order.id, number)
 
 
 def broke(scene: Scene) -> Changes:
@@ -210,7 +218,8 @@ def _render(
     )
 
 
-def _version_of_job(scene: Scene) -> tuple[Project, Version]:
+def version_of_job(scene: Scene) -> tuple[Project, Version]:
+    """The version that the engine was at work on, and its order."""
     project, job = scene.project, scene.snapshot.job
     if project is None or job is None:
         raise LookupError("a job without its order")
