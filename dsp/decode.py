@@ -22,6 +22,9 @@ from dsp.wav import WavWriter
 
 __all__ = ["Decoded", "Probe", "decode", "load", "sniff"]
 
+MOST_FRAMES = 30 * 60 * 48000
+"""What a master has room for in memory: half an hour at 48 kHz, a quarter at 96 kHz."""
+
 LEAST_SECONDS = 0.4
 """One gating block of BS.1770: nothing shorter has a loudness."""
 RATES = (8000, 192000)
@@ -106,7 +109,7 @@ def _checked(source: Path, max_minutes: float, report: Report) -> Iterator[Sourc
 
 def _verified(source: Source, max_minutes: float, report: Report) -> Iterator[NDArray[np.float32]]:
     rate = source.probe.rate
-    most = int(max_minutes * 60 * rate)
+    most = min(int(max_minutes * 60 * rate), MOST_FRAMES)
     expected = min(most, int((source.probe.promised or 240.0) * rate))
     frames = 0
     told = 0.0
@@ -119,7 +122,7 @@ def _verified(source: Source, max_minutes: float, report: Report) -> Iterator[ND
             )
         frames += len(block)
         if frames > most:
-            raise Refused("too-long", {"minutes": max_minutes})
+            raise Refused("too-long", {"minutes": round(most / rate / 60, 2)})
         share = min(1.0, frames / expected)
         if share - told >= STEP:
             told = share

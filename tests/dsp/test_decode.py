@@ -236,3 +236,15 @@ def test_progress_rises_to_the_end(write: Callable[..., Path], tmp_path: Path) -
     assert told == sorted(told)
     assert 5 < len(told) <= 100
     assert told[-1] > 0.9
+
+
+def test_a_song_at_a_high_rate_is_taken_as_long_as_memory_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dsp.decode.MOST_FRAMES", 96000)
+    soundfile.write(tmp_path / "a.wav", np.full((96001, 2), 0.1, np.float32), 96000)
+    with pytest.raises(Refused) as refused:
+        load(tmp_path / "a.wav", max_minutes=30)
+    assert refused.value.code == "too-long"
+    soundfile.write(tmp_path / "b.wav", np.full((96000, 2), 0.1, np.float32), 96000)
+    assert load(tmp_path / "b.wav", max_minutes=30)[0].frames == 96000
