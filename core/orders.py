@@ -61,7 +61,7 @@ class Order:
     artist: str = ""
     note: str = ""  # what the artist wrote beside the drop
     charge: str = "before-work"  # the house rule it was begun under; or "before-files"
-    replacing: int | None = None  # the place of the song whose new mix is awaited
+    replacing: str | None = None  # the song whose new mix is awaited
     grouping: Grouping | None = None
     style: str = "balanced"
     settled: bool = False  # the drop is known to be whole

@@ -62,3 +62,7 @@ class Batch:
     opened: datetime | None = None
     sealed: datetime | None = None
     rev: int = 0
+
+    def about(self, song: str) -> tuple[Item, ...]:
+        """The items that concern a song: its own and those for every song."""
+        return tuple(item for item in self.items if item.song in (None, song))

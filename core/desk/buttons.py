@@ -53,7 +53,7 @@ def cancel(say: Voice, order: Order) -> Button:
 
 def replace(say: Voice, order: Order, place: int, several: bool) -> Button:
     label = say.word("Send a new mix of no. {place}", place=place) if several else say.word("Send a new mix")
-    return Button(label, Action("replace", order.id, choice=str(place)).pack())
+    return Button(label, Action("replace", order.id, order.rev, choice=str(place)).pack())
 
 
 def preview(say: Voice, order: Order) -> Button:
@@ -64,7 +64,7 @@ def preview(say: Voice, order: Order) -> Button:
 def drop_song(say: Voice, order: Order, place: int) -> Button:
     return Button(
         say.word("Leave out no. {place}", place=place),
-        Action("leave-out", order.id, choice=str(place)).pack(),
+        Action("leave-out", order.id, order.rev, choice=str(place)).pack(),
     )
 
 

@@ -151,7 +151,9 @@ def _offered(v: View) -> tuple[Text, list[Button]]:
         number = Text((f"{song.place}. ",)) if several and song.state is SongState.READY else Text()
         lines.append(number + _song_line(v, song, alone=not several))
         lines.extend(_advice(v, song, indent="   " if several else ""))
-        if song.twin_number is not None:
+        if _twice(v.project, song):
+            lines.append(v.say("! This file is in this order twice."))
+        elif song.twin_number is not None:
             lines.append(
                 v.say(
                     "! You have sent the same file before, in order {number}.", number=str(song.twin_number)
@@ -159,8 +161,11 @@ def _offered(v: View) -> tuple[Text, list[Button]]:
             )
     if order.note:
         lines.append(v.say("Your note: {note}", note=order.note))
-    if order.replacing is not None:
-        lines.append(v.say("Drop the new mix of no. {place} now.", place=order.replacing))
+    lines.extend(
+        v.say("Drop the new mix of no. {place} now.", place=song.place)
+        for song in v.project.ready
+        if song.id == order.replacing
+    )
     if several and len(v.project.ready) > 1 and order.grouping is None:
         lines.append(
             v.say(
@@ -251,10 +256,16 @@ def _mend(v: View, several: bool) -> list[Button]:
         faulty = any(told["code"] in _WORTH_A_NEW_MIX for told in song.advice)
         if faulty:
             row.append(buttons.replace(v.say, order, song.place, several))
-        if several and (faulty or song.twin):
+        if several and (faulty or song.twin or _twice(v.project, song)):
             row.append(buttons.drop_song(v.say, order, song.place))
     twins = {song.twin: song.twin_number for song in v.project.ready if song.twin and song.twin_number}
     return row[:6] + [buttons.show_other(v.say, id_, number) for id_, number in list(twins.items())[:2]]
+
+
+def _twice(project: Project, song: Song) -> bool:
+    """Whether a song before this one in the same order is the same file."""
+    before = project.ready[: project.ready.index(song)] if song in project.ready else ()
+    return any(other.sha256 == song.sha256 for other in before)
 
 
 def _working(v: View) -> tuple[Text, list[Button]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.changes import Changes
 from core.consent import Consent, ConsentKind
-from core.desk import buttons, delivery, mastering
+from core.desk import buttons, delivery, mastering, refunds
 from core.desk.charges import asked_of_till, charge_of_job
 from core.desk.evolution import advanced, with_charge, with_order
 from core.desk.outcome import job_of, outcome
@@ -76,10 +76,15 @@ def settled(scene: Scene, result: Mapping[str, Any]) -> Changes:
     project, charge = charge_of_job(scene)
     if charge.state is not ChargeState.REQUESTED:
         return outcome(scene, project, project)
+    if result.get("declined") and scene.artist.minor:
+        ended = with_charge(project, replace(charge, state=ChargeState.DECLINED))
+        return refunds.give_back(scene, project, ended)
     if result.get("declined"):
         return _declined(scene, project, charge, str(result["declined"]))
     paid = replace(charge, state=ChargeState.PAID, provider_id=str(result["provider_id"]))
     more = Changes(transfers=(payment(paid, in_house=False, at=scene.now),))
+    if scene.artist.minor:  # B35: said while the till was asked
+        return more + refunds.give_back(scene, project, with_charge(project, paid))
     say = scene.to_artist
     receipt = Notice(
         scene.id("receipt"),

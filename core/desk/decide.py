@@ -1,9 +1,10 @@
 """The way of a deed: from what came through a door to the one function that decides it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from core.changes import Changes, Finish
+from core.changes import Changes, Finish, Move
 from core.desk import (
     checkout,
     clock,
@@ -13,6 +14,7 @@ from core.desk import (
     humans,
     intake,
     mastering,
+    minors,
     refunds,
     staff,
     wishes,
@@ -39,15 +41,11 @@ OF_ARTIST: Mapping[str, OrderDeed] = {
         if project.order.state is OrderState.OFFERED
         else stale(scene, project)
     ),
-    "leave-out": lambda scene, project, action: (
-        intake.leave_out(scene, project, int(action.choice or 0))
-        if project.order.state in (OrderState.DRAFT, OrderState.OFFERED)
-        else stale(scene, project)
+    "leave-out": lambda scene, project, action: intake.leave_out(
+        scene, project, action.choice, action.version
     ),
-    "replace": lambda scene, project, action: (
-        intake.await_new_mix(scene, project, int(action.choice or 0))
-        if project.order.state in (OrderState.DRAFT, OrderState.OFFERED)
-        else stale(scene, project)
+    "replace": lambda scene, project, action: intake.await_new_mix(
+        scene, project, action.choice, action.version
     ),
     "preview": lambda scene, project, action: checkout.preview_first(scene, project, action.version),
     "cancel": lambda scene, project, action: guide.cancel(scene, project),
@@ -68,12 +66,14 @@ OF_STAFF: Mapping[str, OrderDeed] = {
 
 OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
     "terms": lambda scene, action: guide.show_terms(scene),
-    "minor": lambda scene, action: guide.too_young(scene),
+    "minor": lambda scene, action: minors.too_young(scene),
     "form": lambda scene, action: forms.asked_for(scene, action.choice or "", action.id),
     "form-skip": lambda scene, action: forms.answered(scene, None),
     "form-stop": lambda scene, action: forms.stopped(scene),
     "close": lambda scene, action: humans.closed(scene),
-    "refund": lambda scene, action: refunds.asked(scene),
+    "refund": lambda scene, action: (
+        refunds.asked(scene, scene.project) if scene.project else guide.lost(scene)
+    ),
 }
 
 ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
@@ -97,7 +97,18 @@ _PUBLIC = frozenset({"staff", "grant", "help", "language"})  # what may be said 
 
 
 def decide(scene: Scene) -> Changes:
-    """The one decision for one deed."""
+    """The one decision for one deed. Who turns to something else has left the form they had open."""
+    before = scene.actor
+    if before is None or not forms.left(before, scene.incoming):
+        return _decided(scene)
+    person = replace(before, expecting=None)
+    changes = _decided(replace(scene, actor=person))
+    if any(move.after.id == person.id for move in changes.people):
+        return changes
+    return changes + Changes(people=(Move(before, person),))
+
+
+def _decided(scene: Scene) -> Changes:
     incoming = scene.incoming
     match incoming.kind:
         case Kind.MESSAGE:
@@ -126,12 +137,7 @@ def decide(scene: Scene) -> Changes:
 def _message(scene: Scene) -> Changes:
     incoming, person = scene.incoming, scene.person
     words = str(incoming.payload.get("text") or "").strip()
-    if (
-        person.expecting is not None
-        and person.expecting.place == incoming.place
-        and words
-        and not incoming.files
-    ):
+    if forms.answers(person, incoming):
         return forms.answered(scene, words)
     if not incoming.private:
         at_desk = any(
@@ -139,7 +145,7 @@ def _message(scene: Scene) -> Changes:
         )
         return Changes() if at_desk else guide.elsewhere(scene)
     if person.minor:
-        return guide.refuse_minor(scene)
+        return minors.refuse(scene)
     if incoming.files:
         return intake.drop(scene)
     if not words:
@@ -165,7 +171,7 @@ def _command(scene: Scene) -> Changes:
     if not scene.incoming.private and name not in _PUBLIC:
         return guide.elsewhere(scene)
     if scene.person.minor and name not in ("help", "human", "terms", "language"):
-        return guide.refuse_minor(scene)
+        return minors.refuse(scene)
     return ON_COMMAND[name](scene, arguments)
 
 
@@ -180,11 +186,7 @@ def _press(scene: Scene) -> Changes:
     if project is None:
         return guide.lost(scene)
     if action.verb in OF_ARTIST and scene.owns:
-        return (
-            guide.refuse_minor(scene)
-            if scene.person.minor
-            else OF_ARTIST[action.verb](scene, project, action)
-        )
+        return minors.refuse(scene) if scene.person.minor else OF_ARTIST[action.verb](scene, project, action)
     if action.verb in OF_STAFF and scene.is_staff(Role.SUPPORT):
         return OF_STAFF[action.verb](scene, project, action)
     return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))

@@ -7,7 +7,7 @@ from typing import Any
 from core.changes import Changes, Move
 from core.desk.cards import job_card, view
 from core.desk.decide import decide
-from core.desk.forms import FORMS, prefilled
+from core.desk.forms import FORMS, answers, prefilled
 from core.desk.scene import Scene, Ways, arrived
 from core.ids import derive
 from core.messages import HOUSE, Action, Answer, Card, Incoming, Kind, Notice, Question, To
@@ -148,10 +148,9 @@ def needs_of(incoming: Incoming) -> Needs:
 
 def _followed(needs: Needs, incoming: Incoming, snapshot: Snapshot) -> Needs:
     """What else must be known once it is known who speaks: the order of their thread, or of their form."""
-    expecting = snapshot.actor.expecting if snapshot.actor else None
-    answers = incoming.kind is Kind.MESSAGE or str(incoming.payload.get("action", "")).startswith("form-")
-    if expecting is not None and answers:
-        return _named(needs, "form", expecting.id, expecting.form)
+    actor = snapshot.actor
+    if actor and actor.expecting and answers(actor, incoming):
+        return _named(needs, "form", actor.expecting.id, actor.expecting.form)
     if snapshot.thread and snapshot.thread.order and needs.order is None and snapshot.project is None:
         return replace(needs, order=snapshot.thread.order)
     return needs

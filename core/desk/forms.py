@@ -7,10 +7,10 @@ from core.changes import Changes, Move
 from core.desk import humans
 from core.desk.evolution import with_order, with_song
 from core.desk.outcome import outcome
-from core.desk.scene import Scene
-from core.messages import Action, Button, Field, Form
+from core.desk.scene import Scene, named
+from core.messages import Action, Button, Field, Form, Incoming, Kind
 from core.orders import OrderState, Project
-from core.people import Expecting
+from core.people import Expecting, Person
 from core.text import Text
 from core.wording import Voice
 
@@ -45,10 +45,25 @@ def prefilled(name: str, project: Project | None) -> Mapping[str, str]:
     return {key: value for key, value in (("title", title), ("artist", project.order.artist)) if value}
 
 
+def answers(person: Person, incoming: Incoming) -> bool:
+    """Whether a deed answers the question that somebody was asked, where they were asked it."""
+    if person.expecting is None or person.expecting.place != incoming.place:
+        return False
+    if incoming.kind is Kind.MESSAGE:
+        return bool(str(incoming.payload.get("text") or "").strip()) and not incoming.files
+    return incoming.kind is Kind.PRESS and str(incoming.payload.get("action", "")).startswith("form-")
+
+
+def left(person: Person, incoming: Incoming) -> bool:
+    """Whether somebody turns to something else: what they write next is no answer any more."""
+    here = person.expecting is not None and person.expecting.place == incoming.place
+    return here and incoming.kind in (Kind.PRESS, Kind.COMMAND) and not answers(person, incoming)
+
+
 def asked_for(scene: Scene, name: str, id_: str) -> Changes:
     """A form was opened at a door that has none: the first question is asked."""
     if name not in FORMS:
-        return Changes(notices=(scene.answer(scene.say("I do not know that form any more.")),))
+        return _unknown(scene)
     person = replace(scene.person, expecting=Expecting(name, id_, (), scene.incoming.place))
     return Changes(people=(Move(scene.person, person),)) + _question(scene, name, 0)
 
@@ -56,13 +71,13 @@ def asked_for(scene: Scene, name: str, id_: str) -> Changes:
 def answered(scene: Scene, words: str | None) -> Changes:
     """The answer to the question that was asked; None leaves the field as it is."""
     expecting = scene.person.expecting
-    if expecting is None:
-        return Changes()
+    if expecting is None or not answers(scene.person, scene.incoming):
+        return _unknown(scene)
     form = FORMS[expecting.form](scene.say)
     field = form.fields[len(expecting.values)]
     value = " ".join((words or "").split()) if field.kind == "text" else (words or "").strip()
     if words is None:
-        value = prefilled(expecting.form, scene.project).get(field.name, "")
+        value = _known(scene, expecting.form).get(field.name, "")
     if field.required and not value:
         return _question(scene, expecting.form, len(expecting.values))
     if len(value) > field.most:
@@ -94,7 +109,7 @@ def submitted(scene: Scene, name: str, values: Mapping[str, str]) -> Changes:
             return humans.answered(scene, values["words"])
         case "details":
             return _details(scene, values)
-    return Changes(notices=(scene.answer(scene.say("I do not know that form any more.")),))
+    return _unknown(scene)
 
 
 def _details(scene: Scene, values: Mapping[str, str]) -> Changes:
@@ -115,19 +130,29 @@ def _details(scene: Scene, values: Mapping[str, str]) -> Changes:
     return outcome(scene, project, after)
 
 
+def _known(scene: Scene, name: str) -> Mapping[str, str]:
+    """What a form starts with for who opened it: nothing of anybody else's order."""
+    return prefilled(name, scene.project if scene.owns else None)
+
+
+def _unknown(scene: Scene) -> Changes:
+    return Changes(notices=(scene.answer(scene.say("I do not know that form any more.")),))
+
+
 def _question(scene: Scene, name: str, step: int) -> Changes:
     form = FORMS[name](scene.say)
     field = form.fields[step]
     text = Text((field.label,))
-    now = prefilled(name, scene.project).get(field.name)
-    if now:
-        text = scene.say("{label} (now: {value})", label=field.label, value=now)
+    now = _known(scene, name).get(field.name)
+    if now and scene.project:
+        value = named(scene.project.order, now)
+        text = scene.say("{label} (now: {value})", label=field.label, value=value)
     return Changes(notices=(scene.answer(text, *_ways_out(scene, form, step), what=f"ask{step}"),))
 
 
 def _ways_out(scene: Scene, form: Form, step: int) -> tuple[Button, ...]:
     field = form.fields[step]
     row = [Button(scene.say.word("Never mind"), Action("form-stop", "me").pack())]
-    if not field.required or prefilled(form.name, scene.project).get(field.name):
+    if not field.required or _known(scene, form.name).get(field.name):
         row.insert(0, Button(scene.say.word("Leave as it is"), Action("form-skip", "me").pack()))
     return tuple(row)

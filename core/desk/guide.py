@@ -5,17 +5,15 @@ from datetime import timedelta
 
 from core.changes import Changes, Move
 from core.commands import COMMANDS
-from core.desk import buttons, phrases
+from core.desk import buttons, humans, phrases
 from core.desk.cards import job_card, view
 from core.desk.evolution import with_order
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
 from core.desk.stale import stale
-from core.jobs import Job, JobKind
 from core.messages import Button, Notice
 from core.orders import JOINABLE, OrderState, Project
 from core.people import may_act_as
-from core.songs import Song
 from core.terms import terms
 from core.text import Text, joined
 from dsp.settings import STYLES
@@ -156,7 +154,9 @@ def confidential(scene: Scene, wanted: str) -> Changes:
         if on
         else say("Order {number} is not confidential any more.", number=str(project.order.number))
     )
-    return outcome(scene, project, after, notices=(scene.answer(text),))
+    thread = scene.snapshot.thread
+    cards = (humans.card(scene, thread, after),) if thread and thread.order == after.order.id else ()
+    return outcome(scene, project, after, notices=(scene.answer(text),), more=Changes(cards=cards))
 
 
 def choose_style(scene: Scene, project: Project) -> Changes:
@@ -184,50 +184,6 @@ def cancel(scene: Scene, project: Project) -> Changes:
         return stale(scene, project)
     after = with_order(project, replace(project.order, state=OrderState.CANCELLED))
     return outcome(scene, project, after, more=Changes(cancel_jobs_of=(project.order.id,)))
-
-
-def too_young(scene: Scene) -> Changes:
-    """Somebody under 13: everything stops, nothing of theirs is kept, a guardian is shown the way (B35)."""
-    say, person = scene.say, scene.person
-    gone = Changes()
-    for project in scene.snapshot.open:
-        if project.order.state in JOINABLE:
-            after = with_order(
-                project, replace(project.order, state=OrderState.CANCELLED, title="", artist="", note="")
-            )
-            songs = tuple(_forgotten(song) for song in after.songs)
-            gone += outcome(
-                scene, project, replace(after, songs=songs), more=Changes(cancel_jobs_of=(project.order.id,))
-            )
-    shred = Job(scene.id("shred"), JobKind.SHRED, person.id, payload={"scope": person.id}, cost=0.1)
-    minor = Move(person, replace(person, minor=True, expecting=None, focus=None, name=""))
-    text = say(
-        "Then I must stop here, and I am deleting what you sent. A parent or guardian may order for you; "
-        "they can write to me themselves."
-    )
-    return gone + Changes(people=(minor,), jobs=(shred,), notices=(scene.answer(text, buttons.human(say)),))
-
-
-def _forgotten(song: Song) -> Song:
-    return replace(
-        song,
-        title="",
-        file=replace(song.file, name="", ref=""),
-        source=None,
-        sha256=None,
-        pcm=None,
-        analysis=None,
-        picture=None,
-    )
-
-
-def refuse_minor(scene: Scene) -> Changes:
-    say = scene.say
-    text = say(
-        "You told me that you are under 13, so I cannot take orders from you. "
-        "A parent or guardian may write to me."
-    )
-    return _answer(scene, text, buttons.human(say))
 
 
 def _state(scene: Scene, state: OrderState) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from core.changes import Changes, Move
 from core.desk.scene import Scene, named
 from core.messages import Action, Button, Card, Notice, To
+from core.orders import Project
 from core.text import Text, joined
 from core.threads import Entry, Thread, ThreadState
 
@@ -36,7 +37,7 @@ def asked(scene: Scene, words: str) -> Changes:
         )
     return Changes(
         threads=(Move(own, thread),),
-        cards=(card(scene, thread),),
+        cards=(card(scene, thread, scene.project),),
         notices=(scene.answer(text),),
     )
 
@@ -58,7 +59,9 @@ def answered(scene: Scene, words: str) -> Changes:
         (Button(say.word("Answer"), form=f"human:{thread.order or 'none'}"),),
         order=thread.order,
     )
-    return Changes(threads=(Move(thread, after),), cards=(card(scene, after),), notices=(notice,))
+    return Changes(
+        threads=(Move(thread, after),), cards=(card(scene, after, scene.project),), notices=(notice,)
+    )
 
 
 def closed(scene: Scene) -> Changes:
@@ -67,20 +70,19 @@ def closed(scene: Scene) -> Changes:
     if thread is None or not scene.is_staff():
         return Changes(notices=(scene.answer(scene.say("That is for the staff.")),))
     after = replace(thread, state=ThreadState.CLOSED)
-    return Changes(threads=(Move(thread, after),), cards=(card(scene, after),))
+    return Changes(threads=(Move(thread, after),), cards=(card(scene, after, scene.project),))
 
 
-def card(scene: Scene, thread: Thread) -> Card:
-    """The thread as the staff desk sees it."""
+def card(scene: Scene, thread: Thread, project: Project | None) -> Card:
+    """The thread as the staff desk sees it, with the order that it is about."""
     say = scene.to_staff
     who = next((entry.name for entry in reversed(thread.entries) if not entry.staff), "?")
     head = say("{name} wants to talk to a person.", name=who)
-    project = scene.project
     if project is not None and project.order.id == thread.order:
         head += say(
             " Order {number}, {state}.", number=str(project.order.number), state=project.order.state.value
         )
-        if len(project.ready) == 1:
+        if len(project.ready) == 1 and thread.state is not ThreadState.CLOSED:
             head += say(" {title}", title=named(project.order, project.ready[0].title))
     lines = [head]
     for entry in thread.entries[-_SHOWN:]:

@@ -11,6 +11,7 @@ from core.desk import buttons
 from core.desk.evolution import with_order, with_song
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene
+from core.desk.stale import stale
 from core.jobs import Job, JobKind
 from core.messages import FileRef, Media, Notice
 from core.orders import JOINABLE, Grouping, Order, OrderState, Project
@@ -118,20 +119,30 @@ def quiet(scene: Scene, project: Project) -> Changes:
     return outcome(scene, project, _settled(with_order(project, replace(project.order, settled=True))))
 
 
-def leave_out(scene: Scene, project: Project, place: int) -> Changes:
+def leave_out(scene: Scene, project: Project, place: str | None, version: int | None) -> Changes:
     """A song is taken out of the order before it is paid."""
-    chosen = next((song for song in project.songs if song.place == place and _stands(song)), None)
+    chosen = _chosen(project, place, version)
     if chosen is None:
-        return outcome(scene, project, project)
-    project_after = with_song(project, replace(chosen, state=SongState.DROPPED))
-    order = replace(project.order, grouping=None) if len(project_after.ready) == 1 else project.order
-    return outcome(scene, project, _settled(with_order(project_after, order)))
+        return stale(scene, project)
+    after = with_song(project, replace(chosen, state=SongState.DROPPED))
+    grouping = None if len(after.ready) == 1 else project.order.grouping
+    return outcome(scene, project, _settled(with_order(after, replace(project.order, grouping=grouping))))
 
 
-def await_new_mix(scene: Scene, project: Project, place: int) -> Changes:
+def await_new_mix(scene: Scene, project: Project, place: str | None, version: int | None) -> Changes:
     """[Send a new mix]: the next file takes the place of this song, however long it takes to come."""
-    waiting = replace(project.order, replacing=place, last_file=scene.now)
+    chosen = _chosen(project, place, version)
+    if chosen is None:
+        return stale(scene, project)
+    waiting = replace(project.order, replacing=chosen.id, last_file=scene.now)
     return outcome(scene, project, with_order(project, waiting))
+
+
+def _chosen(project: Project, place: str | None, version: int | None) -> Song | None:
+    """The song that a button of the offer names by its place; None if the offer has changed since."""
+    if project.order.state is not OrderState.OFFERED or version != project.order.rev:
+        return None
+    return next((song for song in project.ready if str(song.place) == place), None)
 
 
 def group(scene: Scene, project: Project, choice: str) -> Changes:
@@ -164,9 +175,7 @@ def _without_refused(project: Project) -> Project:
 
 def _making_room(project: Project, first: int) -> tuple[Project, int]:
     """The song whose new mix was awaited makes room for it, and the new mix takes its place."""
-    old = next(
-        (song for song in project.songs if song.place == project.order.replacing and _stands(song)), None
-    )
+    old = next((song for song in project.songs if song.id == project.order.replacing and _stands(song)), None)
     if old is None:
         return project, first
     return with_song(project, replace(old, state=SongState.DROPPED)), old.place

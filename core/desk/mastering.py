@@ -120,7 +120,7 @@ def presented(scene: Scene, before: Project, project: Project, picture: Media | 
     """
     order = replace(project.order, state=OrderState.REVIEW, deadline=None)
     project = with_order(project, order)
-    batch = next((batch for batch in project.batches if batch.state is BatchState.SEALED), None)
+    batch = _sealed(project)
     if batch is not None:
         project = with_batch(project, replace(batch, state=BatchState.DELIVERED))
     fresh = [song for song in project.ready if _is_new(project, song)]
@@ -176,6 +176,7 @@ def retried(scene: Scene, project: Project) -> Changes:
     if project.order.state is not OrderState.ASIDE:
         return outcome(scene, project, project)
     after = with_order(project, replace(project.order, state=OrderState.WORKING, aside=None))
+    batch = _sealed(project)
     jobs: list[Job] = []
     for song in after.ready:
         version = next(
@@ -184,7 +185,9 @@ def retried(scene: Scene, project: Project) -> Changes:
         if version is not None:
             version = replace(version, state=VersionState.RENDERING)
             after = with_version(after, version)
-            jobs.append(job_of(scene, after, _render(scene, after, song, version, current(after, song), ())))
+            items = batch.about(song.id) if batch else ()
+            ask = _render(scene, after, song, version, current(after, song), items)
+            jobs.append(job_of(scene, after, ask))
     told = scene.to_staff("Order {number} is being mastered again.", number=str(project.order.number))
     card = Card(f"aside:{project.order.id}", To.staff(), told)
     if not jobs:
@@ -224,6 +227,11 @@ def version_of_job(scene: Scene) -> tuple[Project, Version]:
     if project is None or job is None:
         raise LookupError("a job without its order")
     return project, next(v for v in project.versions if v.song == job.song and v.number == job.version)
+
+
+def _sealed(project: Project) -> Batch | None:
+    """The batch that is in work."""
+    return next((batch for batch in project.batches if batch.state is BatchState.SEALED), None)
 
 
 def _is_new(project: Project, song: Song) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.changes import Changes
-from core.desk import buttons, guide
+from core.desk import buttons
 from core.desk.charges import asked_of_till, charge_of_job
 from core.desk.evolution import with_charge, with_order
 from core.desk.outcome import job_of, outcome
@@ -19,11 +19,8 @@ from core.people import Role
 from core.tills import Charge, ChargeState
 
 
-def asked(scene: Scene) -> Changes:
+def asked(scene: Scene, project: Project) -> Changes:
     """The artist may take the money back from an order that was set aside; a manager from any."""
-    project = scene.project
-    if project is None:
-        return guide.lost(scene)
     own = scene.owns and project.order.state is OrderState.ASIDE
     if not (own or scene.is_staff(Role.MANAGER)):
         return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
@@ -33,42 +30,41 @@ def asked(scene: Scene) -> Changes:
             if scene.owns
             else Changes(notices=(scene.answer(scene.say("There is nothing to give back at this moment.")),))
         )
-    done = give_back(scene, project)
+    done = give_back(scene, project, project)
     if scene.owns:
         return done
     return done + Changes(notices=(scene.answer(scene.say("The money is going back.")),))
 
 
-def give_back(scene: Scene, project: Project) -> Changes:
+def give_back(scene: Scene, before: Project, after: Project) -> Changes:
     """All of an order's money goes back the way it came; the order ends.
 
     A till that would not, or did not answer, is asked again: it knows the charge by its id.
     """
-    order = project.order
-    after = with_order(project, replace(order, state=OrderState.CANCELLED))
+    order = after.order
+    ended = with_order(after, replace(order, state=OrderState.CANCELLED))
     more = Changes(cancel_jobs_of=(order.id,))
     if order.released_version is not None and order.price:
         more += Changes(transfers=(unearning(order.id, order.price, scene.now),))
     jobs: tuple[Job, ...] = ()
     notices: tuple[Notice, ...] = ()
-    for charge in project.charges:
+    for charge in after.charges:
         if charge.state not in _GIVEN:
             continue
         if charge.till in scene.ways.in_house:
-            after = with_charge(after, replace(charge, state=ChargeState.REFUNDED))
+            ended = with_charge(ended, replace(charge, state=ChargeState.REFUNDED))
             more += Changes(transfers=(refund(charge, in_house=True, at=scene.now),))
-            notices += (_returned(scene, project, charge),)
+            notices += (_returned(scene, ended, charge),)
         else:
-            after = with_charge(after, replace(charge, state=ChargeState.REFUNDING))
+            ended = with_charge(ended, replace(charge, state=ChargeState.REFUNDING))
             id_ = scene.id("refund", charge.id)
-            jobs += (
-                job_of(scene, after, Job(id_, JobKind.REFUND, "", payload=asked_of_till(charge), cost=0.1)),
-            )
+            ask = Job(id_, JobKind.REFUND, "", payload=asked_of_till(charge), cost=0.1)
+            jobs += (job_of(scene, ended, ask),)
     if order.aside:
-        more += Changes(cards=(_on_its_way(scene, project, "aside"),))
-    if any(charge.state is ChargeState.REFUNDING for charge in project.charges):
-        more += Changes(cards=(_on_its_way(scene, project, "stuck"),))
-    return outcome(scene, project, after, jobs=jobs, notices=notices, more=more)
+        more += Changes(cards=(_on_its_way(scene, ended, "aside"),))
+    if any(charge.state is ChargeState.REFUNDING for charge in before.charges):
+        more += Changes(cards=(_on_its_way(scene, ended, "stuck"),))
+    return outcome(scene, before, ended, jobs=jobs, notices=notices, more=more)
 
 
 def given_back(scene: Scene, result: Mapping[str, Any]) -> Changes:

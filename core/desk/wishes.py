@@ -15,7 +15,6 @@ from core.messages import Action, Button, Card, To
 from core.orders import OrderState, Project
 from core.people import Person
 from core.revisions import Batch, BatchState, Item, What
-from core.songs import Song
 from core.text import Text, joined
 from core.wording import Voice
 from core.words import read
@@ -89,7 +88,7 @@ def send(scene: Scene, project: Project, version: int | None) -> Changes:
     order = project.order
     after = with_batch(project, replace(batch, state=BatchState.SEALED, sealed=scene.now))
     after = with_order(after, replace(order, state=OrderState.WORKING, version=order.version + 1))
-    items = {song.id: _about(batch, song) for song in project.ready}
+    items = {song.id: batch.about(song.id) for song in project.ready}
     wanted = {}
     for song in project.ready:
         version_now = current(project, song)
@@ -125,10 +124,6 @@ def _focused(scene: Scene, order: str | None) -> tuple[Move[Person], ...]:
     if person.focus == order:
         return ()
     return (Move(person, replace(person, focus=order)),)
-
-
-def _about(batch: Batch, song: Song) -> tuple[Item, ...]:
-    return tuple(item for item in batch.items if item.song in (None, song.id))
 
 
 def _key(batch: Batch) -> str:

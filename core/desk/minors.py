@@ -1,0 +1,70 @@
+"""Somebody under 13: everything stops, nothing of theirs is kept, a guardian is shown the way (B35)."""
+
+from dataclasses import replace
+
+from core.changes import Changes, Move
+from core.desk import buttons, refunds
+from core.desk.evolution import with_order
+from core.desk.outcome import outcome
+from core.desk.scene import Scene
+from core.jobs import Job, JobKind
+from core.messages import FileRef
+from core.orders import OrderState, Project
+from core.songs import Song, Version
+
+
+def too_young(scene: Scene) -> Changes:
+    """[I am under 13]."""
+    say, person = scene.say, scene.person
+    stopped = Changes()
+    for project in scene.snapshot.open:
+        stopped += _stopped(scene, project)
+    shred = Job(scene.id("shred"), JobKind.SHRED, person.id, payload={"scope": person.id}, cost=0.1)
+    minor = Move(person, replace(person, minor=True, expecting=None, focus=None, name=""))
+    text = say(
+        "Then I must stop here, and I am deleting what you sent. A parent or guardian may order for you; "
+        "they can write to me themselves."
+    )
+    answer = scene.answer(text, buttons.human(say))
+    return stopped + Changes(people=(minor,), jobs=(shred,), notices=(answer,))
+
+
+def refuse(scene: Scene) -> Changes:
+    """Nothing more is taken from somebody who said so."""
+    say = scene.say
+    text = say(
+        "You told me that you are under 13, so I cannot take orders from you. "
+        "A parent or guardian may write to me."
+    )
+    return Changes(notices=(scene.answer(text, buttons.human(say)),))
+
+
+def _stopped(scene: Scene, project: Project) -> Changes:
+    """One order, ended and forgotten. What was paid for work that was never released goes back."""
+    order = project.order
+    after = _forgotten(project)
+    if order.state is OrderState.PAYING:
+        return outcome(scene, project, after)  # what the till answers ends it (checkout.settled)
+    if order.released_version is None:
+        return refunds.give_back(scene, project, after)
+    ended = replace(after.order, state=OrderState.COMPLETED, completed_at=scene.now)
+    return outcome(scene, project, with_order(after, ended), more=Changes(cancel_jobs_of=(order.id,)))
+
+
+def _forgotten(project: Project) -> Project:
+    return replace(
+        project,
+        order=replace(project.order, title="", artist="", note=""),
+        songs=tuple(_nameless(song) for song in project.songs),
+        versions=tuple(_soundless(version) for version in project.versions),
+    )
+
+
+def _nameless(song: Song) -> Song:
+    return Song(
+        song.id, song.order, song.place, "", song.state, FileRef(song.file.door, "", ""), rev=song.rev
+    )
+
+
+def _soundless(version: Version) -> Version:
+    return replace(version, master=None, measured=None, previews=(), files=())
