@@ -80,6 +80,11 @@ def changes(say: Voice, order: Order) -> Button:
     return Button(say.word("Ask for changes"), Action("changes", order.id, order.version).pack())
 
 
+def retry(say: Voice, order: Order) -> Button:
+    """For the staff: what failed three times is tried once more."""
+    return Button(say.word("Try again"), Action("retry", order.id).pack())
+
+
 def files(say: Voice, order: Order) -> Button:
     return Button(say.word("Send the files again"), Action("files", order.id).pack())
 

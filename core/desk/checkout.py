@@ -7,7 +7,7 @@ from typing import Any
 
 from core.changes import Changes
 from core.consent import Consent, ConsentKind
-from core.desk import buttons, delivery, mastering, refunds
+from core.desk import buttons, delivery, mastering, refunds, staff
 from core.desk.charges import asked_of_till, charge_of_job
 from core.desk.evolution import advanced, with_charge, with_order
 from core.desk.outcome import job_of, outcome
@@ -15,9 +15,9 @@ from core.desk.scene import Scene
 from core.desk.stale import stale
 from core.jobs import Job, JobKind
 from core.ledger import payment, refund
-from core.messages import Notice, To
+from core.messages import Card, Notice, To
 from core.money import Money
-from core.orders import Grouping, OrderState, Project
+from core.orders import Grouping, Order, OrderState, Project
 from core.pricing import price
 from core.terms import terms
 from core.tills import Charge, ChargeState
@@ -52,9 +52,7 @@ def pay(scene: Scene, project: Project, version: int | None, choice: str | None)
         if charge.state is ChargeState.PAID:
             more += Changes(transfers=(payment(charge, in_house=True, at=scene.now),))
         else:
-            id_ = scene.id("charge", charge.till)
-            ask = Job(id_, JobKind.CHARGE, "", payload=asked_of_till(charge), cost=0.1)
-            jobs += (job_of(scene, after, ask),)
+            jobs += (_asking(scene, after, charge),)
     if not jobs:
         return _paid(scene, project, after, (), more)
     return outcome(scene, project, after, jobs=jobs, more=more)
@@ -101,11 +99,43 @@ def settled(scene: Scene, result: Mapping[str, Any]) -> Changes:
 
 
 def unanswered(scene: Scene) -> Changes:
-    """A till did not answer at all, three times."""
+    """A till did not answer, three times. It may have taken the money: the order waits to know."""
     project, charge = charge_of_job(scene)
     if charge.state is not ChargeState.REQUESTED:
         return outcome(scene, project, project)
-    return _declined(scene, project, charge, "unreachable")
+    order, say, to_staff = project.order, scene.to_artist, scene.to_staff
+    told = Notice(
+        scene.id("unanswered"),
+        To.person(order.person),
+        say("Your payment has not been confirmed yet. Please do not pay again: a person is looking into it."),
+        (buttons.human(say, order.id),),
+        order=order.id,
+    )
+    text = to_staff(
+        "Order {number}: the till does not answer whether it has taken the money.", number=str(order.number)
+    )
+    card = Card(_unanswered(order), To.staff(), text, (buttons.retry(to_staff, order),))
+    return outcome(scene, project, project, notices=(told,), more=Changes(cards=(card,)))
+
+
+def asked_again(scene: Scene, project: Project) -> Changes:
+    """A till is asked once more about the same charge: what it has taken it does not take twice."""
+    asked = [charge for charge in project.charges if charge.state is ChargeState.REQUESTED]
+    if not asked or any(job.kind is JobKind.CHARGE for job in scene.snapshot.running):
+        return staff.already_done(scene)
+    text = scene.to_staff("Order {number}: the till is asked again.", number=str(project.order.number))
+    card = Card(_unanswered(project.order), To.staff(), text)
+    jobs = tuple(_asking(scene, project, charge) for charge in asked)
+    return outcome(scene, project, project, jobs=jobs, more=Changes(cards=(card,)))
+
+
+def _unanswered(order: Order) -> str:
+    return f"unanswered:{order.id}"
+
+
+def _asking(scene: Scene, project: Project, charge: Charge) -> Job:
+    id_ = scene.id("charge", charge.till)
+    return job_of(scene, project, Job(id_, JobKind.CHARGE, "", payload=asked_of_till(charge), cost=0.1))
 
 
 def _agreed(
@@ -127,6 +157,7 @@ def _paid(
     """An order is paid: the work begins, or what is made already is released."""
     after = with_order(after, replace(after.order, paid_at=scene.now))
     if after.order.version:
+        after = delivery.heard(scene, after, after.order.version)
         released = with_order(after, replace(after.order, state=OrderState.RELEASED, approved_at=scene.now))
         return more + delivery.released(scene, before, released, notices)  # paid before it is earned
     after, jobs = mastering.started(scene, with_order(after, replace(after.order, state=OrderState.WORKING)))

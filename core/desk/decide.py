@@ -60,7 +60,11 @@ OF_ARTIST: Mapping[str, OrderDeed] = {
 """What an artist can press on an order of their own."""
 
 OF_STAFF: Mapping[str, OrderDeed] = {
-    "retry": lambda scene, project, action: mastering.retried(scene, project),
+    "retry": lambda scene, project, action: (
+        checkout.asked_again(scene, project)
+        if project.order.state is OrderState.PAYING
+        else mastering.retried(scene, project)
+    ),
 }
 """What the staff can press on anybody's order."""
 

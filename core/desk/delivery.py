@@ -26,7 +26,7 @@ def preview_sent(scene: Scene, project: Project) -> Changes:
     notice = scene.incoming.payload["notice"]
     numbers = range(1, project.order.version + 1)
     number = next((number for number in numbers if preview_id(project.order, number) == notice), 0)
-    after = _heard(scene, project, number) if project.order.state in OPEN else project
+    after = heard(scene, project, number) if project.order.state in OPEN else project
     return outcome(scene, project, after)
 
 
@@ -40,7 +40,7 @@ def unreachable(scene: Scene, project: Project, reason: str) -> Changes:
     )
     card = Card(f"unreachable:{order.id}", To.staff(), text)
     after = project
-    if order.state is OrderState.REVIEW and order.deadline is None:
+    if order.state in OPEN and order.deadline is None:
         after = with_order(project, replace(order, deadline=unreached_deadline(scene.now, scene.rules)))
     return outcome(scene, project, after, more=Changes(cards=(card,)))
 
@@ -48,17 +48,17 @@ def unreachable(scene: Scene, project: Project, reason: str) -> Changes:
 def approve(scene: Scene, project: Project, version: int | None) -> Changes:
     """The artist takes the master: its files are released, and the promised window stays open (C7).
 
-    Who approves has heard it, though the platform may not have confirmed that yet, or have refused it.
+    Who approves has heard it, though the platform may not have confirmed it yet, or have refused it.
     """
     order = project.order
     if order.state is not OrderState.REVIEW or version != order.version or order.owed:
         return stale(scene, project)
-    after = _heard(scene, project, order.version)
+    after = heard(scene, project, order.version)
     after = with_order(after, replace(after.order, state=OrderState.RELEASED, approved_at=scene.now))
     return released(scene, project, after)
 
 
-def _heard(scene: Scene, project: Project, number: int) -> Project:
+def heard(scene: Scene, project: Project, number: int) -> Project:
     """The versions up to a number are with the artist: from now on their days count (A11, A13)."""
     fresh = [v for v in project.versions if v.state is VersionState.READY and v.number <= number]
     if not fresh:

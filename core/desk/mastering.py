@@ -7,7 +7,7 @@ from typing import Any
 
 from core.albums import targets
 from core.changes import Changes
-from core.desk import buttons, phrases
+from core.desk import buttons, phrases, staff
 from core.desk.evolution import with_batch, with_order, with_version
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene, named
@@ -164,7 +164,7 @@ def broke(scene: Scene) -> Changes:
         reference=reference,
     )
     row = (
-        Button(say.word("Try again"), Action("retry", project.order.id).pack()),
+        buttons.retry(say, project.order),
         Button(say.word("Give the money back"), Action("refund", project.order.id).pack()),
     )
     card = Card(f"aside:{project.order.id}", To.staff(), text, row)
@@ -174,7 +174,7 @@ def broke(scene: Scene) -> Changes:
 def retried(scene: Scene, project: Project) -> Changes:
     """Staff let the engine try again."""
     if project.order.state is not OrderState.ASIDE:
-        return outcome(scene, project, project)
+        return staff.already_done(scene)
     after = with_order(project, replace(project.order, state=OrderState.WORKING, aside=None))
     batch = _sealed(project)
     jobs: list[Job] = []

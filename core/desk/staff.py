@@ -24,6 +24,11 @@ def sit_here(scene: Scene, arguments: str) -> Changes:
     return Changes(desks=() if known else (desk,), notices=(scene.answer(text),), cards=waiting)
 
 
+def already_done(scene: Scene) -> Changes:
+    """What was to be done again is done, or in work: somebody was faster."""
+    return Changes(notices=(scene.answer(scene.say("There is nothing to try again at this moment.")),))
+
+
 def grant(scene: Scene, role: str, door: str, external: str, name: str | None) -> Changes:
     """The house itself gives a role: the first owner is made on the command line."""
     known = scene.snapshot.target

@@ -1,6 +1,7 @@
 """Money: what a tap promised is what happens, once, and what was taken can always be given back."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,39 @@ async def test_an_order_set_aside_before_it_was_paid_promises_no_money_back(stud
     await studio.fails(JobKind.RENDER, "broken")
     assert not studio.card("ada").has("Give me my money back")
     assert "money" not in studio.card("ada").text
+
+
+async def test_a_till_that_did_not_answer_may_have_taken_the_money_and_is_asked_the_same_again(
+    studio: Studio, till: tuple[DemoTill, Recipes]
+) -> None:
+    demo, recipes = till
+    await at_the_desk(studio)
+    await offered(studio)
+    await studio.presses("ada", "Pay")
+    job = await studio.takes(JobKind.CHARGE)
+    await recipes.perform(job, lambda share, stage: None)  # taken, and nobody heard of it
+    await studio.ends(job, {"failed": {"code": "broken", "details": {}}})
+    assert not any("Nothing was charged" in text for text in studio.told("ada"))
+    assert not studio.card("ada").has("Pay")
+    await studio.presses("olga", "Try again", place="room:desk")
+    await studio.presses_raw("olga", f"retry:{job.order}", place="room:desk")
+    await performs(studio, recipes, JobKind.CHARGE)
+    assert (await demo.purse(job.person, "USD")).amount == 100_000 - 600
+    project = await studio.project("ada")
+    assert project.order.state is OrderState.WORKING
+    assert [charge.state for charge in project.charges] == [ChargeState.PAID]
+
+
+async def test_paying_for_a_preview_that_could_not_be_sent_still_begins_the_window(studio: Studio) -> None:
+    studio.charges("before-files")
+    await offered(studio)
+    await studio.presses("ada", "Make a preview - free")
+    studio.refusing.add("ada")
+    await studio.masters()
+    studio.refusing.clear()
+    order = (await studio.project("ada")).order
+    await studio.presses_raw("ada", f"pay:{order.id}:{order.rev}")
+    await studio.settles()
+    order = (await studio.project("ada")).order
+    assert order.state is OrderState.RELEASED
+    assert order.deadline == studio.clock.now() + timedelta(days=5)

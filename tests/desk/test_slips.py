@@ -181,6 +181,20 @@ async def test_what_was_asked_for_is_still_known_when_staff_let_the_engine_try_a
     assert job.payload["asked"] == ["Volume up 1.5 dB"]
 
 
+async def test_a_second_hand_that_lets_the_engine_try_again_is_told_and_the_artist_hears_nothing(
+    studio: Studio,
+) -> None:
+    await at_the_desk(studio)
+    await bought(studio)
+    await studio.fails(JobKind.RENDER, "broken")
+    card = studio.card("room:desk", "aside:")
+    heard = len(studio.told("ada"))
+    for _ in range(2):
+        await studio.presses("olga", "Try again", on=card, place="room:desk")
+    assert studio.last("room:desk").text == "There is nothing to try again at this moment."
+    assert len(studio.told("ada")) == heard
+
+
 async def test_one_song_of_an_album_breaks_and_only_it_is_made_again(studio: Studio) -> None:
     await at_the_desk(studio)
     await studio.drops("ada", "1 a.wav", "2 b.wav")
