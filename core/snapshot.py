@@ -21,6 +21,7 @@ class Needs:
     job: str | None = None  # its order comes along
     sha256: str | None = None  # a file that the same person may have sent before
     target: tuple[str, str] | None = None  # (door, external) of a person who is spoken of
+    waiting: bool = False  # the threads that wait for staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Snapshot:
     next_number: int = 1000
     desks: tuple[StaffDesk, ...] = ()
     thread: Thread | None = None  # the thread that was named, else the actor's open one
-    waiting_threads: tuple[Thread, ...] = ()  # for a desk that is just being opened
+    waiting: tuple[tuple[Thread, Project | None], ...] = ()  # each with the order that it is about
     job: Job | None = None
     running: tuple[Job, ...] = ()  # queued and running jobs of the named order, for its progress
     twin: Project | None = None  # an earlier order of the artist with the same file

@@ -54,7 +54,9 @@ async def load(needs: Needs, currency: str) -> Snapshot:
         own = (one for one in threads if one.person == actor and one.state is not ThreadState.CLOSED)
         thread = max(own, key=lambda one: one.opened, default=None)
 
-    orders = await _orders(named, actor)
+    waiting = [thread for thread in threads if needs.waiting and thread.state is ThreadState.WAITING]
+
+    orders = await _orders(named, actor, [thread.order for thread in waiting if thread.order])
     order = next((order for order in orders if order.id == named), None)
     artist = order.person if order else thread.person if needs.thread and thread else actor
     twin = await _twin(needs.sha256, artist, named) if needs.sha256 and artist else None
@@ -72,7 +74,7 @@ async def load(needs: Needs, currency: str) -> Snapshot:
         next_number=newest.number + 1 if newest else FIRST_NUMBER,
         desks=tuple([read(StaffDesk, row.data) for row in await StaffDeskRow.all().order_by("id")]),
         thread=thread,
-        waiting_threads=tuple(one for one in threads if one.state is ThreadState.WAITING),
+        waiting=tuple([(thread, projects.get(thread.order or "")) for thread in waiting]),
         job=job,
         running=await jobs.of_order(named) if named else (),
         twin=projects[twin.id] if twin else None,
@@ -104,14 +106,16 @@ async def _people(accounts: set[str]) -> Mapping[str, Person]:
 
 
 async def _threads(needs: Needs, actor: str | None) -> list[Thread]:
-    """The thread that was named, else the actor's open ones, and those that wait; each with its entries."""
-    waiting = ThreadRow.filter(state=ThreadState.WAITING).order_by("opened").limit(MOST_WAITING)
-    wanted = Q(id__in=Subquery(waiting.values("id")))
+    """The thread that was named, else the actor's open ones, and any that wait; each with its entries."""
+    asked = []
+    if needs.waiting:
+        waiting = ThreadRow.filter(state=ThreadState.WAITING).order_by("opened").limit(MOST_WAITING)
+        asked.append(Q(id__in=Subquery(waiting.values("id"))))
     if needs.thread:
-        wanted |= Q(id=needs.thread)
+        asked.append(Q(id=needs.thread))
     elif actor:
-        wanted |= Q(person=actor, state__not=ThreadState.CLOSED)
-    rows = await ThreadRow.filter(wanted).order_by("opened")
+        asked.append(Q(person=actor, state__not=ThreadState.CLOSED))
+    rows = await ThreadRow.filter(Q(*asked, join_type=Q.OR)).order_by("opened") if asked else []
     if not rows:
         return []
     entries = defaultdict(list)
@@ -120,11 +124,12 @@ async def _threads(needs: Needs, actor: str | None) -> list[Thread]:
     return [replace(read(Thread, row.data), entries=tuple(entries[row.id])) for row in rows]
 
 
-async def _orders(named: str | None, actor: str | None) -> list[Order]:
-    """The order that was named and the actor's open ones, newest first."""
+async def _orders(named: str | None, actor: str | None, spoken_of: Sequence[str]) -> list[Order]:
+    """The order that was named, the actor's open ones and those that threads are about, newest first."""
     own = OrderRow.filter(person=actor, state__in=_OPEN).order_by("-number").limit(MOST_OPEN)
     asked = [Q(id=named)] if named else []
     asked += [Q(id__in=Subquery(own.values("id")))] if actor else []
+    asked += [Q(id__in=list(spoken_of))] if spoken_of else []
     rows = await OrderRow.filter(Q(*asked, join_type=Q.OR)).order_by("-number") if asked else []
     return [read(Order, row.data) for row in rows]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.changes import Changes, Move
+from core.changes import Changes, Finish, Move
 from core.desk.cards import job_card, view
 from core.desk.decide import decide
 from core.desk.forms import FORMS, answers, prefilled
@@ -58,7 +58,7 @@ class Desk:
         return Answer(FORMS[name](say), prefilled(name, snapshot.project if mine else None))
 
     async def set_aside(self, received: Received, reference: str) -> None:
-        """Tell the person and the staff that a deed could not be carried out."""
+        """Tell the person and the staff of a deed that cannot be decided. If it ends a job, that failed."""
         incoming = received.incoming
         voice = self._catalogues.voice(incoming.locale)
         staff = self._catalogues.voice(None)
@@ -80,7 +80,9 @@ class Desk:
             ),
         )
         event = Incoming(HOUSE, f"aside:{reference}", received.lane, "", True, Kind.TICK, self._clock.now())
-        await self._store.commit(event, Changes(notices=(told,), cards=(card,)))
+        job = incoming.payload if incoming.kind is Kind.JOB else None
+        finish = Finish(str(job["job"]), int(job["attempt"]), failed=True) if job else None
+        await self._store.commit(event, Changes(notices=(told,), cards=(card,), finish=finish))
 
     async def _load(self, incoming: Incoming) -> Snapshot:
         needs = needs_of(incoming)
@@ -138,6 +140,8 @@ def needs_of(incoming: Incoming) -> Needs:
             return _named(needs, action.verb, action.id, action.choice)
         case Kind.FORM:
             return _named(needs, "form", str(told.get("id") or "none"), str(told["form"]))
+        case Kind.COMMAND if told.get("name") == "staff":
+            return replace(needs, waiting=True)
         case Kind.COMMAND if (
             told.get("name") == "grant" and ":" in str(told.get("arguments", "")).partition(" ")[2]
         ):

@@ -20,7 +20,7 @@ def sit_here(scene: Scene, arguments: str) -> Changes:
     desk = StaffDesk(incoming.door, incoming.place, scene.person.id, scene.now)
     known = any((d.door, d.address) == (desk.door, desk.address) for d in scene.snapshot.desks)
     text = say("This room is a staff desk already.") if known else say("This room is now a staff desk.")
-    waiting = tuple(humans.card(scene, thread, None) for thread in scene.snapshot.waiting_threads)
+    waiting = tuple(humans.card(scene, thread, order) for thread, order in scene.snapshot.waiting)
     return Changes(desks=() if known else (desk,), notices=(scene.answer(text),), cards=waiting)
 
 

@@ -116,6 +116,15 @@ def test_staff_and_artist_talk_to_each_other(desk: Desk) -> None:
     )
 
 
+def test_money_goes_back_to_the_purse_that_it_came_from(desk: Desk, song: Path) -> None:
+    shown = desk.chat(
+        f'@"{song}"', "!wait", ">pay", "!wait", ">approve", "!wait",
+        ">talk", "the chorus is distorted", "!staff bo", ">give the money back", "!wait",
+    )  # fmt: skip
+    assert sum("You have $6 back" in message["text"] for message in notices(shown)) == 1
+    assert "you have your money back" in card(shown)["text"]
+
+
 def test_titles_and_previews_stay_out_of_rooms(desk: Desk, song: Path) -> None:
     shown = desk.chat(f'@"{song}"', "!wait", "!room studio", "/orders", f'@"{song}"', "hello", "!wait")
     rooms = [message for message in shown if message.get("place") == "room:studio"]

@@ -38,6 +38,16 @@ async def test_a_question_before_there_is_a_desk_waits_for_the_first_one(studio:
     assert "is anybody there?" in studio.card("room:desk", "thread:").text
 
 
+async def test_a_question_that_waited_for_a_desk_is_shown_with_its_order(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Talk to a human")
+    await studio.says("ada", "the chorus is distorted")
+    await at_the_desk(studio)
+    card = studio.card("room:desk", "thread:")
+    assert "Order 1000" in card.text
+    assert card.has("Give the money back")
+
+
 async def test_only_staff_can_make_a_staff_desk(studio: Studio) -> None:
     await studio.commands("eve", "staff here", place="room:lounge")
     assert studio.last("room:lounge").text == "That is for the staff."
