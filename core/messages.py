@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from core.ids import derive
 from core.text import Text
 
 
@@ -65,6 +66,11 @@ class Incoming:
     reply_handle: str | None = None
     locale: str | None = None
     name: str | None = None  # what the door calls the person
+
+    @property
+    def reference(self) -> str:
+        """What a person names when they ask what became of this deed."""
+        return derive("aside", self.door, self.event_id)[:6].upper()
 
 
 HOUSE = "house"  # the door of the house's own events

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from tortoise.functions import Min
 
-from core.ids import derive
 from core.messages import HOUSE, Incoming, Kind
 from core.people import account_id
 from core.ports import Received
@@ -70,10 +69,11 @@ async def stumbled(incoming: Incoming, error: str, most: int) -> str | None:
     if tries < most:
         await InboxRow.filter(id=row.id).update(tries=tries, error=error)
         return None
-    reference = derive("aside", incoming.door, incoming.event_id)[:6].upper()
-    await InboxRow.filter(id=row.id).update(tries=tries, error=error, state=State.ASIDE, reference=reference)
+    await InboxRow.filter(id=row.id).update(
+        tries=tries, error=error, state=State.ASIDE, reference=incoming.reference
+    )
     await silence(incoming)
-    return reference
+    return incoming.reference
 
 
 async def silence(tick: Incoming) -> None:

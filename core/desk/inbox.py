@@ -114,21 +114,26 @@ class Inbox:
     async def _decide(self, received: Received) -> bool:
         """Whether the event needs no further try."""
         incoming = received.incoming
-        with bound_contextvars(order=needs_of(incoming).order):
-            return await self._try(received)
-
-    async def _try(self, received: Received) -> bool:
-        incoming = received.incoming
         try:
-            await self._desk.handle(incoming)
+            with bound_contextvars(order=needs_of(incoming).order):
+                await self._desk.handle(incoming)
+                log.info("decided", kind=str(incoming.kind), event_id=incoming.event_id)
         except Exception as error:
             log.exception("deed could not be decided", event_id=incoming.event_id, kind=str(incoming.kind))
-            reference = await self._store.stumbled(incoming, type(error).__name__, TRIES)
-            if reference is None:
-                await asyncio.sleep(PAUSE)
-                return False
-            log.error("deed set aside", event_id=incoming.event_id, reference=reference)
-            await self._desk.set_aside(received, reference)
-        else:
-            log.info("decided", kind=str(incoming.kind), event_id=incoming.event_id)
+            return await self._stumbled(received, type(error).__name__)
+        return True
+
+    async def _stumbled(self, received: Received, error: str) -> bool:
+        """Whether that was the last try.
+
+        Those concerned are told before it counts, so that no crash can come between; what tells them is one
+        event by its reference, however often.
+        """
+        incoming = received.incoming
+        if received.tries + 1 >= TRIES:
+            log.error("deed set aside", event_id=incoming.event_id, reference=incoming.reference)
+            await self._desk.set_aside(received, incoming.reference)
+        if await self._store.stumbled(incoming, error, TRIES) is None:
+            await asyncio.sleep(PAUSE)
+            return False
         return True

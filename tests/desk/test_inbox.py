@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from core.changes import Changes
 from core.desk import inbox as module
 from core.desk.inbox import Inbox
-from core.messages import Incoming
+from core.messages import Incoming, Kind
 from core.ports import Received, Store
 from tests.desk.rows import fresh_store, said, until
 
@@ -27,6 +28,7 @@ class Deciding:
         self.most_at_once = 0
         self.aside: list[tuple[str, str]] = []
         self.fails: set[str] = set()
+        self.mute = 0  # how often still nobody can be told
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -43,6 +45,9 @@ class Deciding:
             self.at_once -= 1
 
     async def set_aside(self, received: Received, reference: str) -> None:
+        if self.mute:
+            self.mute -= 1
+            raise ConnectionError
         self.aside.append((received.incoming.event_id, reference))
 
 
@@ -167,3 +172,22 @@ async def test_a_database_that_is_away_counts_as_nobodys_mistake(
         desk.fails.clear()
         await waiting
     assert desk.aside == []
+
+
+async def test_an_event_that_nobody_can_make_sense_of_is_set_aside_like_any_other(store: Store) -> None:
+    senseless = replace(said("anna", "x"), kind=Kind.PRESS, payload={})
+    desk = Deciding(store)
+    desk.fails.add(senseless.event_id)
+    await store.receive(senseless)
+    async with at_work(store, desk) as inbox:
+        await asyncio.wait_for(inbox.decided(said("anna", "next")), 30)
+    assert len(desk.aside) == 1
+
+
+async def test_nothing_is_set_aside_before_its_person_was_told(store: Store) -> None:
+    desk = Deciding(store)
+    desk.fails.add("anna-bad")
+    desk.mute = 2
+    async with at_work(store, desk) as inbox:
+        await asyncio.wait_for(inbox.decided(said("anna", "bad")), 30)
+    assert len(desk.aside) == 1

@@ -1,0 +1,36 @@
+"""What cannot be decided: nothing waits for it for ever, and a person is told."""
+
+from dataclasses import replace
+
+from core.jobs import JobKind
+from core.messages import HOUSE, Incoming, Kind
+from core.ports import Received
+from tests.desk.studio import Studio
+from tests.desk.test_first_order import bought
+from tests.desk.test_people import at_the_desk
+
+
+async def test_a_job_whose_end_cannot_be_decided_does_not_run_for_ever(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await bought(studio)
+    job = await studio.takes(JobKind.RENDER)
+    ended = Incoming(
+        HOUSE, f"job:{job.id}:{job.attempts}", job.person, "", private=True, kind=Kind.JOB,
+        at=studio.clock.now(), payload={"job": job.id, "attempt": job.attempts, "done": {"senseless": True}},
+    )  # fmt: skip
+    await studio.desk.set_aside(Received(ended, job.person, 2), "ABC123")
+    await studio.relays()
+    assert await studio.idle()
+    assert "ABC123" in studio.last("ada").text
+    assert "ABC123" in studio.card("room:desk", "aside:ABC123").text
+
+
+async def test_being_set_aside_is_told_once_however_often_it_is_tried(studio: Studio) -> None:
+    await studio.commands("ada", "start")
+    person = await studio.store.person_of("terminal", "ada")
+    assert person is not None
+    deed = Incoming("terminal", "x", "ada", "ada", True, Kind.MESSAGE, studio.clock.now(), locale="en")
+    for tries in (2, 3):
+        await studio.desk.set_aside(Received(replace(deed), person.id, tries), "ABC123")
+    await studio.relays()
+    assert sum("ABC123" in text for text in studio.told("ada")) == 1
