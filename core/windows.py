@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from core.orders import Order, OrderState
+from core.orders import Order, OrderState, Project
+from core.revisions import BatchState
 from core.rules import HouseRules
 
 
@@ -48,3 +49,12 @@ def due_at(order: Order, rules: HouseRules) -> datetime | None:
             # The last moment of the window still counts, so completion comes right after it.
             return reminder or order.deadline + timedelta(microseconds=1)
     return None
+
+
+def free_round_left(project: Project, now: datetime) -> bool:
+    """Whether the one free round of changes can still be used (A11, A18)."""
+    order = project.order
+    if order.state not in (OrderState.REVIEW, OrderState.RELEASED):
+        return False
+    sealed = any(batch.state in (BatchState.SEALED, BatchState.DELIVERED) for batch in project.batches)
+    return not sealed and (order.deadline is None or is_open(order, now))

@@ -1,48 +1,16 @@
 """The job card: one for each order, edited in place, saying how things stand and what can be done now."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
 from core.desk import buttons, phrases
-from core.desk.scene import Scene, Ways, named
-from core.jobs import Job, JobKind
+from core.desk.offer import drafted, offered, pay_buttons
+from core.desk.progress import progress
+from core.desk.view import View
 from core.messages import Action, Button, Card, To
-from core.money import Money
-from core.orders import OrderState, Project
-from core.pricing import Price, price
-from core.revisions import BatchState
-from core.rules import HouseRules
-from core.songs import Song, SongState
-from core.text import Moment, Strong, Text, joined
+from core.orders import OrderState
+from core.pricing import price
+from core.songs import SongState
+from core.text import Moment, Text, joined
 from core.tills import ChargeState
-from core.windows import is_open
-from core.wording import Voice
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a job card is drawn from."""
-
-    project: Project
-    say: Voice
-    rules: HouseRules
-    ways: Ways
-    now: datetime
-    credit: Money | None = None
-    running: tuple[Job, ...] = ()
-
-
-def view(scene: Scene, project: Project, running: tuple[Job, ...] | None = None) -> View:
-    return View(
-        project,
-        scene.to_artist,
-        scene.rules,
-        scene.ways,
-        scene.now,
-        scene.snapshot.balance,
-        scene.snapshot.running if running is None else running,
-    )
+from core.windows import free_round_left
 
 
 def job_card(v: View) -> Card:
@@ -50,9 +18,9 @@ def job_card(v: View) -> Card:
     order = v.project.order
     match order.state:
         case OrderState.DRAFT:
-            text, row = _draft(v)
+            text, row = drafted(v)
         case OrderState.OFFERED:
-            text, row = _offered(v)
+            text, row = offered(v)
         case OrderState.PAYING:
             text, row = v.say("Payment is on its way …"), [buttons.human(v.say, order.id)]
         case OrderState.WORKING:
@@ -71,7 +39,7 @@ def job_card(v: View) -> Card:
         joined([_head(v), text]),
         tuple(row),
         shown,
-        _progress(v),
+        progress(v),
     )
 
 
@@ -107,167 +75,6 @@ def _aside(v: View) -> tuple[Text, list[Button]]:
     return text, row
 
 
-def _draft(v: View) -> tuple[Text, list[Button]]:
-    songs = _standing(v.project)
-    lines = [_song_line(v, song, alone=len(songs) == 1) for song in songs]
-    busy = [song for song in songs if song.state in (SongState.FETCHING, SongState.CHECKING)]
-    if busy:
-        lines.append(v.say("Got it. Checking …"))
-    elif not v.project.ready:
-        lines.append(
-            v.say(
-                "Send the song again in another format, or talk to a person. "
-                "What you sent is kept until then."
-            )
-        )
-    return joined(lines), [buttons.human(v.say, v.project.order.id)]
-
-
-def _song_line(v: View, song: Song, *, alone: bool) -> Text:
-    """One song of a draft or an offer: what it is, or what is wrong with it.
-
-    Alone, it needs no title: the head of the card has it.
-    """
-    title = named(v.project.order, song.title)
-    if song.state is SongState.REFUSED:
-        trouble = phrases.trouble(v.say, song)
-        return trouble if alone else v.say("Not taken: {title}. {trouble}", title=title, trouble=trouble)
-    if song.analysis is None:
-        return Text() if alone else Text((title,))
-    told = v.say(
-        "{duration}, {format}: {figures}",
-        duration=v.say.duration(float(song.analysis.get("duration", 0))),
-        format=phrases.sound_format(v.say, song.analysis),
-        figures=phrases.figures(v.say, song.analysis),
-    )
-    return told if alone else v.say("{title}, {told}", title=title, told=told)
-
-
-def _offered(v: View) -> tuple[Text, list[Button]]:
-    order = v.project.order
-    several = len(_standing(v.project)) > 1
-    lines: list[Text] = []
-    for song in _standing(v.project):
-        number = Text((f"{song.place}. ",)) if several and song.state is SongState.READY else Text()
-        lines.append(number + _song_line(v, song, alone=not several))
-        lines.extend(_advice(v, song, indent="   " if several else ""))
-        if _twice(v.project, song):
-            lines.append(v.say("! This file is in this order twice."))
-        elif song.twin_number is not None:
-            lines.append(
-                v.say(
-                    "! You have sent the same file before, in order {number}.", number=str(song.twin_number)
-                )
-            )
-    if order.note:
-        lines.append(v.say("Your note: {note}", note=order.note))
-    lines.extend(
-        v.say("Drop the new mix of no. {place} now.", place=song.place)
-        for song in v.project.ready
-        if song.id == order.replacing
-    )
-    if several and len(v.project.ready) > 1 and order.grouping is None:
-        lines.append(
-            v.say(
-                "One album or separate songs? On an album, quiet songs stay quieter than loud ones; "
-                "separate songs each become equally loud."
-            )
-        )
-        return joined(lines), [
-            buttons.album(v.say, order),
-            buttons.separate(v.say, order),
-            *_mend(v, several),
-            buttons.human(v.say, order.id),
-        ]
-    cost = price(v.project, v.rules)
-    lines.append(Text())
-    lines.extend(_terms_of_offer(v, cost))
-    return joined(lines), [
-        *([buttons.preview(v.say, order)] if order.charge == "before-files" else _pay(v, cost.total)),
-        buttons.styles(v.say, order, phrases.style(v.say, order.style)),
-        buttons.details(v.say, order),
-        *_mend(v, several),
-        buttons.terms(v.say, order.id),
-        buttons.cancel(v.say, order),
-        buttons.human(v.say, order.id),
-    ]
-
-
-def _advice(v: View, song: Song, indent: str) -> Iterable[Text]:
-    for told in song.advice:
-        line = phrases.advice(v.say, str(told["code"]), told.get("details", {}))
-        if line:
-            yield Text((indent, "! ")) + line
-
-
-def _terms_of_offer(v: View, cost: Price) -> list[Text]:
-    """Price, time, revision rule and refund rule, before any question (CONVERSATIONS.md, rule 3)."""
-    service, windows = v.rules.service.automatic, v.rules.windows
-    whole = v.say(
-        "{price} ({list} - {percent} %)",
-        price=cost.total,
-        list=cost.list_price,
-        percent=cost.discount_percent,
-    )
-    minutes = timedelta(minutes=service.promise_minutes or 5)
-    return [
-        v.say(
-            "Automatic master: {price}, ready in about {minutes}.",
-            price=Strong(v.say.money(cost.total)) if not cost.discount_percent else whole,
-            minutes=minutes,
-        ),
-        v.say(
-            "One round of changes is free within {days}.", days=timedelta(days=windows.first_days)
-        ),  # A11, A18
-        v.say(
-            "If you tell us of a fault and we do not put it right within {hours}, "
-            "you get all your money back.",
-            hours=timedelta(hours=service.fix_hours),
-        ),  # B63-B65
-        _consent(v),
-    ]
-
-
-def _consent(v: View) -> Text:
-    """What the one tap says, whichever it is (A02, A03, B35)."""
-    version = v.rules.terms_version
-    if v.project.order.charge == "before-files":
-        return v.say(
-            "By asking for the preview you accept the terms ({version}) and say that you are 13 or older.",
-            version=version,
-        )
-    return v.say(
-        "By paying you accept the terms ({version}) and say that you are 13 or older.", version=version
-    )
-
-
-def _pay(v: View, total: Money) -> list[Button]:
-    order = v.project.order
-    till, credit = v.ways.outside(order.door), v.ways.credit(order.door)
-    if credit and v.credit is not None and total <= v.credit:
-        return [buttons.pay(v.say, order, total, credit=True)]
-    return [buttons.pay(v.say, order, total, till=till)] if till else []
-
-
-def _mend(v: View, several: bool) -> list[Button]:
-    """A new mix for a song that has a fault; of several, it can be left out as well."""
-    order, row = v.project.order, []
-    for song in v.project.ready:
-        faulty = any(told["code"] in _WORTH_A_NEW_MIX for told in song.advice)
-        if faulty:
-            row.append(buttons.replace(v.say, order, song.place, several))
-        if several and (faulty or song.twin or _twice(v.project, song)):
-            row.append(buttons.drop_song(v.say, order, song.place))
-    twins = {song.twin: song.twin_number for song in v.project.ready if song.twin and song.twin_number}
-    return row[:6] + [buttons.show_other(v.say, id_, number) for id_, number in list(twins.items())[:2]]
-
-
-def _twice(project: Project, song: Song) -> bool:
-    """Whether a song before this one in the same order is the same file."""
-    before = project.ready[: project.ready.index(song)] if song in project.ready else ()
-    return any(other.sha256 == song.sha256 for other in before)
-
-
 def _working(v: View) -> tuple[Text, list[Button]]:
     order = v.project.order
     made = [version for version in v.project.versions if version.number == order.version]
@@ -287,7 +94,7 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
     row: list[Button] = []
     if order.state is OrderState.REVIEW and order.owed:
         lines.append(v.say("Version {number} is in this chat: listen and compare.", number=order.version))
-        row.extend(_pay(v, price(v.project, v.rules).total))
+        row.extend(pay_buttons(v, price(v.project, v.rules).total))
     elif order.state is OrderState.REVIEW:
         lines.append(v.say("Version {number} is in this chat: listen and compare.", number=order.version))
         row.append(buttons.approve(v.say, order))
@@ -309,47 +116,3 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
         row.append(buttons.files(v.say, order))
     row.append(buttons.human(v.say, order.id))
     return joined(lines), row
-
-
-def free_round_left(project: Project, now: datetime) -> bool:
-    """Whether the one free round of changes can still be used (A11, A18)."""
-    order = project.order
-    if order.state not in (OrderState.REVIEW, OrderState.RELEASED):
-        return False
-    sealed = any(batch.state in (BatchState.SEALED, BatchState.DELIVERED) for batch in project.batches)
-    return not sealed and (order.deadline is None or is_open(order, now))
-
-
-_FETCHING = 0.2  # the share of a song's first look that is fetching it
-_WORTH_A_NEW_MIX = frozenset(
-    {"clipped", "over", "lossy-source", "lossy-shelf", "cut-short", "phase", "dead-channel"}
-)
-
-
-def _progress(v: View) -> float | None:
-    """How far the engine has come with what it does for this order now, 0..1; None when it does nothing."""
-    order = v.project.order
-    jobs = {(job.kind, job.song): job.progress for job in v.running}
-    if order.state is OrderState.DRAFT:
-        shares = [_checked(song, jobs) for song in _standing(v.project)]
-        return sum(shares) / len(shares) if any(share < 1 for share in shares) else None
-    if order.state is OrderState.WORKING:
-        made = [version for version in v.project.versions if version.number == order.version]
-        shares = [
-            1.0 if version.state in ("ready", "sent") else jobs.get((JobKind.RENDER, version.song), 0.0)
-            for version in made
-        ]
-        return sum(shares) / len(shares) if shares else 0.0
-    return None
-
-
-def _checked(song: Song, jobs: Mapping[tuple[JobKind, str | None], float]) -> float:
-    if song.state is SongState.FETCHING:
-        return _FETCHING * jobs.get((JobKind.FETCH, song.id), 0.0)
-    if song.state is SongState.CHECKING:
-        return _FETCHING + (1 - _FETCHING) * jobs.get((JobKind.INTAKE, song.id), 0.0)
-    return 1.0
-
-
-def _standing(project: Project) -> list[Song]:
-    return [song for song in project.songs if song.state is not SongState.DROPPED]

@@ -19,13 +19,13 @@ from core.desk import (
     staff,
     wishes,
 )
-from core.desk.cards import free_round_left
 from core.desk.scene import Scene
 from core.desk.stale import stale
 from core.jobs import JobKind
 from core.messages import Action, Kind
 from core.orders import OrderState, Project
 from core.people import Role
+from core.windows import free_round_left
 
 OrderDeed = Callable[[Scene, Project, Action], Changes]
 

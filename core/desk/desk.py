@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from core.changes import Changes, Finish, Move
-from core.desk.cards import job_card, view
+from core.desk.cards import job_card
 from core.desk.decide import decide
 from core.desk.forms import FORMS, answers, prefilled
 from core.desk.scene import Scene, Ways, arrived
+from core.desk.view import view
 from core.ids import derive
 from core.messages import HOUSE, Action, Answer, Card, Incoming, Kind, Notice, Question, To
 from core.ports import Clock, Outdated, Overdrawn, Received, Store

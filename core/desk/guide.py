@@ -6,11 +6,12 @@ from datetime import timedelta
 from core.changes import Changes, Move
 from core.commands import COMMANDS
 from core.desk import buttons, humans, phrases
-from core.desk.cards import job_card, view
+from core.desk.cards import job_card
 from core.desk.evolution import with_order
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
 from core.desk.stale import stale
+from core.desk.view import view
 from core.messages import Button, Notice
 from core.orders import JOINABLE, OrderState, Project
 from core.people import may_act_as

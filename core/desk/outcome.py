@@ -1,9 +1,10 @@
 """The outcome of a decision about one project: its moves, its job card, and what else the deed wants."""
 
 from core.changes import Changes
-from core.desk.cards import job_card, view
+from core.desk.cards import job_card
 from core.desk.evolution import advanced, moves
 from core.desk.scene import Scene
+from core.desk.view import view
 from core.jobs import Job
 from core.messages import Notice
 from core.orders import Project

@@ -27,7 +27,7 @@ def trouble(say: Voice, song: Song) -> Text:
         case "too-long":
             return say(
                 "It is longer than {minutes} minutes, the most I take at once. Cut it in two and send both.",
-                minutes=round(float(details.get("minutes", 0))),
+                minutes=int(float(details.get("minutes", 0))),
             )
         case "too-large":
             return say(

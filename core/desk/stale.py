@@ -1,8 +1,9 @@
 """A press on something that has moved on: nothing is done, and the order is shown as it stands."""
 
 from core.changes import Changes
-from core.desk.cards import job_card, view
+from core.desk.cards import job_card
 from core.desk.scene import Scene
+from core.desk.view import view
 from core.messages import Notice
 from core.orders import Project
 from core.text import joined

@@ -5,7 +5,6 @@ from dataclasses import replace
 from core.asks import DEFAULT_AMOUNT, applied
 from core.changes import Changes, Move
 from core.desk import buttons, phrases
-from core.desk.cards import free_round_left
 from core.desk.evolution import advanced, with_batch, with_order
 from core.desk.mastering import current, rendering
 from core.desk.outcome import outcome
@@ -16,6 +15,7 @@ from core.orders import OrderState, Project
 from core.people import Person
 from core.revisions import Batch, BatchState, Item, What
 from core.text import Text, joined
+from core.windows import free_round_left
 from core.wording import Voice
 from core.words import read
 from dsp.settings import Settings

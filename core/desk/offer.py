@@ -1,0 +1,181 @@
+"""The job card before it is paid: what came in, what it costs, and under which rules."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from core.desk import buttons, phrases
+from core.desk.scene import named
+from core.desk.view import View, standing
+from core.messages import Button
+from core.money import Money
+from core.orders import Project
+from core.pricing import Price, price
+from core.songs import Song, SongState
+from core.text import Strong, Text, joined
+
+_WORTH_A_NEW_MIX = frozenset(
+    {"clipped", "over", "lossy-source", "lossy-shelf", "cut-short", "phase", "dead-channel"}
+)
+
+
+def drafted(v: View) -> tuple[Text, list[Button]]:
+    """While files arrive and are checked."""
+    songs = standing(v.project)
+    lines = [_song_line(v, song, alone=len(songs) == 1) for song in songs]
+    busy = [song for song in songs if song.state in (SongState.FETCHING, SongState.CHECKING)]
+    if busy:
+        lines.append(v.say("Got it. Checking …"))
+    elif not v.project.ready:
+        lines.append(
+            v.say(
+                "Send the song again in another format, or talk to a person. "
+                "What you sent is kept until then."
+            )
+        )
+    return joined(lines), [buttons.human(v.say, v.project.order.id)]
+
+
+def offered(v: View) -> tuple[Text, list[Button]]:
+    """The offer: every song, the price, the rules, and the one paying tap."""
+    order = v.project.order
+    several = len(standing(v.project)) > 1
+    lines: list[Text] = []
+    for song in standing(v.project):
+        number = Text((f"{song.place}. ",)) if several and song.state is SongState.READY else Text()
+        lines.append(number + _song_line(v, song, alone=not several))
+        lines.extend(_advice(v, song, indent="   " if several else ""))
+        if _twice(v.project, song):
+            lines.append(v.say("! This file is in this order twice."))
+        elif song.twin_number is not None:
+            lines.append(
+                v.say(
+                    "! You have sent the same file before, in order {number}.", number=str(song.twin_number)
+                )
+            )
+    if order.note:
+        lines.append(v.say("Your note: {note}", note=order.note))
+    lines.extend(
+        v.say("Drop the new mix of no. {place} now.", place=song.place)
+        for song in v.project.ready
+        if song.id == order.replacing
+    )
+    if several and len(v.project.ready) > 1 and order.grouping is None:
+        lines.append(
+            v.say(
+                "One album or separate songs? On an album, quiet songs stay quieter than loud ones; "
+                "separate songs each become equally loud."
+            )
+        )
+        return joined(lines), [
+            buttons.album(v.say, order),
+            buttons.separate(v.say, order),
+            *_mend(v, several),
+            buttons.human(v.say, order.id),
+        ]
+    cost = price(v.project, v.rules)
+    lines.append(Text())
+    lines.extend(_terms_of_offer(v, cost))
+    return joined(lines), [
+        *([buttons.preview(v.say, order)] if order.charge == "before-files" else pay_buttons(v, cost.total)),
+        buttons.styles(v.say, order, phrases.style(v.say, order.style)),
+        buttons.details(v.say, order),
+        *_mend(v, several),
+        buttons.terms(v.say, order.id),
+        buttons.cancel(v.say, order),
+        buttons.human(v.say, order.id),
+    ]
+
+
+def _song_line(v: View, song: Song, *, alone: bool) -> Text:
+    """One song of a draft or an offer: what it is, or what is wrong with it.
+
+    Alone, it needs no title: the head of the card has it.
+    """
+    title = named(v.project.order, song.title)
+    if song.state is SongState.REFUSED:
+        trouble = phrases.trouble(v.say, song)
+        return trouble if alone else v.say("Not taken: {title}. {trouble}", title=title, trouble=trouble)
+    if song.analysis is None:
+        return Text() if alone else Text((title,))
+    told = v.say(
+        "{duration}, {format}: {figures}",
+        duration=v.say.duration(float(song.analysis.get("duration", 0))),
+        format=phrases.sound_format(v.say, song.analysis),
+        figures=phrases.figures(v.say, song.analysis),
+    )
+    return told if alone else v.say("{title}, {told}", title=title, told=told)
+
+
+def _advice(v: View, song: Song, indent: str) -> Iterable[Text]:
+    for told in song.advice:
+        line = phrases.advice(v.say, str(told["code"]), told.get("details", {}))
+        if line:
+            yield Text((indent, "! ")) + line
+
+
+def _terms_of_offer(v: View, cost: Price) -> list[Text]:
+    """Price, time, revision rule and refund rule, before any question (CONVERSATIONS.md, rule 3)."""
+    service, windows = v.rules.service.automatic, v.rules.windows
+    whole = v.say(
+        "{price} ({list} - {percent} %)",
+        price=cost.total,
+        list=cost.list_price,
+        percent=cost.discount_percent,
+    )
+    minutes = timedelta(minutes=service.promise_minutes or 5)
+    return [
+        v.say(
+            "Automatic master: {price}, ready in about {minutes}.",
+            price=Strong(v.say.money(cost.total)) if not cost.discount_percent else whole,
+            minutes=minutes,
+        ),
+        v.say(
+            "One round of changes is free within {days}.", days=timedelta(days=windows.first_days)
+        ),  # A11, A18
+        v.say(
+            "If you tell us of a fault and we do not put it right within {hours}, "
+            "you get all your money back.",
+            hours=timedelta(hours=service.fix_hours),
+        ),  # B63-B65
+        _consent(v),
+    ]
+
+
+def _consent(v: View) -> Text:
+    """What the one tap says, whichever it is (A02, A03, B35)."""
+    version = v.rules.terms_version
+    if v.project.order.charge == "before-files":
+        return v.say(
+            "By asking for the preview you accept the terms ({version}) and say that you are 13 or older.",
+            version=version,
+        )
+    return v.say(
+        "By paying you accept the terms ({version}) and say that you are 13 or older.", version=version
+    )
+
+
+def pay_buttons(v: View, total: Money) -> list[Button]:
+    order = v.project.order
+    till, credit = v.ways.outside(order.door), v.ways.credit(order.door)
+    if credit and v.credit is not None and total <= v.credit:
+        return [buttons.pay(v.say, order, total, credit=True)]
+    return [buttons.pay(v.say, order, total, till=till)] if till else []
+
+
+def _mend(v: View, several: bool) -> list[Button]:
+    """A new mix for a song that has a fault; of several, it can be left out as well."""
+    order, row = v.project.order, []
+    for song in v.project.ready:
+        faulty = any(told["code"] in _WORTH_A_NEW_MIX for told in song.advice)
+        if faulty:
+            row.append(buttons.replace(v.say, order, song.place, several))
+        if several and (faulty or song.twin or _twice(v.project, song)):
+            row.append(buttons.drop_song(v.say, order, song.place))
+    twins = {song.twin: song.twin_number for song in v.project.ready if song.twin and song.twin_number}
+    return row[:6] + [buttons.show_other(v.say, id_, number) for id_, number in list(twins.items())[:2]]
+
+
+def _twice(project: Project, song: Song) -> bool:
+    """Whether a song before this one in the same order is the same file."""
+    before = project.ready[: project.ready.index(song)] if song in project.ready else ()
+    return any(other.sha256 == song.sha256 for other in before)

@@ -1,0 +1,35 @@
+"""How far the engine has come with an order, for the bar on its card."""
+
+from collections.abc import Mapping
+
+from core.desk.view import View, standing
+from core.jobs import JobKind
+from core.orders import OrderState
+from core.songs import Song, SongState
+
+_FETCHING = 0.2  # the share of a song's first look that is fetching it
+
+
+def progress(v: View) -> float | None:
+    """How far the engine has come with what it does for this order now, 0..1; None when it does nothing."""
+    order = v.project.order
+    jobs = {(job.kind, job.song): job.progress for job in v.running}
+    if order.state is OrderState.DRAFT:
+        shares = [_checked(song, jobs) for song in standing(v.project)]
+        return sum(shares) / len(shares) if any(share < 1 for share in shares) else None
+    if order.state is OrderState.WORKING:
+        made = [version for version in v.project.versions if version.number == order.version]
+        shares = [
+            1.0 if version.state in ("ready", "sent") else jobs.get((JobKind.RENDER, version.song), 0.0)
+            for version in made
+        ]
+        return sum(shares) / len(shares) if shares else 0.0
+    return None
+
+
+def _checked(song: Song, jobs: Mapping[tuple[JobKind, str | None], float]) -> float:
+    if song.state is SongState.FETCHING:
+        return _FETCHING * jobs.get((JobKind.FETCH, song.id), 0.0)
+    if song.state is SongState.CHECKING:
+        return _FETCHING + (1 - _FETCHING) * jobs.get((JobKind.INTAKE, song.id), 0.0)
+    return 1.0
