@@ -241,7 +241,7 @@ def _failed(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
         case JobKind.REFUND:
             return refunds.stuck(scene, "unreachable")
         case JobKind.SHRED:
-            return Changes()
+            return minors.not_deleted(scene)
 
 
 def _sent(scene: Scene) -> Changes:

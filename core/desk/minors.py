@@ -8,7 +8,7 @@ from core.desk.evolution import with_order
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
 from core.jobs import Job, JobKind
-from core.messages import FileRef
+from core.messages import Card, FileRef, To
 from core.orders import OrderState, Project
 from core.songs import Song, Version
 
@@ -27,6 +27,15 @@ def too_young(scene: Scene) -> Changes:
     )
     answer = scene.answer(text, buttons.human(say))
     return stopped + Changes(people=(minor,), jobs=(shred,), notices=(answer,))
+
+
+def not_deleted(scene: Scene) -> Changes:
+    """The files could not be deleted, three times: a person must."""
+    account = scene.person.id
+    text = scene.to_staff(
+        "Somebody under 13 sent files that could not be deleted: folder {account}.", account=account
+    )
+    return Changes(cards=(Card(f"undeleted:{account}", To.staff(), text),))
 
 
 def refuse(scene: Scene) -> Changes:

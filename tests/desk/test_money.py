@@ -1,5 +1,6 @@
 """Money: what a tap promised is what happens, once, and what was taken can always be given back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from core.work.recipes import Recipes
 from storage.blobs import open_blobs
 from storage.models import AccountRow
 from storage.queue.pool import Pool
-from tests.desk.studio import Studio
+from tests.desk.studio import Studio, media, rendered
 from tests.desk.test_first_order import bought, previewed
 from tests.desk.test_people import at_the_desk
 
@@ -217,3 +218,49 @@ async def test_paying_for_a_preview_that_could_not_be_sent_still_begins_the_wind
     order = (await studio.project("ada")).order
     assert order.state is OrderState.RELEASED
     assert order.deadline == studio.clock.now() + timedelta(days=5)
+
+
+async def test_two_taps_at_the_very_same_moment_charge_once(studio: Studio) -> None:
+    await offered(studio)
+    order = (await studio.project("ada")).order
+    taps = [pressed(studio, f"tap-{number}", f"pay:{order.id}:{order.rev}") for number in range(4)]
+    cancel = pressed(studio, "cancel", f"cancel:{order.id}")
+    await asyncio.gather(*(studio.desk.handle(tap) for tap in (*taps, cancel)))
+    project = await studio.project("ada")
+    assert project.order.state is OrderState.PAYING
+    assert len(project.charges) == 1
+
+
+async def test_credit_that_two_orders_want_at_the_same_moment_is_spent_once(studio: Studio) -> None:
+    await gives_credit(studio, "ada", 600)
+    taps = []
+    for number in range(2):
+        await offered(studio)
+        order = (await studio.project("ada")).order
+        taps.append(pressed(studio, f"tap-{number}", f"pay.credit:{order.id}:{order.rev}"))
+        await studio.passes(minutes=5)
+    await asyncio.gather(*(studio.desk.handle(tap) for tap in taps))
+    assert await studio.credit("ada") == 0
+    balances = await accounts(studio)
+    assert sum(balance for name, balance in balances.items() if name.startswith("order:")) == 600
+    assert of_till("demo") not in balances
+
+
+async def test_two_songs_that_are_done_at_the_same_moment_bring_one_preview(studio: Studio) -> None:
+    await offered(studio, "1 a.wav", "2 b.wav")
+    await studio.presses("ada", "One album")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    jobs = [await studio.takes(JobKind.RENDER) for _ in range(2)]
+    await asyncio.gather(*(studio.ends(job, {"done": rendered()}) for job in jobs))
+    await studio.does(JobKind.ALBUM, {"picture": media("picture", "levels.png")})
+    assert sum("v1:" in text for text in studio.told("ada")) == 1
+    assert await studio.idle()
+
+
+def pressed(studio: Studio, event: str, action: str) -> Incoming:
+    """Ada's press, as it comes through the door."""
+    return Incoming(
+        "terminal", event, "ada", "ada", private=True, kind=Kind.PRESS, at=studio.clock.now(),
+        payload={"action": action},
+    )  # fmt: skip

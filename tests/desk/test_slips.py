@@ -254,6 +254,14 @@ async def test_a_child_keeps_what_was_released_and_nothing_else_is_kept(studio: 
     assert await studio.idle()
 
 
+async def test_what_of_a_child_could_not_be_deleted_is_told_to_the_staff(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await studio.commands("kid", "terms")
+    await studio.presses("kid", "I am under 13")
+    await studio.fails(JobKind.SHRED, "broken")
+    assert account_id("terminal", "kid") in studio.card("room:desk", "undeleted:").text
+
+
 async def test_a_child_with_a_free_preview_owes_nothing(studio: Studio) -> None:
     studio.charges("before-files")
     await studio.drops("kid", "a.wav")
