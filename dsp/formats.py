@@ -16,6 +16,8 @@ from dsp.wav import WavWriter
 
 BLOCK = 1 << 16
 MP3_RATES = (44100, 48000, 32000)
+LAME_SCALE = {128: 0.95, 160: 0.95, 192: 0.97, 224: 0.98}
+"""What LAME's own presets multiply the samples with at a constant bit rate (kbit/s); 1 at the others."""
 
 Bits = Literal[16, 24, 32]
 
@@ -72,12 +74,13 @@ def encode_mp3(
 ) -> None:
     """Write (channels, frames) as an MP3 of constant bit rate by the LAME that pedalboard carries.
 
-    rate: one of MP3_RATES. It takes 0.4 of the time of the same encoder behind PyAV, and writes the header
-    from which players know where the song begins and ends.
+    rate: one of MP3_RATES. What is decoded has the level that was encoded. It takes 0.4 of the time of the
+    same encoder behind PyAV, and writes the header from which players know where the song begins and ends.
     """
     channels, frames = audio.shape
+    scale = np.float32(1 / LAME_SCALE.get(kbps, 1.0))
     with AudioFile(str(path), "w", samplerate=rate, num_channels=channels, quality=kbps) as out:
         for start in range(0, frames, BLOCK):
-            out.write(np.ascontiguousarray(audio[:, start : start + BLOCK]))
+            out.write(np.ascontiguousarray(audio[:, start : start + BLOCK] * scale))
             if progress is not None:
                 progress(start / frames)

@@ -128,6 +128,14 @@ def test_an_mp3_is_as_long_as_the_song_and_sounds_like_it(tmp_path: Path, channe
     assert (tmp_path / "a.mp3").stat().st_size == pytest.approx(5.0 * 320_000 / 8, rel=0.05)
 
 
+@pytest.mark.parametrize("kbps", [128, 160, 192, 224, 256, 320])
+def test_an_mp3_is_as_loud_as_what_was_encoded(tmp_path: Path, kbps: int) -> None:
+    tone = sine(997, 3.0, RATE, -20.0)
+    encode_mp3(tone, RATE, tmp_path / "a.mp3", kbps=kbps)
+    _, read = load(tmp_path / "a.mp3")
+    assert rms_db(read[:, RATE:-RATE]) == pytest.approx(rms_db(tone[:, RATE:-RATE]), abs=0.02)
+
+
 @pytest.mark.parametrize(
     ("rate", "lossy"),
     [(44100, 44100), (48000, 48000), (96000, 48000), (88200, 44100), (22050, 44100), (8000, 44100)],
