@@ -75,7 +75,8 @@ async def _one(pool: Pool, target: str, call: Mapping[str, Any], waiting: Bars) 
     except Refused as refusal:
         reason = str(refusal)
     except OSError as error:
-        reason = f"{error.strerror or error}."
+        elsewhere = error.filename is not None and Path(error.filename) != path
+        reason = f"{error.filename}: {error.strerror}." if elsewhere else f"{error.strerror or error}."
     except Overtime:
         reason = "It takes too long; it was stopped."
     except ChildDied as death:
@@ -99,7 +100,8 @@ def _mastered(results: Sequence[Result]) -> str:
     lines = [table(HEAD, rows), ""]
     for result in results:
         lines.append(str(result["output"]))
-        lines.extend(f"  {sentence}" for sentence in result["advice"])
+        said = [result["why"]] if result["why"] else []
+        lines.extend(f"  {sentence}" for sentence in (*said, *result["advice"]))
     return "\n".join(lines) + "\n"
 
 

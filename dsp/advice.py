@@ -12,7 +12,7 @@ SENTENCES: Mapping[str, str] = {
     "over": "Peaks reach {true_peak:+.1f} dBTP, over full scale. Best: export {down_db:g} dB lower.",
     "already-loud": "This is already loud ({lufs:.1f} LUFS, peaks {plr:.1f} dB above): little can be done.",
     "quiet": "The song is very quiet ({lufs:.1f} LUFS); its noise will come up with it.",
-    "lossy-source": "This was a {codec} file. Best: send the WAV it was made from.",
+    "lossy-source": "This is a lossy file ({codec}). Best: send the WAV it was made from.",
     "lossy-shelf": "All above {shelf_khz:.1f} kHz is cut off, as in an MP3. Best: send the original WAV.",
     "low-rate": "The sample rate is {rate:g} Hz, so there is nothing above {top_khz:g} kHz.",
     "dead-channel": "The {channel} channel is silent.",

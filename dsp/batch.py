@@ -1,6 +1,7 @@
 """Files mastered and measured without a chat: one file in, plain figures out."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,16 @@ from dsp.advice import Advice, advise, english
 from dsp.analysis import analyse, plain
 from dsp.decode import load
 from dsp.formats import write_wav
-from dsp.master import master
+from dsp.master import Mastered, master
 from dsp.report import Report, part, unheard
 from dsp.settings import Settings
 
 SUFFIX = "-master"
+NOT_REACHED: Mapping[str, str] = {
+    "limiter-cap": "{target:g} LUFS was not reached: more than {lufs:.1f} LUFS would be audible damage.",
+    "gain-cap": "{target:g} LUFS was not reached: beyond {lufs:.1f} LUFS only noise would be turned up.",
+}
+"""What is said of a master whose loudness is not the target, by `dsp.master.Mastered.why`."""
 
 
 def master_file(
@@ -26,8 +32,8 @@ def master_file(
     """Master one file into a 24-bit WAV beside whatever is in `out_dir` already; nothing is overwritten.
 
     Returns JSON values: input, output, lufs_in, lufs, true_peak_in, true_peak, lra_in, lra, target, ceiling,
-    duration, seconds (wall), cpu_seconds, settings, files, advice (sentences), reached, why. Raises Refused,
-    and OSError when a file cannot be read or written.
+    duration, seconds (wall), cpu_seconds, settings, files, advice (sentences), reached, why (a sentence, None
+    when the target was reached). Raises Refused, and OSError when a file cannot be read or written.
     """
     began, cpu_began = time.perf_counter(), time.process_time()
     decoded, audio = load(path, max_minutes=max_minutes, report=part(report, 0.0, 0.2))
@@ -56,7 +62,7 @@ def master_file(
         "files": [str(output)],
         "advice": _sentences(advise(analysis)),
         "reached": made.reached,
-        "why": made.why,
+        "why": _why(made, settings),
     }
     return {name: plain(value) for name, value in told.items()}
 
@@ -69,6 +75,12 @@ def analyse_file(path: Path, *, max_minutes: float = 30.0, report: Report = unhe
     decoded, audio = load(path, max_minutes=max_minutes, report=report)
     analysis = analyse(audio, decoded.rate, decoded.probe)
     return {"input": str(path), **analysis.to_json(), "advice": _sentences(advise(analysis))}
+
+
+def _why(made: Mastered, settings: Settings) -> str | None:
+    if made.why is None:
+        return None
+    return NOT_REACHED[made.why].format(target=settings.target_lufs, lufs=made.measured.lufs)
 
 
 def _sentences(advice: tuple[Advice, ...]) -> list[str]:

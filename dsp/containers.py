@@ -1,5 +1,6 @@
 """Which container a file is in, told from its first bytes and never from its name."""
 
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,9 @@ def sniff(path: Path) -> str | None:
 
     RF64 and BW64 are wav; MP4 of any brand is m4a. Raises OSError when the file cannot be read.
     """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return None  # opening a pipe would wait for whoever writes into it
     with path.open("rb") as file:
         return _sniff(file)
 

@@ -147,6 +147,19 @@ def test_figures_are_shown_before_and_after(tmp_path: Path, song: Path) -> None:
     assert re.search(r"Midnight Drive.wav +-\d+\.\d → -14\.0 +\S+ → -1\.\d", done.stdout)
 
 
+def test_what_was_not_reached_and_why_is_said(tmp_path: Path, song: Path) -> None:
+    done = lathe("master", song, "--out", "out", "--target", "-5", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "  -5 LUFS was not reached: " in done.stdout
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_not_the_song(tmp_path: Path, song: Path) -> None:
+    (tmp_path / "out").write_text("in the way")
+    done = lathe("master", song, "--out", "out", "--json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"] == "out: File exists."
+
+
 def test_an_unknown_style_is_refused_with_those_there_are(tmp_path: Path, song: Path) -> None:
     done = lathe("master", song, "--out", "out", "--style", "loud", cwd=tmp_path)
     assert done.returncode == 2

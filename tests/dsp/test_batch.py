@@ -49,6 +49,22 @@ def test_nothing_is_ever_overwritten(mix: Path, tmp_path: Path) -> None:
     assert all(other == first for other in others)
 
 
+@pytest.mark.parametrize(
+    ("settings", "level_db", "why"),
+    [
+        (Settings(target_lufs=-6.0), -12.0, "-6 LUFS was not reached: more than -"),
+        (Settings(target_lufs=-14.0), -50.0, "-14 LUFS was not reached: beyond -"),
+    ],
+)
+def test_a_target_that_cannot_be_reached_is_said_in_a_sentence(
+    settings: Settings, level_db: float, why: str, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "song.wav", song(8.0, level_db=level_db).T, RATE, "FLOAT")
+    told = master_file(tmp_path / "song.wav", tmp_path, settings)
+    assert not told["reached"]
+    assert told["why"].startswith(why)
+
+
 def test_a_file_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "song.wav").write_text("not a song")
     with pytest.raises(Refused):

@@ -1,6 +1,7 @@
 """Strangers' files: what they hold counts, what they say does not."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,6 +151,11 @@ def test_a_text_called_song_wav_is_not_audio(tmp_path: Path) -> None:
         (tmp_path / "song.wav").write_bytes(text)
         assert sniff(tmp_path / "song.wav") is None
         assert refused(tmp_path / "song.wav") == "not-audio"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "song.wav")
+    assert refused(tmp_path / "song.wav") == "not-audio"
 
 
 @pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0xF0000000])
