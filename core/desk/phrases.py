@@ -5,7 +5,7 @@ from typing import Any
 
 from core.asks import SECONDS, STEPS
 from core.desk.scene import named
-from core.orders import Order, Project
+from core.orders import Project
 from core.revisions import Item, What
 from core.songs import Song, SongState
 from core.text import Text
@@ -178,7 +178,3 @@ def order_title(say: Voice, project: Project) -> Text:
     if len(songs) == 1:
         return Text((named(project.order, songs[0].title),))
     return say.many("{count} song", "{count} songs", len(songs))
-
-
-def song_title(order: Order, song: Song) -> Text:
-    return Text((named(order, song.title),))

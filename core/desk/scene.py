@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.ids import derive
-from core.messages import Audience, Button, Incoming, Notice, To
+from core.messages import Button, Incoming, Notice, To
 from core.orders import Order, Project
 from core.people import Identity, Person, Role, account_id, may_act_as
 from core.rules import HouseRules
@@ -128,7 +128,3 @@ def arrived(
 def named(order: Order, title: str) -> Title:
     """A title as part of a text: never shown where others read along, to staff only if it is no secret."""
     return Title(title, secret=order.confidential)
-
-
-def is_private(to: To) -> bool:
-    return to.audience is Audience.PERSON
