@@ -118,6 +118,7 @@ _AMOUNT = re.compile(
     r"(?P<unit>db|decibels?|dezibel|lu\b|s\b|sec\b|secs\b|seconds?\b|sekunden?\b)?"
 )
 _NO_DELTA = re.compile(r"[%*/<>=~^×÷±]|\b(?:to|at|auf) ?[+-]?\d")  # shares, bounds and fixed values
+_NUMBER = re.compile(r"(?:(?:song|track|lied|stück|number|nummer|no\.?|nr\.?) ?)?#?(?P<number>\d{1,3})\.?")
 _CLAUSE = re.compile(
     r"(?:[;\n!?]+|(?<!\d),|,(?!\d)|(?<!\d)\.|\.(?!\d)|\s[-–—]\s|\b(?:and|und|but|aber|also|auch|then|dann)\b)+"
 )
@@ -132,16 +133,19 @@ class Read:
 
 
 def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
-    """Read a phrase. `songs` are (id, title) pairs: "Intro: less bass" is about that song alone."""
+    """Read a phrase. `songs` are (id, title) pairs in their order: "Intro: less bass" and "3: less bass" are
+    about one song alone. Where there are several, a bare figure may be the number of one, and is no amount.
+    """
     items: list[Item] = []
     rest: list[str] = []
     for line in phrase.splitlines():
         song, wishes = _about(line, songs)
+        bare = song is not None or len(songs) < 2
         for clause in _CLAUSE.split(wishes):
             said = " ".join(clause.split())
             if all(word in _FILLER for word in said.lower().split()):
                 continue
-            item = _item(said)
+            item = _item(said, bare=bare)
             if item is None:
                 rest.append(said)
             else:
@@ -155,10 +159,13 @@ def _about(line: str, songs: Sequence[tuple[str, str]]) -> tuple[str | None, str
         for id_, title in songs:
             if wanted and title.casefold() == wanted:
                 return id_, line[colon.end() :]
+        if (number := _NUMBER.fullmatch(wanted)) and 0 < int(number["number"]) <= len(songs):
+            return songs[int(number["number"]) - 1][0], line[colon.end() :]
     return None, line
 
 
-def _item(clause: str) -> Item | None:
+def _item(clause: str, *, bare: bool) -> Item | None:
+    """The change a clause asks for; `bare` takes a figure that has neither a sign nor a unit."""
     text = clause.lower()
     if trim := _TRIM.match(text):
         at_start = re.search(r"start|beginning|anfang|first|erste", text) is not None
@@ -172,6 +179,8 @@ def _item(clause: str) -> Item | None:
         text = re.sub(pattern, word, text)
     figures = list(_AMOUNT.finditer(text))
     if len(figures) > 1 or _NO_DELTA.search(text):
+        return None
+    if not bare and any(not figure["sign"] and not figure["unit"] for figure in figures):
         return None
     words = re.findall(r"[\w'-]+", _AMOUNT.sub(" ", text))
     return _from_words(clause, words, figures[0] if figures else None)

@@ -249,6 +249,25 @@ def test_a_title_may_hold_a_colon_itself() -> None:
     assert [item.song for item in read("Part 2: Dawn: louder", SONGS).items] == ["s3"]
 
 
+@pytest.mark.parametrize("third", ["3", "3.", "#3", "song 3", "Track 3", "No. 3", "nr.3", "Lied 3"])
+def test_a_number_and_a_colon_make_it_about_the_song_that_has_it(third: str) -> None:
+    assert [item.song for item in read(f"{third}: less bass, 2 louder", SONGS).items] == ["s3", "s3"]
+
+
+@pytest.mark.parametrize(
+    "words", ["song 3 louder", "3 louder", "no. 3 louder", "songs 2 and 3 louder", "4: louder"]
+)
+def test_on_an_album_the_number_of_a_song_is_no_amount(words: str) -> None:
+    heard = read(words, SONGS)
+    assert heard.items == ()
+    assert heard.not_understood
+
+
+@pytest.mark.parametrize("words", ["3 dB louder", "volume +3", "3 db lauter"])
+def test_on_an_album_an_amount_has_a_unit_or_a_sign(words: str) -> None:
+    assert [(item.song, item.direction * item.amount) for item in read(words, SONGS).items] == [(None, 3.0)]
+
+
 def test_without_a_title_a_change_is_about_every_song() -> None:
     assert [item.song for item in read("louder\nIntro: less bass", SONGS).items] == [None, "s1"]
 
