@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.money import Money
-from core.revisions import Batch
-from core.songs import Song, SongState, Version
+from core.revisions import Batch, BatchState
+from core.songs import Song, SongState, Version, VersionState
 from core.tills import Charge
 
 
@@ -98,6 +98,27 @@ class Project:
     versions: tuple[Version, ...] = ()  # by number
     batches: tuple[Batch, ...] = ()  # by number
     charges: tuple[Charge, ...] = ()
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Whether the artist alone may end it for their money: the engine failed; they have no file yet."""
+        return self.order.state is OrderState.ASIDE and self.order.released_version is None
+
+    @property
+    def sealed_batch(self) -> Batch | None:
+        """The batch that is in work."""
+        return next((batch for batch in self.batches if batch.state is BatchState.SEALED), None)
+
+    def newest_made(self, song: Song, number: int | None = None) -> Version | None:
+        """The newest version of a song that is made, up to a number."""
+        made = [
+            version
+            for version in self.versions
+            if version.song == song.id
+            and version.state in (VersionState.READY, VersionState.SENT)
+            and (number is None or version.number <= number)
+        ]
+        return max(made, key=lambda version: version.number, default=None)
 
     @property
     def ready(self) -> tuple[Song, ...]:

@@ -68,7 +68,7 @@ def _aside(v: View) -> tuple[Text, list[Button]]:
         reference=order.aside or "",
     )
     row = [buttons.human(v.say, order.id)]
-    if any(charge.state is ChargeState.PAID for charge in v.project.charges):
+    if v.project.may_be_taken_back and any(charge.state is ChargeState.PAID for charge in v.project.charges):
         text += v.say(" You can also have your money back.")
         back = Action("refund", order.id, order.rev).pack()
         row.insert(0, Button(v.say.word("Give me my money back"), back))

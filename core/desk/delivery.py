@@ -7,8 +7,9 @@ from typing import Any
 from core.changes import Changes
 from core.desk import buttons
 from core.desk.evolution import with_batch, with_order, with_version
-from core.desk.mastering import current, preview_id, version_of_job
+from core.desk.mastering import version_of_job
 from core.desk.outcome import job_of, outcome
+from core.desk.preview import preview_id
 from core.desk.scene import Scene, named
 from core.desk.stale import stale
 from core.jobs import Job, JobKind
@@ -230,7 +231,7 @@ def _making(scene: Scene, project: Project) -> tuple[Job, ...]:
 
 def _released(project: Project, song: Song) -> Version | None:
     """The version of a song that is the artist's, whatever is being made of it now."""
-    return current(project, song, project.order.released_version)
+    return project.newest_made(song, project.order.released_version)
 
 
 def _files(project: Project, song: Song) -> tuple[Media, ...]:

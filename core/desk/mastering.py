@@ -2,25 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import timedelta
 from typing import Any
 
 from core.albums import targets
 from core.changes import Changes
-from core.desk import buttons, phrases, staff
-from core.desk.evolution import with_batch, with_order, with_version
+from core.desk import buttons, phrases, preview, staff
+from core.desk.evolution import with_order, with_version
 from core.desk.outcome import job_of, outcome
-from core.desk.scene import Scene, named
+from core.desk.scene import Scene
 from core.ids import derive
 from core.jobs import Job, JobKind
-from core.messages import Action, Button, Card, Media, Notice, To
-from core.orders import Grouping, Order, OrderState, Project
-from core.revisions import Batch, BatchState, Item
+from core.messages import Action, Button, Card, Media, To
+from core.orders import Grouping, OrderState, Project
+from core.revisions import Item
 from core.songs import Song, Version, VersionState
-from core.text import Text, joined
+from core.text import Text
 from dsp.settings import ENGINE_VERSION, Settings
-
-_READY = (VersionState.READY, VersionState.SENT)
 
 
 def started(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
@@ -44,7 +41,7 @@ def rendering(
     for song in project.ready:
         if song.id not in wanted:
             continue
-        old = current(project, song)
+        old = project.newest_made(song)
         version = Version(
             derive("version", song.id, number),
             project.order.id,
@@ -61,18 +58,6 @@ def rendering(
     return project, tuple(jobs)
 
 
-def current(project: Project, song: Song, number: int | None = None) -> Version | None:
-    """The newest finished version of a song, up to a number."""
-    made = [
-        version
-        for version in project.versions
-        if version.song == song.id
-        and version.state in _READY
-        and (number is None or version.number <= number)
-    ]
-    return max(made, key=lambda version: version.number, default=None)
-
-
 def rendered(scene: Scene, result: Mapping[str, Any]) -> Changes:
     """One song's new version is made and measured; the last of them brings the preview."""
     project, version = version_of_job(scene)
@@ -83,7 +68,7 @@ def rendered(scene: Scene, result: Mapping[str, Any]) -> Changes:
         master=str(result["master"]["blob"]),
         master_sha256=str(result["master"]["sha256"]),
         measured=result["measured"],
-        previews=tuple(_media(scene, project, song, media) for media in result["previews"]),
+        previews=tuple(preview.media_of(scene, project, song, media) for media in result["previews"]),
     )
     project_after = with_version(project, version)
     made = [other for other in project_after.versions if other.number == version.number]
@@ -99,7 +84,7 @@ def rendered(scene: Scene, result: Mapping[str, Any]) -> Changes:
             cost=0.5,
         )
         return outcome(scene, project, project_after, jobs=(job_of(scene, project_after, draw),))
-    return presented(scene, project, project_after, None)
+    return preview.presented(scene, project, project_after, None)
 
 
 def album_drawn(scene: Scene, result: Mapping[str, Any] | None) -> Changes:
@@ -110,39 +95,7 @@ def album_drawn(scene: Scene, result: Mapping[str, Any] | None) -> Changes:
     picture = None
     if result is not None:
         picture = Media(**result["picture"], title=Text((scene.to_artist.word("Levels across the songs"),)))
-    return presented(scene, project, project, picture)
-
-
-def presented(scene: Scene, before: Project, project: Project, picture: Media | None) -> Changes:
-    """The preview goes out. Its confirmed sending, not this moment, starts the clock (C3).
-
-    Until then there is no deadline, so that none can pass while a new version is still on its way (A13).
-    """
-    order = replace(project.order, state=OrderState.REVIEW, deadline=None)
-    project = with_order(project, order)
-    batch = _sealed(project)
-    if batch is not None:
-        project = with_batch(project, replace(batch, state=BatchState.DELIVERED))
-    fresh = [song for song in project.ready if _is_new(project, song)]
-    say = scene.to_artist
-    row: tuple[Button, ...] = () if order.owed else (buttons.approve(say, order),)
-    if batch is None:
-        row += (buttons.changes(say, order),)
-    notice = Notice(
-        preview_id(order, order.version),
-        To.person(order.person),
-        joined([*_told(scene, project, fresh, batch), *_promise(scene, project, batch)]),
-        (*row, buttons.human(say, order.id)),
-        _shown(project, fresh, picture),
-        confirm=True,
-        order=order.id,
-    )
-    return outcome(scene, before, project, notices=(notice,))
-
-
-def preview_id(order: Order, number: int) -> str:
-    """The id of the notice that brings a version to its artist."""
-    return derive("preview", order.id, number)
+    return preview.presented(scene, project, project, picture)
 
 
 def broke(scene: Scene) -> Changes:
@@ -176,7 +129,7 @@ def retried(scene: Scene, project: Project) -> Changes:
     if project.order.state is not OrderState.ASIDE:
         return staff.already_done(scene)
     after = with_order(project, replace(project.order, state=OrderState.WORKING, aside=None))
-    batch = _sealed(project)
+    batch = project.sealed_batch
     jobs: list[Job] = []
     for song in after.ready:
         version = next(
@@ -186,12 +139,12 @@ def retried(scene: Scene, project: Project) -> Changes:
             version = replace(version, state=VersionState.RENDERING)
             after = with_version(after, version)
             items = batch.about(song.id) if batch else ()
-            ask = _render(scene, after, song, version, current(after, song), items)
+            ask = _render(scene, after, song, version, after.newest_made(song), items)
             jobs.append(job_of(scene, after, ask))
     told = scene.to_staff("Order {number} is being mastered again.", number=str(project.order.number))
     card = Card(f"aside:{project.order.id}", To.staff(), told)
     if not jobs:
-        return presented(scene, project, after, None) + Changes(cards=(card,))
+        return preview.presented(scene, project, after, None) + Changes(cards=(card,))
     return outcome(scene, project, after, jobs=tuple(jobs), more=Changes(cards=(card,)))
 
 
@@ -229,44 +182,11 @@ def version_of_job(scene: Scene) -> tuple[Project, Version]:
     return project, next(v for v in project.versions if v.song == job.song and v.number == job.version)
 
 
-def _sealed(project: Project) -> Batch | None:
-    """The batch that is in work."""
-    return next((batch for batch in project.batches if batch.state is BatchState.SEALED), None)
-
-
-def _is_new(project: Project, song: Song) -> bool:
-    version = current(project, song)
-    return version is not None and version.number == project.order.version
-
-
-def _media(scene: Scene, project: Project, song: Song, media: Mapping[str, Any]) -> Media:
-    say, plain = scene.to_artist, dict(media)
-    title = named(project.order, song.title)
-    what = {
-        "ab": say("{title}: original and master in turns, equally loud", title=title),
-        "preview": say("{title}: the whole master", title=title),
-        "picture": say("{title}: what changed", title=title)
-        if project.order.version > 1
-        else say("{title}: before and after", title=title),
-    }[str(plain.pop("role"))]
-    return Media(**plain, title=what)
-
-
-def _shown(project: Project, fresh: list[Song], picture: Media | None) -> tuple[Media, ...]:
-    """What comes with the preview: everything for up to three songs, the full previews for more."""
-    media: list[Media] = []
-    for song in fresh:
-        version = current(project, song)
-        if version is not None:
-            media.extend(version.previews if len(fresh) <= 3 else version.previews[1:2])
-    return (*media, picture) if picture else tuple(media)
-
-
 def _album(project: Project) -> Mapping[str, Any]:
     secret = project.order.confidential
     songs = []
     for song in project.ready:
-        version = current(project, song)
+        version = project.newest_made(song)
         songs.append(
             [
                 str(song.place) if secret else song.title,
@@ -275,53 +195,3 @@ def _album(project: Project) -> Mapping[str, Any]:
             ]
         )
     return {"songs": songs, "target": Settings().target_lufs, "title": "" if secret else project.order.title}
-
-
-def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None) -> list[Text]:
-    """What was made: each new version's figures; of a revision, what was asked beside what was measured."""
-    say, order = scene.to_artist, project.order
-    lines: list[Text] = []
-    for song in fresh:
-        version = current(project, song)
-        if version is None or version.measured is None:
-            continue
-        lines.append(
-            say(
-                "{title} v{number}: {figures}.",
-                title=named(order, song.title),
-                number=str(version.number),
-                figures=phrases.figures(say, version.measured),
-            )
-        )
-        if not version.measured.get("reached", True):
-            lines.append(_not_reached(scene, version))
-        if batch is not None:
-            changes = version.measured.get("changes", ())
-            lines.extend(Text((f"  {change['asked']} - {change['measured']}",)) for change in changes)
-    return lines
-
-
-def _not_reached(scene: Scene, version: Version) -> Text:
-    say = scene.to_artist
-    measured = version.measured or {}
-    return say(
-        "  {target} LUFS cannot be reached without harming this song: I stopped at {lufs} LUFS.",
-        target=say.number(float(version.settings["target_lufs"])),
-        lufs=say.number(float(measured.get("lufs") or 0.0)),
-    )
-
-
-def _promise(scene: Scene, project: Project, batch: Batch | None) -> list[Text]:
-    say, windows = scene.to_artist, scene.rules.windows
-    if batch is None and project.order.version == 1:
-        return [
-            say(
-                "Changes are free for {days} from now: one round, so tell me everything at once.",
-                days=timedelta(days=windows.first_days),
-            )
-        ]
-    if project.order.owed:
-        return [
-            say("Listen, and pay for the files when it is right. If something is wrong, talk to a person.")
-        ]
-    return [say("Listen, and approve it when it is right. If something is wrong, talk to a person.")]

@@ -48,6 +48,11 @@ def trouble(say: Voice, song: Song) -> Text:
             )
         case "drm":
             return say("It is copy-protected, so I cannot open it. Export the mix itself as WAV or FLAC.")
+        case "crashed":
+            return say(
+                "I could not look into it: something is wrong on our side. "
+                "Send it again in a while, or talk to a person."
+            )
         case "gone":
             return say("I could not fetch it; it is not there any more. Send it again.")
     return say("The file is damaged and does not decode. Export it again and send the new one.")

@@ -21,7 +21,7 @@ from core.tills import Charge, ChargeState
 
 def asked(scene: Scene, project: Project) -> Changes:
     """The artist may take the money back from an order that was set aside; a manager from any."""
-    own = scene.owns and project.order.state is OrderState.ASIDE
+    own = scene.owns and project.may_be_taken_back
     if not (own or scene.is_staff(Role.MANAGER)):
         return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
     if not _can_go_back(scene, project):

@@ -47,8 +47,8 @@ def grant_by(scene: Scene, arguments: str) -> Changes:
         return Changes(notices=(scene.answer(say("That is for the owner.")),))
     words = arguments.split()
     roles = ", ".join(Role)
-    if len(words) != 2 or words[0] not in set(Role) or ":" not in words[1]:
+    door, _, external = words[-1].partition(":") if words else ("", "", "")
+    if len(words) != 2 or words[0] not in set(Role) or not door or not external:
         return Changes(notices=(scene.answer(say("Say /grant ROLE DOOR:ID. Roles: {roles}.", roles=roles)),))
-    door, _, external = words[1].partition(":")
     done = say("{person} is now {role}.", person=words[1], role=words[0])
     return grant(scene, words[0], door, external, None) + Changes(notices=(scene.answer(done),))

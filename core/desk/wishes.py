@@ -6,7 +6,7 @@ from core.asks import DEFAULT_AMOUNT, applied
 from core.changes import Changes, Move
 from core.desk import buttons, phrases
 from core.desk.evolution import advanced, with_batch, with_order
-from core.desk.mastering import current, rendering
+from core.desk.mastering import rendering
 from core.desk.outcome import outcome
 from core.desk.scene import Scene, named
 from core.desk.stale import stale
@@ -91,7 +91,7 @@ def send(scene: Scene, project: Project, version: int | None) -> Changes:
     items = {song.id: batch.about(song.id) for song in project.ready}
     wanted = {}
     for song in project.ready:
-        version_now = current(project, song)
+        version_now = project.newest_made(song)
         if items[song.id] and version_now is not None:
             wanted[song.id] = applied(Settings.from_json(version_now.settings), items[song.id])
     after, jobs = rendering(scene, after, wanted, items)

@@ -1,7 +1,7 @@
 """The embedded runner: takes job rows when a slot is free, runs them, and tells the desk what came of it.
 
 The row is the truth (HOUSE.md, "The way of one song", 4). An attempt that raises or whose child dies counts;
-the third one that does, or the tenth death of a whole worker, ends the job as broken. A shutdown never
+the third one that does, or the tenth death of a whole worker, ends the job as crashed. A shutdown never
 counts.
 """
 
@@ -27,7 +27,11 @@ TELL = 0.5
 PAUSE = 1.0
 """Seconds of rest when the database does not answer."""
 
-BROKEN: Mapping[str, Any] = {"code": "broken", "details": {}}
+CRASHED: Mapping[str, Any] = {"code": "crashed", "details": {}}
+"""What the desk is told of a job that failed on our side, not by its file."""
+
+REST = 1.0
+"""Seconds before a fetch or a till that failed is tried again; four times that before the third attempt."""
 
 Perform = Callable[[Job, Report], Awaitable[Mapping[str, Any]]]
 Finished = Callable[[Incoming], Awaitable[None]]
@@ -66,6 +70,7 @@ class Runner:
         slots: Mapping[Queue, int],
         doors: Sequence[str] = (),
         engine_id: str = "embedded",
+        rest: float = REST,
     ) -> None:
         self._store = store
         self._perform = perform
@@ -74,6 +79,7 @@ class Runner:
         self._slots = dict(slots)
         self._doors = tuple(doors)
         self._engine = engine_id
+        self._rest = rest
         self._bell = Bell()
         self._attempts: set[_Attempt] = set()
         self._checked = 0.0
@@ -151,6 +157,8 @@ class Runner:
         try:
             outcome = await self._outcome(attempt)
             if outcome is None:
+                if job.queue is Queue.IO:  # what is away for a moment may be back after a while
+                    await asyncio.sleep(self._rest * 4 ** (job.failures - 1))
                 await _insist(lambda: self._store.give_back(job, died=True))
             else:
                 await self._tell(job, outcome)
@@ -168,8 +176,8 @@ class Runner:
         """What a job came to; None if it is to be tried again."""
         job = attempt.job
         if job.deaths >= MOST_DEATHS:
-            log.error("job broken", job=job.id, order=job.order, kind=job.kind.value, deaths=job.deaths)
-            return {"failed": BROKEN}
+            log.error("job crashed", job=job.id, order=job.order, kind=job.kind.value, deaths=job.deaths)
+            return {"failed": CRASHED}
         try:
             return {"done": await self._perform(job, self._reporter(attempt))}
         except Unfit as unfit:
@@ -178,7 +186,7 @@ class Runner:
             log.exception(
                 "attempt failed", job=job.id, order=job.order, kind=job.kind.value, attempt=job.attempts
             )
-        return {"failed": BROKEN} if job.failures >= MOST_ATTEMPTS else None
+        return {"failed": CRASHED} if job.failures >= MOST_ATTEMPTS else None
 
     def _reporter(self, attempt: _Attempt) -> Report:
         def report(share: float, stage: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bots.catalogues import load_catalogues
 from core.desk.desk import Desk
+from core.desk.reading import plainly
 from core.desk.scene import Ways
 from core.jobs import Job, JobKind, Queue
 from core.messages import HOUSE, Button, FileRef, Incoming, Kind
@@ -212,12 +213,7 @@ class Studio:
             await self.store.refused(message, "closed")
             return
         say = self.catalogues.voice(message.reach.locale)
-        zone = self.rules.zone
-        private = message.reach.private
-        text = thing.text.plain(
-            moment=lambda at: say.moment(at, self.clock.now(), zone),
-            title=lambda title: title.title if private or not title.secret else "(confidential)",
-        )
+        text = plainly(thing.text, thing.to, say, self.clock.now(), self.rules.zone)
         shown = Shown(
             message.reach.address,
             text,

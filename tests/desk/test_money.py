@@ -264,3 +264,17 @@ def pressed(studio: Studio, event: str, action: str) -> Incoming:
         "terminal", event, "ada", "ada", private=True, kind=Kind.PRESS, at=studio.clock.now(),
         payload={"action": action},
     )  # fmt: skip
+
+
+async def test_an_artist_who_holds_files_cannot_take_the_money_back_alone(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    await studio.says("ada", "louder")
+    await studio.presses("ada", "Send")
+    await studio.fails(JobKind.RENDER, "crashed")
+    card = studio.card("ada")
+    assert not card.has("Give me my money back")
+    order = (await studio.project("ada")).order
+    await studio.presses_raw("ada", f"refund:{order.id}:{order.rev}")
+    assert "not yours" in studio.last("ada").text

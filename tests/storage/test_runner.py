@@ -147,7 +147,7 @@ async def test_the_third_failed_attempt_ends_a_job(bench: Bench) -> None:
     async with bench.running(fail):
         (end,) = await bench.ended()
     assert attempts == [1, 2, 3]
-    assert end.payload == {"job": "job-1", "attempt": 3, "failed": {"code": "broken", "details": {}}}
+    assert end.payload == {"job": "job-1", "attempt": 3, "failed": {"code": "crashed", "details": {}}}
 
 
 async def test_an_attempt_that_succeeds_after_failing_ones_counts(bench: Bench) -> None:
@@ -184,7 +184,7 @@ async def test_a_job_that_killed_ten_workers_is_not_begun_again(bench: Bench) ->
 
     async with bench.running(note):
         (end,) = await bench.ended()
-    assert end.payload["failed"]["code"] == "broken"
+    assert end.payload["failed"]["code"] == "crashed"
     assert begun == []
 
 
@@ -310,3 +310,18 @@ async def test_an_end_that_the_desk_cannot_decide_goes_into_the_inbox(bench: Ben
     (end,) = waiting
     assert (end.incoming.event_id, end.lane) == ("job:job-1:1", account("ann"))
     assert (await bench.look("job-1")).state is JobState.RUNNING
+
+
+async def test_a_till_that_fails_is_given_a_while_before_it_is_asked_again(bench: Bench) -> None:
+    asked_at: list[float] = []
+
+    async def fail(asked: Job, report: Report) -> Mapping[str, Any]:
+        asked_at.append(asyncio.get_running_loop().time())
+        raise OSError("the till is away")
+
+    await bench.want(job("job-1", kind=JobKind.CHARGE))
+    async with bench.running(fail, rest=0.05):
+        await bench.ended()
+    first, second, third = asked_at
+    assert second - first >= 0.05
+    assert third - second >= 0.2

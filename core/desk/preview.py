@@ -1,0 +1,129 @@
+"""The preview: what goes out when a version is made, and what is said with it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from core.changes import Changes
+from core.desk import buttons, phrases
+from core.desk.evolution import with_batch, with_order
+from core.desk.outcome import outcome
+from core.desk.scene import Scene, named
+from core.ids import derive
+from core.messages import Button, Media, Notice, To
+from core.orders import Order, OrderState, Project
+from core.revisions import Batch, BatchState
+from core.songs import Song, Version
+from core.text import Text, joined
+
+
+def presented(scene: Scene, before: Project, project: Project, picture: Media | None) -> Changes:
+    """The preview goes out. Its confirmed sending, not this moment, starts the clock (C3).
+
+    Until then there is no deadline, so that none can pass while a new version is still on its way (A13).
+    """
+    order = replace(project.order, state=OrderState.REVIEW, deadline=None)
+    project = with_order(project, order)
+    batch = project.sealed_batch
+    if batch is not None:
+        project = with_batch(project, replace(batch, state=BatchState.DELIVERED))
+    fresh = [song for song in project.ready if _is_new(project, song)]
+    say = scene.to_artist
+    row: tuple[Button, ...] = () if order.owed else (buttons.approve(say, order),)
+    if batch is None:
+        row += (buttons.changes(say, order),)
+    notice = Notice(
+        preview_id(order, order.version),
+        To.person(order.person),
+        joined([*_told(scene, project, fresh, batch), *_promise(scene, project, batch)]),
+        (*row, buttons.human(say, order.id)),
+        _shown(project, fresh, picture),
+        confirm=True,
+        order=order.id,
+    )
+    return outcome(scene, before, project, notices=(notice,))
+
+
+def preview_id(order: Order, number: int) -> str:
+    """The id of the notice that brings a version to its artist."""
+    return derive("preview", order.id, number)
+
+
+def media_of(scene: Scene, project: Project, song: Song, media: Mapping[str, Any]) -> Media:
+    """A recipe's audio or picture as the artist is shown it."""
+    say, plain = scene.to_artist, dict(media)
+    title = named(project.order, song.title)
+    what = {
+        "ab": say("{title}: original and master in turns, equally loud", title=title),
+        "preview": say("{title}: the whole master", title=title),
+        "picture": say("{title}: what changed", title=title)
+        if project.order.version > 1
+        else say("{title}: before and after", title=title),
+    }[str(plain.pop("role"))]
+    return Media(**plain, title=what)
+
+
+def _shown(project: Project, fresh: list[Song], picture: Media | None) -> tuple[Media, ...]:
+    """What comes with the preview: everything for up to three songs, the full previews for more."""
+    media: list[Media] = []
+    for song in fresh:
+        version = project.newest_made(song)
+        if version is not None:
+            media.extend(version.previews if len(fresh) <= 3 else version.previews[1:2])
+    return (*media, picture) if picture else tuple(media)
+
+
+def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None) -> list[Text]:
+    """What was made: each new version's figures; of a revision, what was asked beside what was measured."""
+    say, order = scene.to_artist, project.order
+    lines: list[Text] = []
+    for song in fresh:
+        version = project.newest_made(song)
+        if version is None or version.measured is None:
+            continue
+        lines.append(
+            say(
+                "{title} v{number}: {figures}.",
+                title=named(order, song.title),
+                number=str(version.number),
+                figures=phrases.figures(say, version.measured),
+            )
+        )
+        if not version.measured.get("reached", True):
+            lines.append(_not_reached(scene, version))
+        if batch is not None:
+            changes = version.measured.get("changes", ())
+            lines.extend(Text((f"  {change['asked']} - {change['measured']}",)) for change in changes)
+    return lines
+
+
+def _not_reached(scene: Scene, version: Version) -> Text:
+    say = scene.to_artist
+    measured = version.measured or {}
+    return say(
+        "  {target} LUFS cannot be reached without harming this song: I stopped at {lufs} LUFS.",
+        target=say.number(float(version.settings["target_lufs"])),
+        lufs=say.number(float(measured.get("lufs") or 0.0)),
+    )
+
+
+def _promise(scene: Scene, project: Project, batch: Batch | None) -> list[Text]:
+    say, windows = scene.to_artist, scene.rules.windows
+    if batch is None and project.order.version == 1:
+        return [
+            say(
+                "Changes are free for {days} from now: one round, so tell me everything at once.",
+                days=timedelta(days=windows.first_days),
+            )
+        ]
+    if project.order.owed:
+        return [
+            say("Listen, and pay for the files when it is right. If something is wrong, talk to a person.")
+        ]
+    return [say("Listen, and approve it when it is right. If something is wrong, talk to a person.")]
+
+
+def _is_new(project: Project, song: Song) -> bool:
+    version = project.newest_made(song)
+    return version is not None and version.number == project.order.version
