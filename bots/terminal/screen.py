@@ -186,7 +186,9 @@ class Framed:
     def _bar(self, key: tuple[str, str], message: Shown, before: Shown) -> None:
         """A card of which nothing but the progress has moved."""
         share, last = message.progress or 0.0, before.progress or 0.0
-        line = f"{message.text.rpartition(chr(10))[2][:40].rstrip()} {bar(share)}"
+        drawn = bar(share)
+        told = message.text.rpartition("\n")[2][: min(40, _room() - len(drawn) - 1)].rstrip()
+        line = f"{told} {drawn}"
         if self._tty:
             self._out.write(("\r\x1b[2K" if self._bar_of == key else "") + self._edge() + line)
             self._bar_of = key
@@ -202,7 +204,7 @@ class Framed:
         )
 
     def _text(self, lines: list[str]) -> None:
-        width = max(40, min(100, shutil.get_terminal_size().columns) - 2)
+        width = _room()
         for line in lines:
             indent = line[: len(line) - len(line.lstrip())]
             wrapped = textwrap.wrap(
@@ -212,7 +214,7 @@ class Framed:
                 self._side(part)
 
     def _buttons(self, buttons: tuple[Button, ...]) -> None:
-        width = max(40, min(100, shutil.get_terminal_size().columns) - 2)
+        width = _room()
         row = ""
         for number, button in enumerate(buttons, 1):
             drawn = f"[{number} {button.label}]" + (f" {button.url}" if button.url else "")
@@ -237,3 +239,8 @@ class Framed:
 
     def _tinted(self, code: str, words: str) -> str:
         return f"\x1b[{code}m{words}\x1b[0m" if self._colour else words
+
+
+def _room() -> int:
+    """Characters of a line beside the edge."""
+    return min(100, max(40, shutil.get_terminal_size().columns)) - 2

@@ -115,6 +115,18 @@ def test_moving_progress_redraws_one_line_on_a_terminal(monkeypatch: pytest.Monk
     assert out.getvalue() == f"│ Ready. {bar(0.1)}\r\x1b[2K│ Ready. {bar(0.2)}\n! next\n"
 
 
+def test_a_bar_that_is_redrawn_fits_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    out = Terminal()
+    screen = Framed(out, "Lathe", echo=False)
+    screen.show(replace(CARD, text="Making your changes: version 2 …", progress=0.0))
+    out.truncate(out.seek(0))
+    screen.show(replace(CARD, text="Making your changes: version 2 …", progress=1.0, edit=True))
+    assert len(out.getvalue()) <= 40
+    assert out.getvalue().endswith(bar(1.0))
+
+
 def test_moving_progress_shows_each_quarter_where_nothing_can_be_redrawn() -> None:
     out = io.StringIO()
     screen = Framed(out, "Lathe", echo=False)
@@ -136,13 +148,14 @@ def test_there_is_no_colour_unless_somebody_can_see_it(monkeypatch: pytest.Monke
     assert "\x1b" not in plain.getvalue() + silenced.getvalue()
 
 
-def test_no_line_is_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_no_line_is_wider_than_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
     out = io.StringIO()
     words = "Free changes until Sat 7 Mar 10:00 (in 5 days). " * 8
     many = tuple(Button(f"Button number {n}", action=f"a:{n}") for n in range(12))
     Framed(out, "Lathe", echo=False).show(replace(CARD, text=words, buttons=many, files=()))
-    assert max(map(len, out.getvalue().splitlines())) <= 80
+    assert max(map(len, out.getvalue().splitlines())) <= columns
     assert "[12 Button number 11]" in out.getvalue()
 
 
