@@ -31,7 +31,10 @@ HOME = click.option(
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on a line.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="./lathe test [PYTEST ARGUMENTS] runs all tests.",
+)
 def main() -> None:
     """Lathe: the order desk of a mastering studio that lives in chat."""
 

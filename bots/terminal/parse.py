@@ -80,6 +80,7 @@ class Advance:
 Line = Say | Command | Drop | Press | SpeakAs | SpeakAsStaff | EnterRoom | LeaveRoom | Wait | Advance
 
 _NAME = re.compile(r"\w[\w.-]{0,63}")
+_A_NAME = "one word of letters, digits, - . _ (at most 64)"
 _COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_-]{0,31})(?:\s+(.*))?", re.DOTALL)
 _DIRECTIVE = re.compile(r"!([a-z]+)(?:\s+(.*))?", re.DOTALL)
 _UNITS = {
@@ -181,11 +182,11 @@ def _directive(line: str) -> Line:
         case "advance", [_, *_]:
             return Advance(duration("".join(words)))
         case "as", _:
-            raise Unclear("say who speaks: !as NAME")
+            raise Unclear(f"say who speaks: !as NAME, {_A_NAME}")
         case "staff", _:
-            raise Unclear("say who speaks: !staff NAME [ROLE]")
+            raise Unclear(f"say who speaks: !staff NAME [ROLE], the name {_A_NAME}")
         case "room", _:
-            raise Unclear("say which room: !room NAME")
+            raise Unclear(f"say which room: !room NAME, {_A_NAME}")
         case "advance", _:
             raise Unclear("say how far: !advance 5d3h")
         case ("dm" | "wait") as alone, _:
@@ -195,7 +196,7 @@ def _directive(line: str) -> Line:
 
 def _named(name: str) -> str:
     if not _NAME.fullmatch(name):
-        raise Unclear(f"a name is letters, digits, - . _ (at most 64): {name!r} is none")
+        raise Unclear(f"{name!r} is no name: a name is {_A_NAME}, not beginning with - or .")
     return name
 
 
