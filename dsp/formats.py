@@ -9,12 +9,18 @@ import soxr
 from numpy.typing import NDArray
 from pedalboard.io import AudioFile
 
+from dsp.blocks import block_edges, block_size
 from dsp.dither import Dither
+from dsp.kernels.gain import apply_gain
 from dsp.kernels.words import words_24
+from dsp.limiter import BlockPeaks, limiting
 from dsp.true_peak import linear_peak
 from dsp.wav import WavWriter
 
 BLOCK = 1 << 16
+ROUNDS = 4
+ROUNDING = 0.9999
+"""A little under what is asked, for what floating point adds."""
 MP3_RATES = (44100, 48000, 32000)
 LAME_SCALE = {128: 0.95, 160: 0.95, 192: 0.97, 224: 0.98}
 """What LAME's own presets multiply the samples with at a constant bit rate (kbit/s); 1 at the others."""
@@ -50,13 +56,26 @@ def resampled(audio: NDArray[np.float32], rate: int, wanted: int, ceiling_dbtp: 
     if rate == wanted:
         return audio
     changed = np.stack([soxr.resample(channel, rate, wanted, quality="VHQ") for channel in audio])
-    return under(np.asarray(changed, np.float32), ceiling_dbtp)
+    return under(np.asarray(changed, np.float32), wanted, ceiling_dbtp)
 
 
-def under(audio: NDArray[np.float32], ceiling_dbtp: float) -> NDArray[np.float32]:
-    """The same array if its true peak is under the ceiling (dBTP), else a copy turned down."""
-    peak, most = linear_peak(audio), 10 ** (ceiling_dbtp / 20)
-    return audio if peak <= most else audio * np.float32(0.9999 * most / peak)
+def under(audio: NDArray[np.float32], rate: int, ceiling_dbtp: float) -> NDArray[np.float32]:
+    """The same array if its true peak is under the ceiling (dBTP), else a limited copy: what another rate
+    makes of a few peaks must not cost the whole song its loudness.
+    """
+    ceiling = 10 ** (ceiling_dbtp / 20)
+    if linear_peak(audio) <= ceiling:
+        return audio
+    blocks = block_edges(audio.shape[1], rate).size - 1
+    peaks = BlockPeaks(audio, rate, np.ones(blocks, np.float32))
+    out, most = np.empty_like(audio), ceiling
+    for _ in range(ROUNDS):
+        apply_gain(audio, limiting(peaks.above(most), most, rate), block_size(rate), out)
+        peak = linear_peak(out)
+        if peak <= ceiling:
+            return out
+        most *= ROUNDING * ceiling / peak
+    return out * np.float32(ROUNDING * ceiling / peak)
 
 
 def mp3_rate(rate: int) -> int:

@@ -122,7 +122,7 @@ def deliver(
     report(0.05, "files")
     wav, cd, mp3 = (out / f"{stem}{ending}" for ending in (" - 24 bit.wav", " - 16 bit 44.1 kHz.wav", ".mp3"))
     write_wav(audio, rate, wav, 24)
-    at_cd = under(resampled(audio, rate, CD_RATE, ceiling), ceiling)
+    at_cd = under(resampled(audio, rate, CD_RATE, ceiling), CD_RATE, ceiling)
     write_wav(at_cd, CD_RATE, cd, 16, _sha256(master_path))
     report(0.3, "files")
     lossy_rate = mp3_rate(rate)

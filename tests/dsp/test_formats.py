@@ -10,6 +10,7 @@ from dsp import pcm, wav
 from dsp.decode import load
 from dsp.dither import Dither
 from dsp.formats import encode_mp3, mp3_rate, resampled, write_wav
+from dsp.loudness import measure
 from dsp.tags import tag
 from dsp.true_peak import true_peak
 from tests.dsp.signals import noise, residue_db, rms_db, sine, song
@@ -109,6 +110,18 @@ def test_what_can_be_heard_stays_clean(rate: int) -> None:
     tone = resampled(sine(997, 2.0, rate, -6.0), rate, RATE, 0.0)
     assert abs(tone.shape[1] - 2 * RATE) <= 1
     assert residue_db(tone[:, RATE // 2 :], (997,), RATE) < -120
+
+
+@pytest.mark.parametrize("rate", [48000, 96000])
+def test_another_rate_keeps_the_ceiling_and_the_loudness(rate: int) -> None:
+    tune = song(6.0, rate, level_db=-5.0)
+    for start in range(rate, tune.shape[1], 3 * rate):
+        tune[:, start : start + rate // 8000] = 0.8  # a flat top, which rings at the lower rate
+    free = resampled(tune, rate, RATE, 20.0)
+    ceiling = true_peak(free) - 0.5
+    held = resampled(tune, rate, RATE, ceiling)
+    assert true_peak(held) <= ceiling
+    assert measure(held, RATE).integrated == pytest.approx(measure(free, RATE).integrated, abs=0.1)
 
 
 def test_another_rate_keeps_the_ceiling() -> None:
