@@ -60,13 +60,9 @@ class Home:
             raise HomeUnusable(
                 f"{self.folder}: the path of a home has no ? and no #, which end a database URL"
             )
-        if {"?", "#"} & set(str(self.folder)):
-            raise HomeUnusable(
-                f"{self.folder}: a home has no ? and no # in its path (they end a database URL)"
-            )
         try:
             for folder in (self.folder, self.terminal, self.work):
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise HomeUnusable(
                 f"{error.filename}: {error.strerror}; LATHE_HOME says where the home is"

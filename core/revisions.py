@@ -41,6 +41,24 @@ class Item:
     text: str = ""
 
 
+def merged(items: "tuple[Item, ...]") -> "tuple[Item, ...]":
+    """One item for each thing of each song: the same asked twice adds up, and what cancels out is gone."""
+    sums: dict[tuple[What, str | None], Item] = {}
+    for item in items:
+        key = (item.what, item.song)
+        old = sums.get(key)
+        if old is None:
+            sums[key] = item
+            continue
+        total = round(old.direction * old.amount + item.direction * item.amount, 4)
+        text = "; ".join(said for said in (old.text, item.text) if said)
+        exact = old.exact and item.exact
+        sums[key] = Item(
+            item.what, 1 if total > 0 else -1, abs(total), exact=exact, song=item.song, text=text
+        )
+    return tuple(item for item in sums.values() if item.amount)
+
+
 class BatchState(StrEnum):
     OPEN = "open"  # still being written down
     SEALED = "sealed"  # sent; in work on an automatic line (RULES.md)

@@ -16,7 +16,7 @@ SENTENCES: Mapping[str, str] = {
     "lossy-shelf": "All above {shelf_khz:.1f} kHz is cut off, as in an MP3. Best: send the original WAV.",
     "low-rate": "The sample rate is {rate:g} Hz, so there is nothing above {top_khz:g} kHz.",
     "dead-channel": "The {channel} channel is silent.",
-    "mono": "Left and right are the same: the song is mono.",
+    "mono": "The song is mono.",
     "phase": "Left and right cancel each other (correlation {correlation:.2f}): mono loses much of the song.",
     "bass-phase": "The bass is out of phase between left and right ({correlation:.2f} below 120 Hz).",
     "dc": "The waveform stands {percent:.1f} % off the centre line; this is taken out.",
@@ -59,7 +59,7 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
         found.append(Advice("lossy-shelf", {"shelf_khz": a.shelf_hz / 1000}))
     if a.rate < 44100:
         found.append(Advice("low-rate", {"rate": a.rate, "top_khz": a.rate / 2000}))
-    if a.mono and a.channels == 2:
+    if a.mono:
         found.append(Advice("mono"))
     if a.dead_channel is None and a.correlation < -0.2:
         found.append(Advice("phase", {"correlation": a.correlation}))

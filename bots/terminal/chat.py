@@ -27,7 +27,7 @@ from bots.terminal.parse import (
 )
 from bots.terminal.screen import Screen
 from core.messages import HOUSE, FileRef, Incoming, Kind
-from core.people import Role, account_id
+from core.people import Role, account_id, may_act_as
 from core.ports import Clock
 
 DESK = "desk"
@@ -141,6 +141,8 @@ class Chat:
             )
         desk = await self._service.staff_desk(NAME)
         self._speaker, self._room = name, desk or room(DESK)
+        if desk is None and not may_act_as(role, Role.MANAGER):
+            raise Unclear(f"there is no staff desk here yet, and a {role} cannot make one: !staff NAME can")
         if desk is None:
             await self._tell(Kind.COMMAND, {"name": "staff", "arguments": "here"})
 

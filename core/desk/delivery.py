@@ -120,13 +120,19 @@ def remind(scene: Scene, project: Project) -> Changes:
         if order.owed
         else say("Until then you can approve it or talk to us; then you get its files as they are.")
     )
+    unsent = next(
+        (batch for batch in project.batches if batch.state is BatchState.OPEN and batch.items), None
+    )
+    told = [ends, until]
+    if unsent:
+        told.append(say("The changes that you wrote down are not sent yet."))
     row: tuple[Button, ...] = () if order.owed else (buttons.approve(say, order),)
     if not any(batch.state is not BatchState.OPEN for batch in project.batches):
         row += (buttons.changes(say, order),)
     notice = Notice(
         scene.id("reminder"),
         To.person(order.person),
-        joined([ends, until], " "),
+        joined(told, " "),
         (*row, buttons.human(say, order.id)),
         order=order.id,
     )

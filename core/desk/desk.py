@@ -88,8 +88,9 @@ class Desk:
     async def _load(self, incoming: Incoming) -> Snapshot:
         needs = needs_of(incoming)
         snapshot = await self._store.load(needs)
-        further = _followed(needs, incoming, snapshot)
-        return snapshot if further == needs else await self._store.load(further)
+        while (further := _followed(needs, incoming, snapshot)) != needs:
+            needs, snapshot = further, await self._store.load(further)
+        return snapshot
 
     def _decided(self, incoming: Incoming, snapshot: Snapshot) -> Changes:
         house = incoming.door == HOUSE
@@ -154,7 +155,8 @@ def needs_of(incoming: Incoming) -> Needs:
 def _followed(needs: Needs, incoming: Incoming, snapshot: Snapshot) -> Needs:
     """What else must be known once it is known who speaks: the order of their thread, or of their form."""
     actor = snapshot.actor
-    if actor and actor.expecting and answers(actor, incoming):
+    asked = needs.thread is None and needs.order is None
+    if asked and actor and actor.expecting and answers(actor, incoming):
         return _named(needs, "form", actor.expecting.id, actor.expecting.form)
     if snapshot.thread and snapshot.thread.order and needs.order is None and snapshot.project is None:
         return replace(needs, order=snapshot.thread.order)

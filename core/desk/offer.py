@@ -75,8 +75,13 @@ def offered(v: View) -> tuple[Text, list[Button]]:
     cost = price(v.project, v.rules)
     lines.append(Text())
     lines.extend(_terms_of_offer(v, cost))
+    taps = [buttons.preview(v.say, order)] if order.charge == "before-files" else pay_buttons(v, cost.total)
+    if taps:
+        lines.append(_consent(v))
+    else:
+        lines.append(v.say("There is no way to pay here yet. Your song is kept; a person can help."))
     return joined(lines), [
-        *([buttons.preview(v.say, order)] if order.charge == "before-files" else pay_buttons(v, cost.total)),
+        *taps,
         buttons.styles(v.say, order, phrases.style(v.say, order.style)),
         buttons.details(v.say, order),
         *_mend(v, several),
@@ -137,7 +142,6 @@ def _terms_of_offer(v: View, cost: Price) -> list[Text]:
             "you get all your money back.",
             hours=timedelta(hours=service.fix_hours),
         ),  # B63-B65
-        _consent(v),
     ]
 
 

@@ -87,7 +87,7 @@ def advice(say: Voice, code: str, details: Mapping[str, Any]) -> Text | None:
         case "dead-channel":
             return say("One channel is silent. Is that on purpose?")
         case "mono":
-            return say("Both channels are the same: it is mono.")
+            return say("The song is mono.")
         case "phase":
             return say("Left and right work against each other; on one speaker much of it is lost.")
         case "bass-phase":

@@ -13,7 +13,7 @@ from core.desk.stale import stale
 from core.messages import Action, Button, Card, To
 from core.orders import OrderState, Project
 from core.people import Person
-from core.revisions import Batch, BatchState, Item, What
+from core.revisions import Batch, BatchState, Item, What, merged
 from core.text import Text, joined
 from core.windows import free_round_left
 from core.wording import Voice
@@ -110,6 +110,9 @@ def _new_batch(scene: Scene, project: Project) -> Batch:
 
 def _written(scene: Scene, project: Project, batch: Batch) -> Changes:
     """The open batch as it now stands, and its card. The card's [Send] names the list that it shows."""
+    batch = replace(
+        batch, items=merged(batch.items), not_understood=tuple(dict.fromkeys(batch.not_understood))
+    )
     old = next((known for known in project.batches if known.id == batch.id), None)
     written = replace(batch, rev=old.rev + 1) if old and old != batch else batch
     after = with_batch(project, written)

@@ -119,3 +119,19 @@ async def test_changes_after_an_approval_bring_the_order_back_for_another_one(st
     await studio.presses("ada", "Approve")
     await studio.delivers()
     assert studio.last("ada").media
+
+
+async def test_the_same_wish_twice_adds_up_and_its_opposite_takes_it_away(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "louder, 1 dB louder, less bass")
+    assert "1. Volume up 2.5 dB" in studio.card("ada", "changes:").text
+    await studio.presses("ada", "More bass")
+    assert "Bass" not in studio.card("ada", "changes:").text
+    assert studio.card("ada", "changes:").has("Send 1 change")
+
+
+async def test_the_reminder_speaks_of_wishes_that_were_not_sent(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "louder")
+    await studio.passes(days=4)
+    assert "not sent yet" in studio.last("ada").text

@@ -2,6 +2,8 @@
 
 from core.changes import Changes
 from core.commands import COMMANDS
+from core.desk.desk import Desk
+from core.desk.scene import Ways
 from core.jobs import JobKind
 from core.ledger import GOODWILL, Transfer, TransferKind, of_credit
 from core.messages import HOUSE, Incoming, Kind
@@ -160,3 +162,24 @@ async def test_every_command_of_the_list_is_answered(studio: Studio) -> None:
 async def test_an_unknown_command_says_so(studio: Studio) -> None:
     await studio.commands("ada", "dance")
     assert "/dance" in studio.last("ada").text
+
+
+async def test_a_staff_card_keeps_its_order_after_a_reply(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await previewed(studio)
+    await studio.presses("ada", "Talk to a human")
+    await studio.says("ada", "hello?")
+    await studio.presses("olga", "Reply", place="room:desk")
+    await studio.says("olga", "hello!", place="room:desk")
+    card = studio.card("room:desk", "thread:")
+    assert "Order 1000" in card.text
+    assert card.has("Give the money back")
+
+
+async def test_an_offer_that_nobody_can_pay_says_so(studio: Studio) -> None:
+    studio.desk = Desk(studio.store, studio.rules, studio.clock, studio.catalogues, Ways({}))
+    await studio.drops("ada", "a.wav")
+    await studio.checks()
+    card = studio.card("ada")
+    assert "no way to pay here yet" in card.text
+    assert "By paying" not in card.text
