@@ -12,7 +12,10 @@ from core.jobs import Job, JobKind, JobState, Queue
 from core.messages import HOUSE
 from core.snapshot import Needs
 from storage.store import TortoiseStore
+from tests.databases import EVERY
 from tests.storage.things import NOON, job, message
+
+pytestmark = EVERY
 
 Another = Callable[[], AbstractAsyncContextManager[TortoiseStore]]
 
@@ -58,6 +61,17 @@ async def test_of_many_hands_each_takes_another_job(store: TortoiseStore, anothe
         taken = await asyncio.gather(*[take(each) for each in (store, other) * 8])
     ids = [each.id for each in taken if each]
     assert sorted(ids) == sorted(f"job-{n}" for n in range(12))
+
+
+async def test_of_many_who_take_at_once_none_takes_more_than_a_persons_share(
+    store: TortoiseStore, another: Another
+) -> None:
+    people = ("ann", "bob", "cid", "dan")
+    await want(store, *[job(f"{name}-{n}", name) for name in people for n in range(20)])
+    async with another() as other:
+        taken = await asyncio.gather(*[take(each) for each in (store, other) * 16])
+    share = Counter(each.id.split("-")[0] for each in taken if each)
+    assert share == dict.fromkeys(people, 8)
 
 
 async def test_each_queue_has_its_own_jobs(store: TortoiseStore) -> None:
