@@ -161,7 +161,6 @@ def _said_once(table: str) -> dict[str, str]:
     return {name: _function(name, f"BEFORE INSERT ON {table} FOR EACH ROW", body)}
 
 
-# Both accounts are locked in the order of their names, so that transfers to and fro never wait crosswise.
 _POSTGRES_LEDGER = {
     "transfers_checked": _function(
         "transfers_checked",
@@ -170,7 +169,6 @@ _POSTGRES_LEDGER = {
         IF NEW.amount <= 0 OR NEW.source = NEW.target THEN
             {_raise(UNBALANCED, "a transfer moves a positive amount between two accounts")}
         END IF;
-        PERFORM 1 FROM accounts WHERE name IN (NEW.source, NEW.target) ORDER BY name FOR UPDATE;
         IF 2 <> (SELECT COUNT(*) FROM accounts
                  WHERE name IN (NEW.source, NEW.target) AND currency = NEW.currency) THEN
             {_raise(UNBALANCED, "a transfer has the currency of both of its accounts")}

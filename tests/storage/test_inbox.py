@@ -70,6 +70,7 @@ async def test_none_appears_in_a_lane_in_front_of_one_that_was_already_seen(
             await inbox.receive(message(text="first"))
             second = asyncio.create_task(store.receive(message(text="second")))
             await asyncio.sleep(0.1)
+            assert not second.done()
         assert await second
     assert texts(await store.undone([], 10)) == ["first"]
 

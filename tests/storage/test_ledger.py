@@ -225,7 +225,7 @@ async def test_of_two_who_spend_the_same_money_at_once_one_does(
 
     async def spend(each: TortoiseStore, ref: str) -> bool:
         try:
-            return await each.commit(message(), Changes(transfers=(earn(ref, "a", 100),)))
+            return await each.commit(message(ref), Changes(transfers=(earn(ref, "a", 100),)))
         except Overdrawn:
             return False
 
@@ -235,24 +235,28 @@ async def test_of_two_who_spend_the_same_money_at_once_one_does(
     assert balances(raw) == {"till:demo": -600, "order:a": 0, "income": 600}
 
 
-async def test_money_to_and_fro_between_the_same_accounts_waits_for_nobody_crosswise(
+async def test_deeds_that_move_money_in_different_orders_do_not_wait_for_each_other_crosswise(
     store: TortoiseStore, another: Another, raw: Raw
 ) -> None:
     """Whoever waits crosswise is thrown out, and its deed is Outdated."""
-    await store.commit(message(), Changes(transfers=(pay("pay:1", "a", 600), pay("pay:2", "b", 600))))
+    await store.commit(
+        message(), Changes(transfers=tuple(pay(f"pay:{n}", f"from-{n}", 100) for n in range(4)))
+    )
 
-    async def move(each: TortoiseStore, n: int) -> None:
-        pair = ("order:a", "order:b") if n % 2 else ("order:b", "order:a")
-        back = ("order:b", "till:demo") if n % 2 else ("order:a", "till:demo")
+    async def move(each: TortoiseStore, deed: int) -> None:
+        way = range(4) if deed % 2 else reversed(range(4))
         transfers = [
-            Transfer(f"{n}:{source}", TransferKind.PAY, source, target, Money(1, "USD"), NOON)
-            for source, target in (pair, back)
+            Transfer(
+                f"{deed}:{n}", TransferKind.PAY, f"order:from-{n}", f"order:to-{n}", Money(1, "USD"), NOON
+            )
+            for n in way
         ]
-        await each.commit(message(), Changes(transfers=tuple(transfers)))
+        await each.commit(message(f"person-{deed}"), Changes(transfers=tuple(transfers)))
 
+    await move(store, 20)
     async with another() as other:
-        await asyncio.gather(*[move(each, n) for n, each in enumerate((store, other) * 20)])
-    assert balances(raw) == {"till:demo": -1160, "order:a": 580, "order:b": 580}
+        await asyncio.gather(*[move(each, deed) for deed, each in enumerate((store, other) * 10)])
+    assert {balances(raw)[f"order:to-{n}"] for n in range(4)} == {21}
 
 
 async def test_accounts_that_many_need_at_once_for_the_first_time_are_opened_once(
@@ -261,7 +265,7 @@ async def test_accounts_that_many_need_at_once_for_the_first_time_are_opened_onc
     async with another() as other:
         await asyncio.gather(
             *[
-                each.commit(message(), Changes(transfers=(pay(f"pay:{n}", "a", 5),)))
+                each.commit(message(f"person-{n}"), Changes(transfers=(pay(f"pay:{n}", "a", 5),)))
                 for n, each in enumerate((store, other) * 6)
             ]
         )
@@ -274,8 +278,8 @@ async def test_the_same_payment_at_two_processes_is_one(
     async with another() as other:
         await asyncio.gather(
             *[
-                each.commit(message(), Changes(transfers=(pay("pay:1", "a", 600),)))
-                for each in (store, other) * 5
+                each.commit(message(f"person-{n}"), Changes(transfers=(pay("pay:1", "a", 600),)))
+                for n, each in enumerate((store, other) * 5)
             ]
         )
     assert balances(raw) == {"till:demo": -600, "order:a": 600}

@@ -224,12 +224,19 @@ async def test_a_cancelled_transaction_gives_its_connection_back_wherever_it_was
         async with database.writing():
             await PersonRow.create(id=name, rev=0, data="{}")
 
+    everybody = asyncio.Barrier(CONNECTIONS)
+
+    async def hold() -> None:
+        async with database.writing():
+            await everybody.wait()
+
     async with open_database(url) as database:
-        for steps in range(4 * CONNECTIONS):
+        await write("first")
+        for steps in range(60):
             writing = asyncio.create_task(write(f"cancelled {steps}"))
             for _ in range(steps):
                 await asyncio.sleep(0)
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
-        async with asyncio.timeout(5):
-            await asyncio.gather(*[write(f"next {n}") for n in range(CONNECTIONS)])
+        async with asyncio.timeout(4):
+            await asyncio.gather(*[hold() for _ in range(CONNECTIONS)])
