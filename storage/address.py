@@ -50,7 +50,7 @@ def checked(url: str) -> str:
     return url
 
 
-def told(url: str) -> str:
+def shown(url: str) -> str:
     """The address as people may read it: without its password."""
     if kind_of(url) == SQLITE:
         return url

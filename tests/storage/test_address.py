@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.address import BadAddress, checked, kind_of, parameters, told
+from storage.address import BadAddress, checked, kind_of, parameters, shown
 from storage.database import configuration
 
 SECRET = "hunter2"
@@ -68,7 +68,7 @@ def test_a_wrong_address_is_refused_with_what_a_right_one_looks_like_and_without
 
 
 @pytest.mark.parametrize(
-    ("address", "shown"),
+    ("address", "expected"),
     [
         ("sqlite:///var/lathe.sqlite3", "sqlite:///var/lathe.sqlite3"),
         (f"postgres://ann:{SECRET}@db.example:5433/lathe", "postgres://ann@db.example:5433/lathe"),
@@ -76,5 +76,5 @@ def test_a_wrong_address_is_refused_with_what_a_right_one_looks_like_and_without
         ("postgres:///lathe", "postgres://localhost/lathe"),
     ],
 )
-def test_an_address_is_shown_without_its_password(address: str, shown: str) -> None:
-    assert told(address) == shown
+def test_an_address_is_shown_without_its_password(address: str, expected: str) -> None:
+    assert shown(address) == expected
