@@ -191,11 +191,22 @@ def explained(as_json: bool) -> Iterator[None]:
     from bots.terminal.parse import Unclear
     from bots.terminal.screen import JsonLines
     from bots.web.health import CannotListen
+    from core.ports import Unreachable
     from core.rules import RulesError
 
+    known = (
+        CannotListen,
+        ClockError,
+        HomeBusy,
+        HomeUnusable,
+        SettingsError,
+        RulesError,
+        Unclear,
+        Unreachable,
+    )
     try:
         yield
-    except (CannotListen, ClockError, HomeBusy, HomeUnusable, SettingsError, RulesError, Unclear) as error:
+    except known as error:
         if as_json:
             JsonLines(sys.stdout).error(str(error))
         else:

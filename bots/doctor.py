@@ -14,7 +14,9 @@ from bots.catalogues import load_catalogues
 from bots.clock import WallClock
 from bots.home import LEAST_FREE, Home, HomeBusy, HomeUnusable
 from bots.settings import PREFIX, ROOT, Settings, SettingsError, load_settings, unknown_names
+from core.ports import Unreachable
 from core.rules import RulesError, load_rules
+from storage.address import shown
 from storage.blobs import open_blobs
 from storage.store import open_store
 
@@ -75,6 +77,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         told = ", ".join(value) if isinstance(value, tuple) else str(value)
+        if name == "database_url" and value is not None:
+            told = shown(value)
         if name in settings.model_fields_set and value is not None:
             yield Finding("ok", PREFIX + name.upper(), told)
         else:
@@ -141,9 +145,11 @@ async def _database(settings: Settings) -> Finding:
     try:
         async with open_store(settings.database, WallClock(), {}) as store:
             await store.next_due()
+    except Unreachable as error:
+        return Finding("wrong", "database", f"{shown(settings.database)}: {error}")
     except Exception as error:
         return Finding("wrong", "database", f"{type(error).__name__}: {error}; is ./lathe migrate due?")
-    return Finding("ok", "database", "answers")
+    return Finding("ok", "database", f"{shown(settings.database)} answers")
 
 
 def _blobs(settings: Settings) -> Finding:

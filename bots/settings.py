@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from storage.address import checked
+
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: where `.env`, `rules.toml` and, unless set, the home are."""
 
@@ -47,7 +49,11 @@ class Settings(BaseSettings):
     rules: Path | None = Field(
         None, description="The house rules. Default: rules.toml in the repository, else the built-in rules."
     )
-    database_url: str | None = Field(None, description="The database. Default: SQLite in the home.")
+    database_url: str | None = Field(
+        None,
+        repr=False,  # it may hold a password
+        description="The database, as postgres://USER:PASSWORD@HOST:PORT/NAME. Default: SQLite in the home.",
+    )
     blob_url: str | None = Field(None, description="Where audio is kept. Default: files in the home.")
     tills: Annotated[tuple[str, ...] | None, NoDecode] = Field(
         None,
@@ -83,6 +89,11 @@ class Settings(BaseSettings):
             if name not in TILLS:
                 raise ValueError(f"{name!r} is no till; there are {', '.join(TILLS)}")
         return tills
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, url: str | None) -> str | None:
+        return checked(url) if url is not None else None
 
     @field_validator("web_bind")
     @classmethod

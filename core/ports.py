@@ -31,6 +31,10 @@ class Overdrawn(Exception):
     """An account would go below zero; nothing was written."""
 
 
+class Unreachable(Exception):
+    """The database does not answer; `str()` says why. What was being written is there whole or not at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """An undone event of the inbox, with how often handling it has raised."""
@@ -66,7 +70,7 @@ class Outgoing:
 
 
 class Store(Protocol):
-    """Rows. Each method is one transaction."""
+    """Rows. Each method is one transaction, and raises Unreachable when the database does not answer."""
 
     # The inbox
     async def receive(self, incoming: Incoming) -> bool:

@@ -2,28 +2,42 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, Protocol, cast
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from storage import sqlite
+from storage.address import POSTGRES, kind_of, parameters
 
 APP = "lathe"
 
+UNIQUE_VIOLATION = "23505"
+"""SQLSTATE of a key that is taken."""
+
 
 def configuration(url: str) -> dict[str, Any]:
-    """Tortoise's configuration for a database URL (`sqlite:///absolute/path` or `sqlite://relative/path`)."""
-    connection = expand_db_url(url)
-    if connection["engine"] == "tortoise.backends.sqlite":
-        connection["engine"] = sqlite.__name__
-    # Tortoise caches each model's SQL by the connection's name: two kinds of database must not share one.
-    name = url.partition(":")[0]
+    """Tortoise's configuration for a database URL. BadAddress if that cannot be used (storage.address)."""
+    # Tortoise caches each model's SQL by the connection's name: two kinds of database must not share one, and
+    # as a model remembers one name, a process has databases of one kind open at a time.
+    name = kind_of(url)
+    if name == POSTGRES:
+        credentials = {"parameters": dict(parameters(url))}
+    else:
+        credentials = expand_db_url(url)["credentials"]
+    connection = {"engine": f"storage.{name}", "credentials": credentials}
     app = {"models": ["storage.models"], "migrations": "storage.migrations", "default_connection": name}
     return {"connections": {name: connection}, "apps": {APP: app}}
+
+
+class Backend(Protocol):
+    """What storage.sqlite and storage.postgres add to Tortoise's clients."""
+
+    def reading(self) -> TransactionContext:
+        """A transaction that sees one state of the database and changes nothing."""
+        ...
 
 
 class Database:
@@ -34,18 +48,22 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[BaseDBAsyncClient]:
-        """One transaction that may write; on SQLite it holds the only writer's lock from its beginning."""
+        """One transaction that may write.
+
+        On SQLite it holds the only writer's lock from its beginning. On PostgreSQL others write beside it:
+        what it read may be old by the time it writes, so it guards (`UPDATE … WHERE`) or locks.
+        Unreachable if the database does not answer, Outdated if others were faster.
+        """
         with _current(self._context):
             async with in_transaction() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[BaseDBAsyncClient]:
-        """One transaction that only reads."""
+        """One transaction that only reads, and sees one state. Unreachable if nobody answers."""
         with _current(self._context):
-            client = self._context.db()
-            transaction = client.reading() if isinstance(client, sqlite.Client) else in_transaction()
-            async with transaction as connection:
+            backend = cast(Backend, self._context.db())
+            async with backend.reading() as connection:
                 yield connection
 
 
@@ -82,5 +100,5 @@ async def select(connection: BaseDBAsyncClient, sql: str, values: Sequence[Any] 
 def is_duplicate(error: IntegrityError) -> bool:
     """Whether a row was refused because its key is taken."""
     cause = error.args[0] if error.args else None
-    taken = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
-    return getattr(cause, "sqlite_errorname", "") in taken
+    taken = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", UNIQUE_VIOLATION}
+    return getattr(cause, "sqlite_errorname", None) in taken or getattr(cause, "sqlstate", None) in taken

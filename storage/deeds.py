@@ -47,8 +47,11 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
 
 
 async def draw(order: str, rev: int, cards: Sequence[Card]) -> None:
-    """Want cards of an order as it stands at `rev`; if it has moved on they are out of date, and dropped."""
-    if await OrderRow.filter(id=order, rev=rev).exists():
+    """Want cards of an order as it stands at `rev`; if it has moved on they are out of date, and dropped.
+
+    It cannot move on meanwhile: a deed that moves it has its row first, and then draws what is newer.
+    """
+    if await OrderRow.filter(id=order, rev=rev).select_for_update():
         await outbox.want(cards, ())
 
 

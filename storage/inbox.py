@@ -1,14 +1,21 @@
-"""The inbox: what has happened, written down before it is acknowledged, until it is done or set aside."""
+"""The inbox: what has happened, written down before it is acknowledged, until it is done or set aside.
+
+An event's id in the table is its place in its lane. Whoever writes one down has the lane alone until that is
+committed, so that none appears in front of one that was already seen.
+"""
 
 from collections.abc import Sequence
 from enum import StrEnum
 
+from tortoise.expressions import F
 from tortoise.functions import Min
+from tortoise.queryset import QuerySet
 
 from core.messages import HOUSE, Incoming, Kind
 from core.people import account_id
 from core.ports import Received
 from storage.codec import dump, read
+from storage.locks import alone
 from storage.models import IdentityRow, InboxRow, OrderRow
 
 
@@ -20,18 +27,20 @@ class State(StrEnum):
 
 async def receive(incoming: Incoming) -> bool:
     """Write an event down; False if it stood there already. Notes where its person was seen last."""
-    if await InboxRow.filter(door=incoming.door, event_id=incoming.event_id).exists():
+    lane = await _turn(incoming)
+    if await _rows(incoming).exists():
         return False
     seen = IdentityRow.filter(door=incoming.door, external=incoming.person, last_seen__lt=incoming.at)
     await seen.update(last_seen=incoming.at)
-    await _write(incoming, State.UNDONE)
+    await _undone(incoming, lane).save(force_create=True)
     return True
 
 
 async def write_down(incoming: Incoming) -> None:
     """Put an event of the house into the inbox, unless it is there."""
-    if not await InboxRow.filter(door=incoming.door, event_id=incoming.event_id).exists():
-        await _write(incoming, State.UNDONE)
+    if not await _rows(incoming).exists():
+        lane = await _turn(incoming)
+        await InboxRow.bulk_create([_undone(incoming, lane)], ignore_conflicts=True)
 
 
 async def undone(busy: Sequence[str], limit: int) -> list[Received]:
@@ -47,12 +56,11 @@ async def undone(busy: Sequence[str], limit: int) -> list[Received]:
 
 async def finish(incoming: Incoming) -> bool:
     """Mark an event done, whether or not it ever stood in the inbox; False if it was done before."""
-    row = await InboxRow.get_or_none(door=incoming.door, event_id=incoming.event_id)
-    if row is None:
-        await _write(incoming, State.DONE)
+    not_done = _rows(incoming).exclude(state=State.DONE)
+    if await not_done.update(state=State.DONE) == 1:
         return True
-    ended = InboxRow.filter(id=row.id).exclude(state=State.DONE)
-    return await ended.update(state=State.DONE) == 1
+    await write_down(incoming)
+    return await not_done.update(state=State.DONE) == 1
 
 
 async def stumbled(incoming: Incoming, error: str, most: int) -> str | None:
@@ -60,18 +68,12 @@ async def stumbled(incoming: Incoming, error: str, most: int) -> str | None:
 
     An event that was done meanwhile stays done. One that was never in the inbox stands there from now on.
     """
-    row = await InboxRow.get_or_none(door=incoming.door, event_id=incoming.event_id)
-    if row is None:
-        row = await _write(incoming, State.UNDONE)
-    elif row.state != State.UNDONE:
+    await write_down(incoming)
+    counted = await _rows(incoming).filter(state=State.UNDONE).update(tries=F("tries") + 1, error=error)
+    row = await _rows(incoming).get()
+    if not counted or row.tries < most:
         return row.reference
-    tries = row.tries + 1
-    if tries < most:
-        await InboxRow.filter(id=row.id).update(tries=tries, error=error)
-        return None
-    await InboxRow.filter(id=row.id).update(
-        tries=tries, error=error, state=State.ASIDE, reference=incoming.reference
-    )
+    await _rows(incoming).update(state=State.ASIDE, reference=incoming.reference)
     await silence(incoming)
     return incoming.reference
 
@@ -82,14 +84,25 @@ async def silence(tick: Incoming) -> None:
         await OrderRow.filter(id=tick.payload["order"], due_at__lte=tick.at).update(due_at=None)
 
 
-async def _write(incoming: Incoming, state: State) -> InboxRow:
-    return await InboxRow.create(
+def _rows(incoming: Incoming) -> QuerySet[InboxRow]:
+    return InboxRow.filter(door=incoming.door, event_id=incoming.event_id)
+
+
+def _undone(incoming: Incoming, lane: str) -> InboxRow:
+    return InboxRow(
         door=incoming.door,
         event_id=incoming.event_id,
-        lane=await _lane(incoming),
-        state=state,
+        lane=lane,
+        state=State.UNDONE,
         data=dump(incoming),
     )
+
+
+async def _turn(incoming: Incoming) -> str:
+    """An event's lane, in which nobody else writes anything down now."""
+    lane = await _lane(incoming)
+    await alone(f"lane/{lane}")
+    return lane
 
 
 async def _lane(incoming: Incoming) -> str:

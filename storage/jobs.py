@@ -11,6 +11,7 @@ from core.changes import Finish
 from core.jobs import Job, JobState, Queue
 from storage import turns
 from storage.codec import dump, read
+from storage.locks import alone
 from storage.models import JobRow
 
 ALIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -63,7 +64,11 @@ async def take(
     engine: str,
     weights: Mapping[str, int],
 ) -> Job | None:
-    """The best queued job, from now on running and held by `engine`; None if there is none."""
+    """The best queued job, from now on running and held by `engine`; None if there is none.
+
+    One after the other in each queue: who takes two at once reckons neither to whom it was served.
+    """
+    await alone(f"queue/{queue.value}")
     while turn := await turns.best(connection, queue.value, doors, weights):
         mine = JobRow.filter(seq=turn.seq, state=JobState.QUEUED)
         took = await mine.update(

@@ -19,6 +19,7 @@ async def post(transfers: Sequence[Transfer]) -> None:
     """
     if not transfers:
         return
+    await _hold_accounts(transfers)
     rows = await TransferRow.filter(ref__in=[transfer.ref for transfer in transfers])
     known = {row.ref: read(Transfer, row.data) for row in rows}
     new: dict[str, Transfer] = {}
@@ -28,7 +29,6 @@ async def post(transfers: Sequence[Transfer]) -> None:
             new[transfer.ref] = transfer
         elif _essence(before) != _essence(transfer):
             raise Contradiction(f"{transfer.ref}: {before} and {transfer}")
-    await _open_accounts(list(new.values()))
     for transfer in new.values():  # one by one: later ones may spend what earlier ones brought
         await TransferRow.create(
             ref=transfer.ref,
@@ -48,7 +48,8 @@ async def balance(person: str) -> Money | None:
     return Money(row.balance, row.currency) if row else None
 
 
-async def _open_accounts(transfers: Sequence[Transfer]) -> None:
+async def _hold_accounts(transfers: Sequence[Transfer]) -> None:
+    """Have the accounts alone, opened where need be; always in one order, so that nobody waits crosswise."""
     currencies: dict[str, str] = {}
     for transfer in transfers:
         currencies.setdefault(transfer.source, transfer.amount.currency)
@@ -57,10 +58,12 @@ async def _open_accounts(transfers: Sequence[Transfer]) -> None:
     await AccountRow.bulk_create(
         [
             AccountRow(name=name, currency=currency, overdraw=may_overdraw(name), balance=0)
-            for name, currency in currencies.items()
+            for name, currency in sorted(currencies.items())
             if name not in there
-        ]
+        ],
+        ignore_conflicts=True,
     )
+    await AccountRow.filter(name__in=list(currencies)).order_by("name").select_for_update()
 
 
 def _essence(transfer: Transfer) -> tuple[object, ...]:

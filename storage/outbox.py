@@ -21,6 +21,7 @@ from core.ports import Outgoing, Reach
 from storage import inbox
 from storage.codec import dump, read
 from storage.database import select
+from storage.locks import alone
 from storage.models import CardRow, IdentityRow, NoticeRow, PersonRow, StaffDeskRow
 
 AT_ONCE = 16  # notices of one place that come out together: a slow place leaves room for the others
@@ -40,7 +41,7 @@ NOWHERE: Place = ("", "")
 async def want(cards: Sequence[Card], notices: Sequence[Notice]) -> None:
     """Put cards and notices where their audience is; what has no place yet waits for one."""
     audiences = {card.to for card in cards} | {notice.to for notice in notices}
-    places = {to: await _places(to) for to in audiences}
+    places = {to: await _places(to) or await _places_at_last(to) for to in sorted(audiences, key=_subject)}
     if cards:
         newest = await NoticeRow.all().order_by("-id").first()
         for card in cards:
@@ -64,7 +65,8 @@ async def want(cards: Sequence[Card], notices: Sequence[Notice]) -> None:
 async def _want_card(card: Card, places: Sequence[Place], newest: int) -> None:
     data = dump(card)
     digest = hashlib.sha256(data.encode()).hexdigest()
-    rows = await CardRow.filter(key=card.key, audience=card.to.audience.value, to=card.to.id)
+    same = CardRow.filter(key=card.key, audience=card.to.audience.value, to=card.to.id)
+    rows = await same.order_by("id").select_for_update()
     for row in rows:
         stale = digest != row.sent_digest
         await CardRow.filter(id=row.id).update(
@@ -105,9 +107,20 @@ async def _places(to: To) -> list[Place]:
             return [(door, address)]
 
 
+async def _places_at_last(to: To) -> list[Place]:
+    """Where somebody is who was nowhere just now: nobody arrives unseen until this is written down."""
+    await alone(_subject(to))
+    return await _places(to)
+
+
+def _subject(to: To) -> str:
+    return f"place/{to.audience.value}/{to.id}"
+
+
 async def know(identities: Iterable[Identity], desks: Iterable[StaffDesk], seen: datetime) -> None:
     """Write down identities and staff desks, and let what waited for them go there."""
     for identity in identities:
+        await alone(_subject(To.person(identity.person)))
         known = IdentityRow(
             door=identity.door,
             external=identity.external,
@@ -121,6 +134,7 @@ async def know(identities: Iterable[Identity], desks: Iterable[StaffDesk], seen:
         )
         await _arrive(To.person(identity.person), (identity.door, identity.address))
     for desk in desks:
+        await alone(_subject(To.staff()))
         made = StaffDeskRow(door=desk.door, address=desk.address, data=dump(desk))
         await StaffDeskRow.bulk_create([made], ignore_conflicts=True)
         await _arrive(To.staff(), (desk.door, desk.address))
@@ -247,6 +261,7 @@ async def _settle_card(card: Outgoing, **columns: Any) -> None:
     row = CardRow.filter(id=card.row)
     await row.update(sent_digest=card.digest, **columns)
     await row.filter(digest=card.digest).update(stale=False)
+    await row.exclude(digest=card.digest).update(stale=True)
 
 
 async def _settle_notice(notice: Outgoing, state: State, **columns: Any) -> bool:

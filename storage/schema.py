@@ -1,8 +1,27 @@
 """Bringing a database's schema up to date."""
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
 
 from storage.database import configuration, open_database
+from storage.locks import alone
+
+
+class Recorder(MigrationRecorder):
+    """Tortoise's record of what was applied, with placeholders that psycopg understands."""
+
+    def _placeholder(self, pos: int) -> str:
+        return "%s" if self._dialect == "postgres" else super()._placeholder(pos)
+
+
+async def executor(connection: BaseDBAsyncClient, url: str) -> MigrationExecutor:
+    """What applies and undoes migrations on a connection to the database at a URL."""
+    made = MigrationExecutor(connection, configuration(url)["apps"])
+    made.recorder = made.loader.recorder = Recorder(connection)
+    # Tortoise asks for the record before it makes it, and on PostgreSQL a failed question ends a transaction.
+    await made.recorder.ensure_schema(made._schema_editor(atomic=False))
+    return made
 
 
 async def migrate(url: str) -> list[str]:
@@ -10,14 +29,15 @@ async def migrate(url: str) -> list[str]:
 
     Idempotent. Of two processes that start at once the second waits for the first and finds nothing to do.
     """
-    apps = configuration(url)["apps"]
     async with open_database(url) as database, database.writing() as connection:
-        executor = MigrationExecutor(connection, apps)
+        if connection.capabilities.dialect == "postgres":
+            await connection.execute_script("SET LOCAL lock_timeout = 0")  # a long migration is waited for
+        await alone("schema")
         applied: list[str] = []
 
         def note(event: str, _app: str, name: str) -> None:
             if event == "apply_done":
                 applied.append(name)
 
-        await executor.migrate(progress=note)
+        await (await executor(connection, url)).migrate(progress=note)
     return applied

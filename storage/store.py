@@ -61,7 +61,7 @@ class TortoiseStore:
             async with self._database.writing():
                 return await deeds.commit(incoming, changes)
         except IntegrityError as error:
-            if str(error).startswith(triggers.OVERDRAWN):
+            if triggers.is_overdrawn(error):
                 raise Overdrawn(str(error)) from error
             if is_duplicate(error):
                 raise Outdated(str(error)) from error

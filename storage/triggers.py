@@ -1,11 +1,13 @@
 """Rules that the database itself keeps, in its own words: the ledger, and what is only ever appended.
 
 RunSQL knows one dialect and cuts a script at every semicolon, also within a trigger; Triggers does neither.
-Every refusal begins with one of the words below, so that the store can tell them apart.
+Every refusal begins with one of the words below, and on PostgreSQL carries a SQLSTATE of its own, so that the
+store can tell them apart.
 """
 
 from collections.abc import Mapping, Sequence
 
+from tortoise.exceptions import IntegrityError
 from tortoise.migrations.operations import Operation
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
@@ -14,9 +16,18 @@ OVERDRAWN = "overdrawn"
 APPEND_ONLY = "append-only"
 UNBALANCED = "unbalanced"
 
+SQLSTATES = {OVERDRAWN: "23L01", APPEND_ONLY: "23L02", UNBALANCED: "23L03"}
+"""Of the class of integrity violations; subclasses from I on are free for use (SQL:2016, 24.1)."""
+
+
+def is_overdrawn(error: IntegrityError) -> bool:
+    """Whether a row was refused because an account would go below zero."""
+    cause = error.args[0] if error.args else None
+    return getattr(cause, "sqlstate", None) == SQLSTATES[OVERDRAWN] or str(error).startswith(OVERDRAWN)
+
 
 class Triggers(Operation):
-    """Create triggers by dialect, and drop them again by name."""
+    """Create triggers by dialect and name, and drop them again; on PostgreSQL each with its function."""
 
     def __init__(self, create: Mapping[str, Mapping[str, str]]) -> None:
         self._create = create
@@ -36,8 +47,11 @@ class Triggers(Operation):
     ) -> None:
         """Drop them."""
         if state_editor:
-            names = self._create[state_editor.DIALECT]
-            await _run(state_editor, [f'DROP TRIGGER "{name}"' for name in names])
+            drop = _DROP[state_editor.DIALECT]
+            await _run(state_editor, [drop.format(name=name) for name in self._create[state_editor.DIALECT]])
+
+
+_DROP = {"sqlite": 'DROP TRIGGER "{name}"', "postgres": 'DROP FUNCTION "{name}"() CASCADE'}
 
 
 async def _run(editor: BaseSchemaEditor, statements: Sequence[str]) -> None:
@@ -119,11 +133,113 @@ _SQLITE_LEDGER = {
     ),
 }
 
+
+def _function(name: str, event: str, body: str) -> str:
+    """A function and the trigger that runs it. `event` says when, on which table and for what."""
+    return f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$;
+        CREATE TRIGGER {name} {event} EXECUTE FUNCTION {name}()"""
+
+
+def _raise(kind: str, why: str) -> str:
+    return f"RAISE EXCEPTION '{kind}: {why}' USING ERRCODE = '{SQLSTATES[kind]}';"
+
+
+def _kept(table: str) -> dict[str, str]:
+    """No UPDATE, no DELETE, no TRUNCATE."""
+    name = f"{table}_kept"
+    event = f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT"
+    return {name: _function(name, event, _raise(APPEND_ONLY, table))}
+
+
+def _said_once(table: str) -> dict[str, str]:
+    """Written again, a row is left as it is (ON CONFLICT DO NOTHING); with other words it is refused."""
+    name = f"{table}_said_once"
+    other = f"EXISTS (SELECT 1 FROM {table} AS there WHERE there.id = NEW.id AND there.data <> NEW.data)"  # noqa: S608
+    refuse = _raise(APPEND_ONLY, table)
+    body = f"IF {other} THEN {refuse} END IF; RETURN NEW;"
+    return {name: _function(name, f"BEFORE INSERT ON {table} FOR EACH ROW", body)}
+
+
+_POSTGRES_LEDGER = {
+    "transfers_checked": _function(
+        "transfers_checked",
+        "BEFORE INSERT ON transfers FOR EACH ROW",
+        f"""
+        IF NEW.amount <= 0 OR NEW.source = NEW.target THEN
+            {_raise(UNBALANCED, "a transfer moves a positive amount between two accounts")}
+        END IF;
+        IF 2 <> (SELECT COUNT(*) FROM accounts
+                 WHERE name IN (NEW.source, NEW.target) AND currency = NEW.currency) THEN
+            {_raise(UNBALANCED, "a transfer has the currency of both of its accounts")}
+        END IF;
+        RETURN NEW;""",  # noqa: S608
+    ),
+    "transfers_applied": _function(
+        "transfers_applied",
+        "AFTER INSERT ON transfers FOR EACH ROW",
+        """
+        UPDATE accounts SET balance = balance - NEW.amount, moved_by = NEW.id WHERE name = NEW.source;
+        UPDATE accounts SET balance = balance + NEW.amount, moved_by = NEW.id WHERE name = NEW.target;
+        RETURN NULL;""",
+    ),
+    "accounts_empty": _function(
+        "accounts_empty",
+        "BEFORE INSERT ON accounts FOR EACH ROW",
+        f"""
+        IF NEW.balance <> 0 OR NEW.moved_by IS NOT NULL THEN
+            {_raise(UNBALANCED, "an account begins once, empty")}
+        END IF;
+        RETURN NEW;""",
+    ),
+    "accounts_stay": _function(
+        "accounts_stay",
+        "BEFORE DELETE OR TRUNCATE ON accounts FOR EACH STATEMENT",
+        _raise(APPEND_ONLY, "accounts"),
+    ),
+    # Deeper than 1: the update comes from transfers_applied, and not from whoever writes into the database.
+    "accounts_moved": _function(
+        "accounts_moved",
+        "BEFORE UPDATE ON accounts FOR EACH ROW",
+        f"""
+        IF NEW.name <> OLD.name OR NEW.currency <> OLD.currency OR NEW.overdraw <> OLD.overdraw THEN
+            {_raise(UNBALANCED, "an account keeps its name, currency and kind")}
+        END IF;
+        IF pg_trigger_depth() < 2 THEN
+            {_raise(UNBALANCED, "a balance moves with a transfer")}
+        END IF;
+        IF NEW.balance < 0 AND NEW.balance < OLD.balance AND NOT OLD.overdraw THEN
+            {_raise(OVERDRAWN, "an account would go below zero")}
+        END IF;
+        RETURN NEW;""",
+    ),
+}
+
 FIRST = {
     "sqlite": {
         **_append_only("transfers", "old.ref = NEW.ref OR old.id = NEW.id"),
         **_append_only("consents", "old.id = NEW.id AND old.data <> NEW.data"),
         **_append_only("thread_entries", "(old.id = NEW.id OR old.seq = NEW.seq) AND old.data <> NEW.data"),
         **_SQLITE_LEDGER,
-    }
+    },
+    "postgres": {
+        **_kept("transfers"),
+        **_kept("consents"),
+        **_kept("thread_entries"),
+        **_said_once("consents"),
+        **_said_once("thread_entries"),
+        **_POSTGRES_LEDGER,
+    },
+}
+
+ONCE = {
+    "sqlite": {
+        "accounts_moved_once": _refusing(
+            "accounts_moved_once",
+            "BEFORE UPDATE OF moved_by ON accounts",
+            f"{UNBALANCED}: a transfer moves a balance once",
+            "NEW.moved_by <= OLD.moved_by",
+        )
+    },
+    "postgres": {},  # accounts_moved lets nobody but the transfer itself move a balance
 }

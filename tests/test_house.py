@@ -51,6 +51,7 @@ HEAVY = {
     "numpy",
     "obstore",
     "pedalboard",
+    "psycopg",
     "soundfile",
     "telegram",
     "tortoise",

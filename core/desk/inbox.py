@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 from core.desk.bell import Bell
 from core.desk.desk import needs_of
 from core.messages import Incoming
-from core.ports import Received, Store
+from core.ports import Received, Store, Unreachable
 
 LANES = 32
 TRIES = 3
@@ -118,6 +118,8 @@ class Inbox:
             with bound_contextvars(order=needs_of(incoming).order):
                 await self._desk.handle(incoming)
                 log.info("decided", kind=str(incoming.kind), event_id=incoming.event_id)
+        except Unreachable:  # no fault of the event's: it does not count as a try
+            raise
         except Exception as error:
             log.exception("deed could not be decided", event_id=incoming.event_id, kind=str(incoming.kind))
             return await self._stumbled(received, type(error).__name__)

@@ -5,7 +5,7 @@ is then, so progress never queues up. A place whose door fails rests for a while
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -62,12 +62,12 @@ class Relay:
         async with asyncio.TaskGroup() as hands:
             while not self._closing.is_set():
                 self._looks += 1
-                look = self._looks
-                places = await self._look()
+                look, busy = self._looks, frozenset(self._busy)
+                places = await self._look(busy)
                 for place, messages in (places or {}).items():
                     self._busy.add(place)
                     hands.create_task(self._tell(place, messages))
-                if places is not None and self._busy <= self._resting:
+                if places is not None and busy | self._busy <= self._resting:
                     async with self._calmer:
                         self._calm = look
                         self._calmer.notify_all()
@@ -78,14 +78,17 @@ class Relay:
         self._closing.set()
         self.wake()
 
-    async def _look(self) -> Mapping[Place, list[Outgoing]] | None:
-        """What is to be sent, by place, but for those busy or resting; None when that is not known."""
+    async def _look(self, busy: Set[Place]) -> Mapping[Place, list[Outgoing]] | None:
+        """What is to be sent, by place, but for those busy or resting; None when that is not known.
+
+        A place that was busy when the look began may have sent by now what the look still sees as wanted.
+        """
         places: dict[Place, list[Outgoing]] = {}
         try:
             # Busy places take their share of the answer, so ask for more than theirs.
-            for outgoing in await self._store.outgoing(tuple(self._doors), BATCH * (1 + len(self._busy))):
+            for outgoing in await self._store.outgoing(tuple(self._doors), BATCH * (1 + len(busy))):
                 place = (outgoing.reach.door, outgoing.reach.address)
-                if place not in self._busy:
+                if place not in busy:
                     places.setdefault(place, []).append(outgoing)
         except Exception:
             log.exception("outgoing messages cannot be read")

@@ -123,6 +123,33 @@ def test_the_database_is_brought_up_to_date_once(tmp_path: Path) -> None:
     assert second.stdout == "the database is up to date\n"
 
 
+@pytest.mark.databases("postgres")
+def test_the_house_lives_in_postgresql_if_it_is_told_to(tmp_path: Path, bare_url: str) -> None:
+    where = {"cwd": tmp_path, "LATHE_DATABASE_URL": bare_url}
+    assert "is ./lathe migrate due?" in lathe("doctor", "--home", tmp_path / "home", **where).stdout
+    assert lathe("migrate", "--home", tmp_path / "home", **where).stdout.startswith("applied: 0001")
+    assert lathe("migrate", "--home", tmp_path / "home", **where).stdout == "the database is up to date\n"
+    chat = lathe("chat", "--home", tmp_path / "home", "--json", **where, lines="hello\n!wait\n")
+    assert chat.returncode == 0, chat.stderr
+    assert json.loads(chat.stdout.splitlines()[0])["to"] == "terminal:you"
+    healthy = lathe("doctor", "--home", tmp_path / "home", **where)
+    assert (healthy.returncode, "answers" in healthy.stdout) == (0, True), healthy.stdout
+    assert not list((tmp_path / "home").glob("*.sqlite3*"))
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence_without_its_password(tmp_path: Path) -> None:
+    where = {"cwd": tmp_path, "LATHE_DATABASE_URL": f"postgres://ann:hunter2@/lathe?host={tmp_path}"}
+    for name in ("migrate", "chat"):
+        done = lathe(name, "--home", tmp_path / "home", **where)
+        assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+        assert done.stderr.startswith("lathe: the database is out of service: ")
+        assert "hunter2" not in done.stderr
+    doctor = lathe("doctor", "--home", tmp_path / "home", **where)
+    assert doctor.returncode == 1
+    assert re.search("(?m)^wrong +database .*out of service", doctor.stdout)
+    assert "hunter2" not in doctor.stdout
+
+
 def test_masters_are_made_without_a_chat_and_a_bad_file_spoils_no_other(tmp_path: Path, song: Path) -> None:
     (tmp_path / "poem.wav").write_text("no song")
     arguments = ("master", song, "poem.wav", "none.wav", "--out", "out", "--target", "-12", "--json")

@@ -58,6 +58,8 @@ def test_demo_money_counts_at_the_terminal_only_unless_it_is_named(monkeypatch: 
         ("LATHE_TILLS", "demo,gold", "'gold' is no till"),
         ("LATHE_PUBLIC_URL", "lathe.example", "should match pattern"),
         ("LATHE_LOG", "loud", "no level"),
+        ("LATHE_DATABASE_URL", "mysql://db/lathe", "no database URL: it is sqlite:///PATH or postgres://"),
+        ("LATHE_DATABASE_URL", "postgres://db", "names no database"),
     ],
 )
 def test_a_wrong_setting_is_named_with_the_reason(
@@ -66,6 +68,15 @@ def test_a_wrong_setting_is_named_with_the_reason(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"{name}.*{why}"):
         load_settings(env_file=None)
+
+
+def test_a_password_in_a_setting_is_never_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATHE_DATABASE_URL", "postgres://ann:hunter2@db/lathe")
+    assert "hunter2" not in repr(load_settings(env_file=None))
+    monkeypatch.setenv("LATHE_DATABASE_URL", "postgres://ann:hunter2%zz@db/lathe")
+    with pytest.raises(SettingsError, match="cannot be read") as wrong:
+        load_settings(env_file=None)
+    assert "hunter2" not in str(wrong.value)
 
 
 def test_a_misspelt_name_is_found_with_the_one_that_was_meant(tmp_path: Path) -> None:

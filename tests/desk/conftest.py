@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -7,6 +6,6 @@ from tests.desk.studio import Studio, open_studio
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    async with open_studio(tmp_path) as studio:
+async def studio(url: str) -> AsyncIterator[Studio]:
+    async with open_studio(url) as studio:
         yield studio

@@ -1,14 +1,12 @@
-"""A real store on a fresh database, and events to put into it."""
+"""A real store, and events to put into it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from core.messages import Incoming, Kind
 from core.ports import Store
-from storage.schema import migrate
 from storage.store import open_store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -28,9 +26,7 @@ class Noon:
 
 
 @asynccontextmanager
-async def fresh_store(folder: Path, clock: Noon | None = None) -> AsyncIterator[Store]:
-    url = f"sqlite://{folder}/rows.sqlite3"
-    await migrate(url)
+async def fresh_store(url: str, clock: Noon | None = None) -> AsyncIterator[Store]:
     async with open_store(url, clock or Noon(), {"free": 1, "basic": 8, "business": 8}) as store:
         yield store
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from bots.catalogues import load_catalogues
@@ -18,7 +17,6 @@ from core.ports import Outgoing
 from core.rules import HouseRules
 from core.snapshot import Needs
 from core.wording import Catalogues
-from storage.schema import migrate
 from storage.store import TortoiseStore, open_store
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -335,9 +333,7 @@ def rendered(**measured: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_studio(folder: Path, rules: HouseRules | None = None) -> AsyncIterator[Studio]:
-    url = f"sqlite://{folder / 'lathe.sqlite3'}"
-    await migrate(url)
+async def open_studio(url: str, rules: HouseRules | None = None) -> AsyncIterator[Studio]:
     clock = Clock()
     async with open_store(url, clock, {"free": 1, "basic": 8, "business": 8}) as store:
         yield Studio(store, rules or HouseRules(), clock, load_catalogues())

@@ -6,7 +6,10 @@ import pytest
 
 from core.jobs import JobKind
 from core.orders import OrderState
+from tests.databases import EVERY
 from tests.desk.studio import START, Studio
+
+pytestmark = EVERY
 
 
 async def bought(studio: Studio, who: str = "ada") -> None:

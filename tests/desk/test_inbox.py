@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,11 @@ from core.changes import Changes
 from core.desk import inbox as module
 from core.desk.inbox import Inbox
 from core.messages import Incoming, Kind
-from core.ports import Received, Store
+from core.ports import Received, Store, Unreachable
+from tests.databases import EVERY
 from tests.desk.rows import fresh_store, said, until
+
+pytestmark = EVERY
 
 Step = Callable[[Incoming], None]
 
@@ -29,6 +31,7 @@ class Deciding:
         self.aside: list[tuple[str, str]] = []
         self.fails: set[str] = set()
         self.mute = 0  # how often still nobody can be told
+        self.away = 0  # how often still the database does not answer
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -37,6 +40,9 @@ class Deciding:
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await self.gate.wait()
+            if self.away:
+                self.away -= 1
+                raise Unreachable
             self.order.append(incoming.event_id)
             if incoming.event_id in self.fails:
                 raise RuntimeError("a bug")
@@ -69,8 +75,8 @@ def quick_tries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with fresh_store(tmp_path) as store:
+async def store(url: str) -> AsyncIterator[Store]:
+    async with fresh_store(url) as store:
         yield store
 
 
@@ -82,6 +88,14 @@ async def test_what_one_person_does_is_decided_in_the_order_in_which_they_did_it
         await inbox.decided(said("anna", "last"))
     assert desk.order == [*(f"anna-line{number}" for number in range(20)), "anna-last"]
     assert desk.most_at_once == 1
+
+
+async def test_a_database_that_is_away_is_no_fault_of_the_event(store: Store) -> None:
+    desk = Deciding(store)
+    desk.away = 2 * module.TRIES
+    async with at_work(store, desk) as inbox:
+        await inbox.decided(said("anna", "hello"))
+    assert (desk.order, desk.aside) == (["anna-hello"], [])
 
 
 async def test_one_who_is_held_up_holds_up_nobody_else(store: Store) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,7 +14,10 @@ from core.messages import Button, Card, FileRef, Kind, Notice, To
 from core.people import Identity, Person, account_id
 from core.ports import Outgoing, Refused, Store
 from core.text import Text
+from tests.databases import EVERY
 from tests.desk.rows import NOON, fresh_store, said, until
+
+pytestmark = EVERY
 
 
 class Sending:
@@ -81,8 +83,8 @@ def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with fresh_store(tmp_path) as store:
+async def store(url: str) -> AsyncIterator[Store]:
+    async with fresh_store(url) as store:
         yield store
 
 

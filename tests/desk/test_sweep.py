@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -49,8 +48,8 @@ def clock() -> Noon:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: Noon) -> AsyncIterator[Store]:
-    async with fresh_store(tmp_path, clock) as store:
+async def store(url: str, clock: Noon) -> AsyncIterator[Store]:
+    async with fresh_store(url, clock) as store:
         changes = Changes(
             people=(Move(None, Person(ANNA, "anna", NOON)),),
             identities=(Identity("test", "anna", ANNA, "anna"),),

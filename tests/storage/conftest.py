@@ -1,15 +1,11 @@
 """A store on a database of its own, and a clock that is moved by hand."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from storage.schema import migrate
 from storage.store import TortoiseStore, open_store
 from tests.storage.things import NOON
 
@@ -32,20 +28,6 @@ class HandClock:
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database whose schema is up to date, to be copied: migrating takes longer than most tests."""
-    database = tmp_path_factory.mktemp("migrated") / "lathe.db"
-    asyncio.run(migrate(f"sqlite://{database}"))
-    return database
-
-
-@pytest.fixture(params=["sqlite"])
-def url(migrated: Path, tmp_path: Path) -> str:
-    """The URL of an empty database whose schema is up to date, of each kind that the store runs on."""
-    return f"sqlite://{shutil.copy(migrated, tmp_path)}"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The traps of the ORM and of SQLite that the house has stepped into before."""
+"""The traps of the ORM and of its databases that the house has stepped into before."""
 
 # ruff: noqa: ASYNC220  other processes are what is tested
 
@@ -18,7 +18,10 @@ from storage.database import open_database
 from storage.models import PersonRow
 from storage.sqlite import statements
 from storage.store import TortoiseStore
+from tests.databases import EVERY
 from tests.storage.things import message, newcomer
+
+pytestmark = EVERY
 
 Another = Callable[[], AbstractAsyncContextManager[TortoiseStore]]
 
@@ -32,7 +35,8 @@ async def main():
         for _ in range(100):
             async with database.writing():
                 row = await PersonRow.get(id="counter")
-                await PersonRow.filter(id="counter").update(rev=row.rev + 1)
+                while not await PersonRow.filter(id="counter", rev=row.rev).update(rev=row.rev + 1):
+                    row = await PersonRow.get(id="counter")
 
 asyncio.run(main())
 """
@@ -51,7 +55,7 @@ async def test_two_stores_in_one_process_do_not_mix(store: TortoiseStore, anothe
     assert await store.person_of("terminal", "bob") is not None
 
 
-async def test_two_processes_that_read_and_then_write_lose_nothing_and_never_fail(url: str) -> None:
+async def test_processes_that_read_and_then_write_under_a_guard_lose_nothing_and_never_fail(url: str) -> None:
     async with open_database(url) as database, database.writing():
         await PersonRow.create(id="counter", rev=0, data="{}")
     processes = [subprocess.Popen([sys.executable, "-c", READ_THEN_WRITE, url]) for _ in range(3)]
@@ -100,6 +104,7 @@ async def test_a_cancelled_transaction_gives_its_lock_back_wherever_it_was(url: 
             assert await PersonRow.filter(id="next").exists()
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_transaction_that_was_cancelled_while_it_waited_to_begin_does_not_begin_later(
     url: str,
 ) -> None:
@@ -121,6 +126,7 @@ async def test_a_transaction_that_was_cancelled_while_it_waited_to_begin_does_no
                 await PersonRow.all().count()
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_transaction_that_cannot_begin_gives_its_lock_back(url: str) -> None:
     async with open_database(url) as here, open_database(url) as there:
         async with there.writing():
@@ -134,6 +140,7 @@ async def test_a_transaction_that_cannot_begin_gives_its_lock_back(url: str) -> 
             await PersonRow.create(id="new", rev=0, data="{}")
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_script_stays_inside_its_transaction(url: str) -> None:
     async with open_database(url) as database:
         with pytest.raises(OperationalError):

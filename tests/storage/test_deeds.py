@@ -19,10 +19,14 @@ from core.ports import Outdated
 from core.snapshot import Needs
 from core.text import Text
 from core.threads import Entry, Thread, ThreadState
+from storage import deeds
 from storage.database import open_database
 from storage.models import BlobRow, ConsentRow
 from storage.store import TortoiseStore
+from tests.databases import EVERY
 from tests.storage.things import NOON, account, card, job, message, newcomer, notice, order, pay, song
+
+pytestmark = EVERY
 
 Another = Callable[[], AbstractAsyncContextManager[TortoiseStore]]
 
@@ -220,6 +224,23 @@ async def test_a_card_of_progress_is_dropped_when_the_order_has_moved_on(store: 
     await store.draw("order-1", 7, (card("job:order-1", ann, "too late"),))
     (drawn,) = await store.outgoing(["terminal"], 10)
     assert drawn.card == card("job:order-1", ann, "half")
+
+
+async def test_a_card_of_progress_never_covers_what_a_deed_draws_at_the_same_moment(
+    store: TortoiseStore, url: str
+) -> None:
+    draft, ann = order(), To.person(account("ann"))
+    await store.commit(message("ann"), replace(newcomer("ann"), orders=(Move(None, draft),)))
+    offered = replace(draft, state=OrderState.OFFERED)
+    ready = Changes(orders=(Move(draft, offered),), cards=(card("order:order-1", ann, "ready"),))
+    async with open_database(url) as database:
+        async with database.writing():
+            await deeds.commit(message("ann"), ready)
+            drawing = asyncio.create_task(store.draw("order-1", 0, (card("order:order-1", ann, "half"),)))
+            await asyncio.sleep(0.1)
+        await drawing
+    (shown,) = await store.outgoing(["terminal"], 10)
+    assert shown.card == card("order:order-1", ann, "ready")
 
 
 async def test_an_order_is_due_from_its_time_on_and_each_date_is_acted_on_once(store: TortoiseStore) -> None:

@@ -2,15 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from core.changes import Changes, Move
 from core.messages import HOUSE, Incoming, Kind
 from core.people import Identity, Person
+from core.ports import Outdated
+from storage import inbox
+from storage.database import open_database
 from storage.store import TortoiseStore
+from tests.databases import EVERY
 from tests.storage.things import NOON, account, message, newcomer, order
+
+pytestmark = EVERY
 
 Another = Callable[[], AbstractAsyncContextManager[TortoiseStore]]
 
@@ -52,6 +60,40 @@ async def test_one_persons_events_come_one_at_a_time_and_in_order(store: Tortois
         assert await store.undone([head.lane], 10) == []
         assert await store.commit(event, Changes())
     assert await store.undone([], 10) == []
+
+
+async def test_none_appears_in_a_lane_in_front_of_one_that_was_already_seen(
+    store: TortoiseStore, url: str
+) -> None:
+    async with open_database(url) as database:
+        async with database.writing():
+            await inbox.receive(message(text="first"))
+            second = asyncio.create_task(store.receive(message(text="second")))
+            await asyncio.sleep(0.1)
+            assert not second.done()
+        assert await second
+    assert texts(await store.undone([], 10)) == ["first"]
+
+
+async def test_two_desks_at_one_inbox_carry_out_each_event_once_and_one_persons_in_order(
+    store: TortoiseStore, another: Another
+) -> None:
+    for n in range(8):
+        for name in ("ann", "bob", "cid"):
+            await store.receive(message(name, text=f"{name}-{n}"))
+    done: list[str] = []
+
+    async def work(each: TortoiseStore) -> None:
+        while heads := await each.undone([], 10):
+            for head in heads:
+                with suppress(Outdated):
+                    if await each.commit(head.incoming, Changes()):
+                        done.append(head.incoming.payload["text"])
+
+    async with another() as other:
+        await asyncio.gather(work(store), work(other))
+    for name in ("ann", "bob", "cid"):
+        assert [text for text in done if text.startswith(name)] == [f"{name}-{n}" for n in range(8)]
 
 
 async def test_people_go_side_by_side_the_longest_waiting_first(store: TortoiseStore) -> None:
@@ -104,6 +146,41 @@ async def test_an_event_that_was_done_meanwhile_does_not_stumble(store: Tortoise
     await store.commit(event, Changes())
     assert await store.stumbled(event, "ValueError", 1) is None
     assert await store.undone([], 10) == []
+
+
+async def test_an_event_that_is_being_done_elsewhere_is_not_set_aside(store: TortoiseStore, url: str) -> None:
+    event = message()
+    await store.receive(event)
+    async with open_database(url) as database:
+        async with database.writing():
+            assert await inbox.finish(event)
+            stumbling = asyncio.create_task(store.stumbled(event, "ValueError", 1))
+            await asyncio.sleep(0.1)
+        assert await stumbling is None
+    assert not await store.commit(event, Changes())
+
+
+async def test_a_try_is_counted_once_for_each_process_that_stumbles(
+    store: TortoiseStore, another: Another
+) -> None:
+    event = message()
+    await store.receive(event)
+    async with another() as other:
+        told = await asyncio.gather(*[each.stumbled(event, "ValueError", 4) for each in (store, other) * 2])
+    assert [reference for reference in told if reference] == [event.reference]
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\\0", "\u2400"])
+async def test_a_character_that_a_database_does_not_know_does_no_harm(
+    store: TortoiseStore, text: str
+) -> None:
+    event = message(text=text, event_id=f"event{text}", place=text, person=None)
+    assert await store.receive(event)
+    assert not await store.receive(event)
+    assert await store.stumbled(event, f"error {text}", 3) is None
+    (head,) = await store.undone([], 10)
+    assert head.incoming == event
+    assert await store.commit(event, Changes())
 
 
 async def test_a_tick_that_raises_again_and_again_stops_coming(store: TortoiseStore) -> None:

@@ -11,8 +11,15 @@ from core.changes import Changes, Finish
 from core.jobs import Job, JobKind, JobState, Queue
 from core.messages import HOUSE
 from core.snapshot import Needs
+from storage import jobs
+from storage.database import open_database
+from storage.models import ShareRow
 from storage.store import TortoiseStore
+from tests.databases import EVERY
+from tests.storage.conftest import WEIGHTS
 from tests.storage.things import NOON, job, message
+
+pytestmark = EVERY
 
 Another = Callable[[], AbstractAsyncContextManager[TortoiseStore]]
 
@@ -58,6 +65,31 @@ async def test_of_many_hands_each_takes_another_job(store: TortoiseStore, anothe
         taken = await asyncio.gather(*[take(each) for each in (store, other) * 8])
     ids = [each.id for each in taken if each]
     assert sorted(ids) == sorted(f"job-{n}" for n in range(12))
+
+
+async def test_of_many_who_take_at_once_none_takes_more_than_a_persons_share(
+    store: TortoiseStore, another: Another
+) -> None:
+    people = ("ann", "bob", "cid", "dan")
+    await want(store, *[job(f"{name}-{n}", name) for name in people for n in range(20)])
+    async with another() as other:
+        taken = await asyncio.gather(*[take(each) for each in (store, other) * 16])
+    share = Counter(each.id.split("-")[0] for each in taken if each)
+    assert share == dict.fromkeys(people, 8)
+
+
+async def test_of_two_who_take_different_jobs_at_once_both_reckon_to_whom(
+    store: TortoiseStore, url: str
+) -> None:
+    await want(store, *[job(door, kind=JobKind.FETCH, door=door) for door in ("terminal", "discord")])
+    async with open_database(url) as database:
+        async with database.writing() as connection:
+            assert await jobs.take(connection, Queue.IO, ["terminal"], "engine", WEIGHTS)
+            second = asyncio.create_task(take(store, "discord", queue=Queue.IO))
+            await asyncio.sleep(0.1)
+        assert await second
+        async with database.reading():
+            assert (await ShareRow.get(level="person")).vtime == 2 * job("any", kind=JobKind.FETCH).cost
 
 
 async def test_each_queue_has_its_own_jobs(store: TortoiseStore) -> None:

@@ -1,5 +1,6 @@
 """Cards in the state they should be in, notices once and in order, each where its reader is."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -11,9 +12,14 @@ from core.changes import Changes, Move
 from core.messages import HOUSE, Card, Kind, Notice, To
 from core.people import Identity, Person, StaffDesk
 from core.ports import Outgoing
+from storage import deeds
+from storage.database import open_database
 from storage.store import TortoiseStore
+from tests.databases import EVERY
 from tests.storage.conftest import HandClock
 from tests.storage.things import NOON, account, card, message, newcomer, notice
+
+pytestmark = EVERY
 
 Another = Callable[[], AbstractAsyncContextManager[TortoiseStore]]
 
@@ -80,6 +86,20 @@ async def test_a_card_that_changed_while_it_was_sent_comes_out_again(met: Tortoi
     assert (second.card, second.message) == (card("job", ANN, "two"), "m")
 
 
+async def test_a_card_that_changed_back_while_it_was_sent_comes_out_again(met: TortoiseStore) -> None:
+    await want(met, card("job", ANN, "one"))
+    (first,) = await out(met)
+    await met.sent(first, "m")
+    await want(met, card("job", ANN, "two"))
+    (second,) = await out(met)
+    await want(met, card("job", ANN, "one"))
+    await met.sent(second, "m")
+    (third,) = await out(met)
+    assert (third.card, third.message) == (card("job", ANN, "one"), "m")
+    await met.sent(third, "m")
+    assert await out(met) == []
+
+
 async def test_a_refused_card_is_left_alone_until_it_changes(met: TortoiseStore) -> None:
     await want(met, card("job", ANN, "one"))
     (first,) = await out(met)
@@ -116,6 +136,26 @@ async def test_what_is_for_somebody_who_is_nowhere_yet_waits_for_them(store: Tor
     assert not await store.pending(NOON)
     await store.commit(message("ann"), newcomer("ann"))
     assert names(await out(store)) == ["job", "hello"]
+
+
+@pytest.mark.parametrize("first", ["the notice", "the person"])
+async def test_what_is_wanted_while_its_reader_arrives_reaches_them(
+    store: TortoiseStore, url: str, first: str
+) -> None:
+    deeds_at_once = [
+        (message("ann"), newcomer("ann")),
+        (message("bob"), Changes(notices=(notice("n", ANN),))),
+    ]
+    if first == "the notice":
+        deeds_at_once.reverse()
+    (held, changes), (waiting, later) = deeds_at_once
+    async with open_database(url) as database:
+        async with database.writing():
+            await deeds.commit(held, changes)
+            second = asyncio.create_task(store.commit(waiting, later))
+            await asyncio.sleep(0.1)
+        assert await second
+    assert names(await out(store)) == ["n"]
 
 
 async def test_every_staff_desk_has_its_own_copy(store: TortoiseStore) -> None:

@@ -1,41 +1,84 @@
-"""The schema comes about by migrations alone, once, whoever starts."""
+"""The schema comes about by migrations alone, once, whoever starts, and also on a database full of rows."""
 
 # ruff: noqa: ASYNC221  other processes are what is tested
 
-import sqlite3
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.executor import MigrationTarget
+from tortoise.migrations.operations import AddField
 
-from storage import triggers
+from core.changes import Changes, Move
+from core.consent import Consent, ConsentKind
+from core.messages import HOUSE, To
+from core.snapshot import Needs
+from core.threads import Entry, Thread, ThreadState
+from storage import models, triggers
 from storage.database import APP, configuration, open_database
-from storage.schema import migrate
+from storage.schema import executor, migrate
+from storage.store import open_store
+from tests.databases import EVERY, Refused, past_the_store
+from tests.storage.conftest import WEIGHTS, HandClock
+from tests.storage.things import NOON, account, card, job, message, newcomer, notice, order, pay, song
 
-ALL = ["0001_initial"]
+pytestmark = EVERY
+
+ALL = ["0001_initial", "0002_moved_once"]
+
+TABLES = {
+    "sqlite": """
+        SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'tortoise_%'""",
+    "postgres": """
+        SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '%tortoise_%'
+        UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace""",
+}
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgres": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+INDEXED = {
+    "sqlite": """
+        SELECT m.name, m.tbl_name, (SELECT group_concat(name) FROM pragma_index_info(m.name))
+        FROM sqlite_master AS m WHERE type = 'index'""",
+    "postgres": """
+        SELECT index.relname, of.relname, (
+            SELECT string_agg(a.attname, ',' ORDER BY k.place)
+            FROM unnest(i.indkey) WITH ORDINALITY AS k(num, place)
+            JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.num)
+        FROM pg_index AS i
+        JOIN pg_class AS index ON index.oid = i.indexrelid
+        JOIN pg_class AS of ON of.oid = i.indrelid
+        WHERE index.relnamespace = 'public'::regnamespace""",
+}
+
+AMOUNTS = {
+    "sqlite": "SELECT lower(type) FROM pragma_table_info('{table}') WHERE name = '{column}'",
+    "postgres": """
+        SELECT data_type FROM information_schema.columns
+        WHERE table_name = '{table}' AND column_name = '{column}'""",
+}
 
 
-async def test_a_second_migration_finds_nothing_to_do(tmp_path: Path) -> None:
-    url = f"sqlite://{tmp_path}/lathe.db"
-    assert await migrate(url) == ALL
-    assert await migrate(url) == []
+async def test_a_second_migration_finds_nothing_to_do(bare_url: str) -> None:
+    assert await migrate(bare_url) == ALL
+    assert await migrate(bare_url) == []
 
 
-def test_of_two_processes_that_start_at_once_one_migrates(tmp_path: Path) -> None:
+def test_of_many_processes_that_start_at_once_one_migrates(bare_url: str) -> None:
     script = (
         "import asyncio, sys\nfrom storage.schema import migrate\n"
         "sys.stdin.readline()\nprint(asyncio.run(migrate(sys.argv[1])))"
     )
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", script, f"sqlite://{tmp_path}/lathe.db"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+            [sys.executable, "-c", script, bare_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         for _ in range(4)
     ]
@@ -48,65 +91,136 @@ def test_of_two_processes_that_start_at_once_one_migrates(tmp_path: Path) -> Non
     assert sorted(outputs) == sorted([str(ALL), "[]", "[]", "[]"])
 
 
-async def test_a_migration_that_is_killed_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
-    database = tmp_path / "lathe.db"
+async def test_a_migration_that_is_killed_half_way_leaves_nothing_behind(bare_url: str) -> None:
     script = (
         "import asyncio, os, sys\nfrom storage import schema, triggers\n"
         "async def die(*_): os.kill(os.getpid(), 9)\n"
         "triggers._run = die\nasyncio.run(schema.migrate(sys.argv[1]))"
     )
-    killed = subprocess.run([sys.executable, "-c", script, f"sqlite://{database}"], check=False, timeout=60)
+    killed = subprocess.run([sys.executable, "-c", script, bare_url], check=False, timeout=60)
     assert killed.returncode == -9
-    assert await migrate(f"sqlite://{database}") == ALL
+    assert await migrate(bare_url) == ALL
 
 
-async def test_the_models_say_nothing_that_no_migration_does(tmp_path: Path) -> None:
-    config = configuration(f"sqlite://{tmp_path}/lathe.db")
+async def to(url: str, name: str) -> None:
+    """Bring a database to a migration, forwards or backwards."""
+    async with open_database(url) as database, database.writing() as connection:
+        await (await executor(connection, url)).migrate([MigrationTarget(APP, name)])
+
+
+async def populate(url: str) -> None:
+    """Somebody, their order, their money, what was said, and what is still to be done."""
+    ann = To.person(account("ann"))
+    entry = Entry("entry", "thread", account("ann"), "Ann", False, "hello", NOON)
+    changes = Changes(
+        people=newcomer("ann").people,
+        identities=newcomer("ann").identities,
+        orders=(Move(None, order()),),
+        songs=(Move(None, song("song-1", "order-1", source="cas/1")),),
+        threads=(Move(None, Thread("thread", account("ann"), ThreadState.WAITING, NOON, entries=(entry,))),),
+        consents=(Consent("c", account("ann"), ConsentKind.TERMS, "1", "ff", "en", "terminal", "e", NOON),),
+        transfers=(pay("pay:1", "order-1", 600),),
+        jobs=(job("job-1", order="order-1"),),
+        cards=(card("order:order-1", ann),),
+        notices=(notice("n", ann),),
+    )
+    async with open_store(url, HandClock(), WEIGHTS) as store:
+        assert await store.commit(message("ann"), changes)
+
+
+@pytest.mark.parametrize("since", ALL[:-1])
+async def test_a_database_full_of_rows_is_brought_up_to_date_from_every_earlier_state(
+    bare_url: str, since: str
+) -> None:
+    await to(bare_url, since)
+    await populate(bare_url)
+    assert await migrate(bare_url) == ALL[ALL.index(since) + 1 :]
+    async with open_store(bare_url, HandClock(), WEIGHTS) as store:
+        snapshot = await store.load(Needs(HOUSE, order="order-1", thread="thread"))
+        assert snapshot.project is not None
+        assert (snapshot.project.order, len(snapshot.project.songs)) == (order(), 1)
+        assert snapshot.thread is not None
+        assert len(await store.outgoing(["terminal"], 10)) == 2
+        assert await store.commit(message("ann"), Changes(transfers=(pay("pay:2", "order-1", 100),)))
+    with past_the_store(bare_url) as raw, pytest.raises(Refused, match="unbalanced"):
+        raw.execute("UPDATE accounts SET balance = balance + 600, moved_by = 1 WHERE name = 'order:order-1'")
+
+
+async def test_the_models_say_nothing_that_no_migration_does(bare_url: str) -> None:
+    config = configuration(bare_url)
     async with TortoiseContext() as context:
         await context.init(config=config)
         assert context.apps is not None
         assert await MigrationAutodetector(context.apps, config["apps"]).changes() == []
 
 
-async def test_every_index_and_trigger_that_is_declared_is_there(url: str) -> None:
+async def test_every_index_that_is_declared_is_there(url: str, database_kind: str) -> None:
     """Tortoise 1.1.9 declares some of what it never creates."""
-    with sqlite3.connect(url.removeprefix("sqlite://")) as database:
-        found = dict(database.execute("SELECT name, tbl_name FROM sqlite_master"))
-        columns = {
-            (table, *[column for _, _, column in database.execute(f"PRAGMA index_info('{name}')")])
-            for name, table in found.items()
-        }
-    assert set(triggers.FIRST["sqlite"]) <= set(found)
-    for index in ("inbox_by_lane", "cards_stale", "notices_waiting", "jobs_by_turn", "orders_of_person"):
-        assert index in found
-    for index in (
-        ("orders", "due_at"),
-        ("orders", "number"),
-        ("songs", "order"),
-        ("songs", "sha256"),
-        ("identities", "door", "external"),
-        ("inbox", "door", "event_id"),
-        ("transfers", "ref"),
-    ):
-        assert index in columns
-
-
-async def test_a_migration_can_be_undone(tmp_path: Path) -> None:
-    url = f"sqlite://{tmp_path}/lathe.db"
-    await migrate(url)
-    async with open_database(url) as database, database.writing() as connection:
-        executor = MigrationExecutor(connection, configuration(url)["apps"])
-        await executor.migrate([MigrationTarget(APP, "__first__")])
-        left = await connection.execute_query_dict(
-            "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE 'tortoise_%'"
+    with past_the_store(url) as raw:
+        found = list(raw.execute(INDEXED[database_kind]))
+    names = {name for name, _, _ in found}
+    columns = {(table, *(of or "").split(",")) for _, table, of in found}
+    for row in _rows():
+        meta = row._meta
+        assert {index.name for index in meta.indexes} <= names, row
+        wanted: Iterable[tuple[str, ...]] = (
+            *meta.unique_together,
+            *(
+                (name,)
+                for name, field in meta.fields_map.items()
+                if (field.index or field.unique) and not field.pk
+            ),
         )
-    assert left == []
-    assert await migrate(url) == ALL
+        assert {(meta.db_table, *fields) for fields in wanted} <= columns, row
 
 
+async def test_every_trigger_that_is_declared_is_there(url: str, database_kind: str) -> None:
+    with past_the_store(url) as raw:
+        found = {name for (name,) in raw.execute(TRIGGERS[database_kind])}
+    assert found == {*triggers.FIRST[database_kind], *triggers.ONCE[database_kind]}
+
+
+def test_no_model_declares_a_check_because_none_would_be_made() -> None:
+    assert not [row for row in _rows() if row._meta.constraints]
+
+
+async def test_no_migration_adds_a_column_in_a_way_that_fails_on_rows_or_loses_its_index(url: str) -> None:
+    """A default is not written into the column, which cannot be NOT NULL then; an index is not made."""
+    async with open_database(url) as database, database.writing() as connection:
+        loader = (await executor(connection, url)).loader
+        await loader.build_graph()
+    added = [
+        operation.field
+        for migration in loader.disk_migrations.values()
+        for operation in migration.operations
+        if isinstance(operation, AddField)
+    ]
+    assert all(field.null and not field.index for field in added)
+
+
+@pytest.mark.parametrize(("table", "column"), [("transfers", "amount"), ("accounts", "balance")])
+def test_money_is_kept_in_whole_numbers(url: str, database_kind: str, table: str, column: str) -> None:
+    with past_the_store(url) as raw:
+        ((type_,),) = raw.execute(AMOUNTS[database_kind].format(table=table, column=column))
+    assert type_ == "bigint"
+
+
+async def test_a_migration_can_be_undone(bare_url: str, database_kind: str) -> None:
+    await migrate(bare_url)
+    await to(bare_url, "__first__")
+    with past_the_store(bare_url) as raw:
+        assert list(raw.execute(TABLES[database_kind])) == []
+    assert await migrate(bare_url) == ALL
+
+
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("pragma", [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 async def test_what_was_acknowledged_survives_a_power_cut(url: str, pragma: tuple[str, object]) -> None:
     name, expected = pragma
     async with open_database(url) as database, database.reading() as connection:
         ((value,),) = [tuple(row.values()) for row in await connection.execute_query_dict(f"PRAGMA {name}")]
     assert value == expected
+
+
+def _rows() -> list[type[models.Model]]:
+    return [row for row in vars(models).values() if isinstance(row, type) and row.__name__.endswith("Row")]

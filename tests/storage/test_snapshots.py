@@ -16,7 +16,10 @@ from core.songs import Version, VersionState
 from core.threads import Entry, Thread, ThreadState
 from core.tills import Charge, ChargeState
 from storage.store import TortoiseStore
+from tests.databases import EVERY
 from tests.storage.things import NOON, account, job, message, newcomer, order, song
+
+pytestmark = EVERY
 
 ANN, BOB = account("ann"), account("bob")
 
