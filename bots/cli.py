@@ -33,7 +33,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="./lathe test [PYTEST ARGUMENTS] runs all tests.",
+    epilog="./lathe test [PYTEST ARGUMENTS] runs all tests, ./lathe bench NAME measures what is claimed.",
 )
 def main() -> None:
     """Lathe: the order desk of a mastering studio that lives in chat."""
