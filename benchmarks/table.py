@@ -16,9 +16,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         )
         return f"| {' | '.join(aligned)} |"
 
-    rule = (f"{'-' * (width - 1)}{':' if right else '-'}" for width, right in zip(widths, numeric, strict=True))
+    columns = zip(widths, numeric, strict=True)
+    rule = [f"{'-' * (width - 1)}{':' if right else '-'}" for width, right in columns]
     return "\n".join([line(head), f"| {' | '.join(rule)} |", *map(line, cells)])
 
 
 def _is_number(cell: str) -> bool:
-    return cell[:1].isdigit() or cell[:1] in "-−" and cell[1:2].isdigit()
+    return cell[:1].isdigit() or (cell[:1] in "-−" and cell[1:2].isdigit())
