@@ -1,5 +1,6 @@
 """The desk: load what a deed needs, decide it, commit the decision; and answer questions that do nothing."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from core.snapshot import Needs, Snapshot
 from core.wording import Catalogues
 
 MOST_ROUNDS = 20  # how often one deed is decided again because somebody was faster
+WIDEST = 8  # rounds after which those who want the same number look no further apart
 
 
 class Desk:
@@ -37,8 +39,8 @@ class Desk:
         if incoming.kind is Kind.JOB and "progress" in incoming.payload:
             await self._show_progress(incoming)
             return
-        for _ in range(MOST_ROUNDS):
-            snapshot = await self._load(incoming)
+        for tried in range(MOST_ROUNDS):
+            snapshot = _spread(await self._load(incoming), incoming, tried)
             try:
                 await self._store.commit(incoming, self._decided(incoming, snapshot))
             except (Outdated, Overdrawn):
@@ -170,3 +172,12 @@ def _named(needs: Needs, verb: str, id_: str, choice: str | None) -> Needs:
     if verb == "close" or (verb == "form" and choice == "reply"):
         return replace(needs, thread=id_)
     return replace(needs, order=id_)
+
+
+def _spread(snapshot: Snapshot, incoming: Incoming, tried: int) -> Snapshot:
+    """Many who begin at one moment all see the same next number: those who collided look further up.
+
+    The numbers of orders may have gaps.
+    """
+    chance = random.Random(f"{incoming.door}/{incoming.event_id}/{tried}")
+    return replace(snapshot, next_number=snapshot.next_number + chance.randrange(2 ** min(tried, WIDEST)))
