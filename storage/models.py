@@ -181,6 +181,16 @@ class TransferRow(Model):
         table = "transfers"
 
 
+class BookRow(Model):
+    # Minor units an order was delivered for, and those earned with it. Triggers alone write here.
+    order = fields.CharField(ID, primary_key=True)
+    due = fields.BigIntField()
+    earned = fields.BigIntField()
+
+    class Meta:
+        table = "books"
+
+
 class InboxRow(Model):
     id = fields.BigIntField(primary_key=True)
     door = fields.CharField(ID)

@@ -51,6 +51,28 @@ class Triggers(Operation):
             await _run(state_editor, [drop.format(name=name) for name in self._create[state_editor.DIALECT]])
 
 
+class Script(Operation):
+    """Run one statement, written in each dialect; it is not undone, for its table goes."""
+
+    def __init__(self, statements: Mapping[str, str]) -> None:
+        self._statements = statements
+
+    def state_forward(self, app_label: str, state: State) -> None:
+        """Models know nothing of rows."""
+
+    async def database_forward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Run it in the editor's dialect; KeyError if it was not written in it."""
+        if state_editor:
+            await _run(state_editor, [self._statements[state_editor.DIALECT]])
+
+    async def database_backward(
+        self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
+    ) -> None:
+        """Leave what it did."""
+
+
 _DROP = {"sqlite": 'DROP TRIGGER "{name}"', "postgres": 'DROP FUNCTION "{name}"() CASCADE'}
 
 
@@ -243,3 +265,83 @@ ONCE = {
     },
     "postgres": {},  # accounts_moved lets nobody but the transfer itself move a balance
 }
+
+
+# The books: for each order that was ever delivered or earned with, what is due (its price once its files were
+# released, nothing once it was cancelled) and what was earned. They are kept from the rows alone, whoever
+# writes them, so that orders delivered without their money are found by one index among millions.
+
+
+def _due(dialect: str, order: str) -> str:
+    """What an order row is due to have earned, minor units."""
+
+    def value(path: str) -> str:
+        if dialect == "sqlite":
+            return f"json_extract({order}.data, '$.{path}')"
+        # json, not jsonb: that refuses a text with a NUL in it.
+        return f"NULLIF(({order}.data::json #> '{{{path.replace('.', ',')}}}')::text, 'null')"
+
+    amount = value("price.amount") if dialect == "sqlite" else f"{value('price.amount')}::bigint"
+    released = f"{value('released_version')} IS NOT NULL AND {order}.state <> 'cancelled'"
+    return f"CASE WHEN {released} THEN COALESCE({amount}, 0) ELSE 0 END"
+
+
+_EARNED = "CASE WHEN {row}.target = 'income' THEN {row}.amount ELSE -{row}.amount END"
+
+
+def _book_due(dialect: str) -> str:
+    due = _due(dialect, "NEW")
+    return f"""
+        INSERT INTO books ("order", due, earned) SELECT NEW.id, 0, 0 WHERE {due} <> 0 ON CONFLICT DO NOTHING;
+        UPDATE books SET due = {due} WHERE "order" = NEW.id AND due <> {due};"""  # noqa: S608
+
+
+def _book_earned() -> str:
+    earned = _EARNED.format(row="NEW")
+    return f"""
+        INSERT INTO books ("order", due, earned) SELECT NEW."order", 0, 0 WHERE TRUE ON CONFLICT DO NOTHING;
+        UPDATE books SET earned = earned + {earned} WHERE "order" = NEW."order";"""  # noqa: S608
+
+
+BOOKS = {
+    "sqlite": {
+        "books_due_new": f"""
+            CREATE TRIGGER books_due_new AFTER INSERT ON orders FOR EACH ROW BEGIN {_book_due("sqlite")} END""",
+        "books_due": f"""
+            CREATE TRIGGER books_due AFTER UPDATE OF state, data ON orders FOR EACH ROW
+            BEGIN {_book_due("sqlite")} END""",
+        "books_earned": f"""
+            CREATE TRIGGER books_earned AFTER INSERT ON transfers FOR EACH ROW
+            WHEN NEW.kind = 'earn' AND NEW."order" IS NOT NULL BEGIN {_book_earned()} END""",
+    },
+    "postgres": {
+        "books_due": _function(
+            "books_due",
+            "AFTER INSERT OR UPDATE OF state, data ON orders FOR EACH ROW",
+            f"{_book_due('postgres')} RETURN NULL;",
+        ),
+        "books_earned": _function(
+            "books_earned",
+            "AFTER INSERT ON transfers FOR EACH ROW",
+            f"""
+            IF NEW.kind = 'earn' AND NEW."order" IS NOT NULL THEN {_book_earned()} END IF; RETURN NULL;""",
+        ),
+    },
+}
+
+
+def _open_books(dialect: str) -> str:
+    due = _due(dialect, "o")
+    earned = _EARNED.format(row="t")
+    return f"""
+        INSERT INTO books ("order", due, earned)
+        SELECT id, SUM(due), SUM(earned) FROM (
+            SELECT o.id AS id, {due} AS due, 0 AS earned FROM orders AS o
+            UNION ALL
+            SELECT t."order", 0, {earned} FROM transfers AS t
+            WHERE t.kind = 'earn' AND t."order" IS NOT NULL
+        ) AS moved GROUP BY id HAVING SUM(due) <> 0 OR SUM(earned) <> 0"""  # noqa: S608
+
+
+OPEN_BOOKS = {"sqlite": _open_books("sqlite"), "postgres": _open_books("postgres")}
+"""The books of what happened before there were any."""

@@ -27,7 +27,7 @@ from tests.storage.things import NOON, account, card, job, message, newcomer, no
 
 pytestmark = EVERY
 
-ALL = ["0001_initial", "0002_moved_once"]
+ALL = ["0001_initial", "0002_moved_once", "0003_books"]
 
 TABLES = {
     "sqlite": """
@@ -177,7 +177,11 @@ async def test_every_index_that_is_declared_is_there(url: str, database_kind: st
 async def test_every_trigger_that_is_declared_is_there(url: str, database_kind: str) -> None:
     with past_the_store(url) as raw:
         found = {name for (name,) in raw.execute(TRIGGERS[database_kind])}
-    assert found == {*triggers.FIRST[database_kind], *triggers.ONCE[database_kind]}
+    assert found == {
+        *triggers.FIRST[database_kind],
+        *triggers.ONCE[database_kind],
+        *triggers.BOOKS[database_kind],
+    }
 
 
 def test_no_model_declares_a_check_because_none_would_be_made() -> None:
