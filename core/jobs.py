@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -67,6 +68,7 @@ class Job:
     spared: int = 0  # attempts that do not count: their process was shut down or died
     progress: float = 0.0
     stage: str = ""
+    wanted: datetime | None = field(default=None, compare=False)  # the store notes when
 
     @property
     def failures(self) -> int:

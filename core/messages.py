@@ -183,6 +183,7 @@ class Notice:
     reply_handle: str | None = None
     confirm: bool = False  # the desk wants to know when it was sent (it starts a clock)
     order: str | None = None
+    wanted: datetime | None = field(default=None, compare=False)  # the store notes when
 
 
 @dataclass(frozen=True, slots=True)

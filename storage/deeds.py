@@ -39,8 +39,8 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     await references.hold([*songs, *versions])
     await outbox.know(changes.identities, changes.desks, incoming.at)
     await jobs.cancel(changes.cancel_jobs_of)
-    await jobs.enqueue(changes.jobs)
-    await outbox.want(changes.cards, changes.notices)
+    await jobs.enqueue(changes.jobs, incoming.at)
+    await outbox.want(changes.cards, changes.notices, incoming.at)
     if not any(move.after.id == incoming.payload.get("order") for move in changes.orders):
         await inbox.silence(incoming)
     return True

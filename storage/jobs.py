@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import F
@@ -30,8 +31,11 @@ def job_of(row: JobRow) -> Job:
     )
 
 
-async def enqueue(jobs: Sequence[Job]) -> None:
-    """Write jobs down; one that is there already stays as it is, for its id derives from what wanted it."""
+async def enqueue(jobs: Sequence[Job], at: datetime) -> None:
+    """Write down jobs, wanted since `at`.
+
+    One that is there already stays as it is, for its id derives from what wanted it.
+    """
     rows = [
         JobRow(
             id=job.id,
@@ -50,7 +54,7 @@ async def enqueue(jobs: Sequence[Job]) -> None:
             spared=job.spared,
             progress=job.progress,
             stage=job.stage,
-            data=dump(job),
+            data=dump(replace(job, wanted=at)),
         )
         for job in jobs
     ]

@@ -9,6 +9,7 @@ dead one: it comes out again as unsure.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -38,8 +39,8 @@ Place = tuple[str, str]  # a door and an address
 NOWHERE: Place = ("", "")
 
 
-async def want(cards: Sequence[Card], notices: Sequence[Notice]) -> None:
-    """Put cards and notices where their audience is; what has no place yet waits for one."""
+async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime | None = None) -> None:
+    """Put cards and notices (since `at`) where their audience is; what has no place yet waits for one."""
     audiences = {card.to for card in cards} | {notice.to for notice in notices}
     places = {to: await _places(to) or await _places_at_last(to) for to in sorted(audiences, key=_subject)}
     if cards:
@@ -54,7 +55,7 @@ async def want(cards: Sequence[Card], notices: Sequence[Notice]) -> None:
             door=door,
             address=address,
             state=State.WANTED,
-            data=dump(notice),
+            data=dump(replace(notice, wanted=at)),
         )
         for notice in notices
         for door, address in places[notice.to] or [NOWHERE]

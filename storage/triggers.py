@@ -306,7 +306,8 @@ def _book_earned() -> str:
 BOOKS = {
     "sqlite": {
         "books_due_new": f"""
-            CREATE TRIGGER books_due_new AFTER INSERT ON orders FOR EACH ROW BEGIN {_book_due("sqlite")} END""",
+            CREATE TRIGGER books_due_new AFTER INSERT ON orders FOR EACH ROW
+            BEGIN {_book_due("sqlite")} END""",
         "books_due": f"""
             CREATE TRIGGER books_due AFTER UPDATE OF state, data ON orders FOR EACH ROW
             BEGIN {_book_due("sqlite")} END""",

@@ -1,4 +1,4 @@
-"""What each order was delivered for beside what the ledger earned with it; and indexes of what is looked at."""
+"""What each order was delivered for beside what the ledger earned with it; indexes of what is watched."""
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
