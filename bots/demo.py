@@ -57,6 +57,9 @@ class Watched:
         self._screen.error(sentence)
         raise NoMaster(sentence)
 
+    def done(self, name: str) -> None:
+        self._screen.done(name)
+
     def idle(self, now: datetime) -> None:
         self._screen.idle(now)
 

@@ -13,10 +13,12 @@ from bots.terminal.door import NAME, Missing, TerminalDoor, file_ref, room
 from bots.terminal.parse import (
     Advance,
     Command,
+    Deed,
     Drop,
     EnterRoom,
     LeaveRoom,
     Line,
+    Once,
     Press,
     Say,
     SpeakAs,
@@ -70,6 +72,7 @@ class Chat:
         self._room: str | None = None  # the address of the room; None in direct messages
         self._run = uuid4().hex[:16]
         self._events = 0
+        self._named: str | None = None  # what the deed at hand was called by who says it
 
     async def run(self, lines: AsyncIterator[str]) -> None:
         """Hear one line after the other until there are no more. Jobs go on in the next chat."""
@@ -97,6 +100,8 @@ class Chat:
                 await self._tell(Kind.MESSAGE, {"text": _legible(caption), "complete": True}, files)
             case Press(wanted):
                 await self._press(wanted)
+            case Once(name, deed):
+                await self._once(name, deed)
             case SpeakAs(name):
                 self._speaker, self._room = name, None
             case SpeakAsStaff(name, role):
@@ -111,6 +116,14 @@ class Chat:
             case Advance(by):
                 await self._service.advance(by)
                 self._screen.idle(self._service.clock.now())
+
+    async def _once(self, name: str, deed: Deed) -> None:
+        self._named = name
+        try:
+            await self._do(deed)
+        finally:
+            self._named = None
+        self._screen.done(name)
 
     async def _press(self, wanted: int | str) -> None:
         address = self._room or self._speaker
@@ -163,7 +176,9 @@ class Chat:
         )
 
     def _event(self) -> str:
-        """An id that no other line of any run has."""
+        """An id that no other line of any run has, unless it was named so."""
+        if self._named is not None:
+            return f"once-{self._named}"
         self._events += 1
         return f"{self._run}-{self._events}"
 

@@ -5,6 +5,7 @@ text                        a message (a leading `\\` makes any line text)
 @path [@path …] [caption]   files, paths with spaces in quotes; one line is one complete drop
 >label, >number             a press of a button, by the beginning of its label or by its number
 !as NAME, !staff NAME [ROLE], !room NAME, !dm     who speaks, and where
+!once ID line               a deed that happens once, however often it is said; answered with its ID
 !wait, !advance 5d3h        let the house come to rest, move its clock
 # …                         a comment
 """
@@ -77,7 +78,18 @@ class Advance:
     by: timedelta
 
 
-Line = Say | Command | Drop | Press | SpeakAs | SpeakAsStaff | EnterRoom | LeaveRoom | Wait | Advance
+Deed = Say | Command | Drop | Press
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A deed that whoever says it has named, to say it again when no answer came."""
+
+    name: str
+    deed: Deed
+
+
+Line = Deed | Once | SpeakAs | SpeakAsStaff | EnterRoom | LeaveRoom | Wait | Advance
 
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 _A_NAME = "one word of letters, digits, - . _ (at most 64)"
@@ -166,6 +178,8 @@ def _press(label: str) -> Press:
 def _directive(line: str) -> Line:
     found = _DIRECTIVE.fullmatch(line)
     name, words = (found.group(1), (found.group(2) or "").split()) if found else ("", [])
+    if found and name == "once":
+        return _once(found.group(2) or "")
     match name, words:
         case "as", [who]:
             return SpeakAs(_named(who))
@@ -191,7 +205,17 @@ def _directive(line: str) -> Line:
             raise Unclear("say how far: !advance 5d3h")
         case ("dm" | "wait") as alone, _:
             raise Unclear(f"!{alone} stands alone")
-    raise Unclear("there are !as, !staff, !room, !dm, !wait, !advance; a \\ in front makes it a message")
+    raise Unclear(
+        "there are !as, !staff, !room, !dm, !once, !wait, !advance; a \\ in front makes it a message"
+    )
+
+
+def _once(words: str) -> Once:
+    name, _, line = words.partition(" ")
+    match parse(line):
+        case (Say() | Command() | Drop() | Press()) as deed if name:
+            return Once(_named(name), deed)
+    raise Unclear("!once ID takes a message, a command, files or a press")
 
 
 def _named(name: str) -> str:

@@ -52,6 +52,10 @@ class Screen(Protocol):
         """Wrong input, or something that cannot be done."""
         ...
 
+    def done(self, name: str) -> None:
+        """A deed that was named is written down and decided."""
+        ...
+
     def idle(self, now: datetime) -> None:
         """Nothing is left to do at this time of the house."""
         ...
@@ -103,6 +107,9 @@ class JsonLines:
     def error(self, sentence: str) -> None:
         self._print({"error": sentence})
 
+    def done(self, name: str) -> None:
+        self._print({"done": name})
+
     def idle(self, now: datetime) -> None:
         self._print({"idle": True, "now": instant(now)})
 
@@ -153,6 +160,9 @@ class Framed:
 
     def error(self, sentence: str) -> None:
         self._line(self._tinted("31", f"! {sentence}"))
+
+    def done(self, name: str) -> None:
+        self._line(self._tinted("2", f"· {name}: done"))
 
     def idle(self, now: datetime) -> None:
         self._line(self._tinted("2", f"· nothing is waiting to be done; it is {now:%a %d %b %Y %H:%M} UTC"))

@@ -68,6 +68,15 @@ def test_a_killed_chat_is_finished_by_the_next_one_and_nothing_is_said_twice(des
     assert len(files(after, "file")) == 3
 
 
+def test_a_deed_with_a_name_happens_once_however_often_it_is_said(desk: Desk, song: Path) -> None:
+    first = desk.chat(f'!once drop-1 @"{song}"', f'!once drop-1 @"{song}"', "!wait")
+    again = desk.chat(f'!once drop-1 @"{song}"', "!once drop-2 >nothing", "!wait", "/orders")
+    assert [message["done"] for message in first + again if "done" in message] == ["drop-1"] * 3
+    assert {message["card"] for message in first if message.get("card")} == {card(first)["card"]}
+    assert [message for message in again if "error" in message]
+    assert "1001" not in again[-1]["text"]
+
+
 def test_a_song_dropped_before_the_end_of_input_is_waiting_in_the_next_chat(desk: Desk, song: Path) -> None:
     first = desk.chat(f'@"{song}"')
     assert "Checking" in card(first)["text"]

@@ -35,8 +35,9 @@ def test_a_program_reads_one_object_a_line() -> None:
     screen = JsonLines(out)
     screen.show(CARD)
     screen.error("no such button")
+    screen.done("anna-1")
     screen.idle(CARD.at)
-    message, error, idle = (json.loads(line) for line in out.getvalue().splitlines())
+    message, error, done, idle = (json.loads(line) for line in out.getvalue().splitlines())
     assert message == {
         "to": "terminal:anna",
         "place": "dm",
@@ -53,6 +54,7 @@ def test_a_program_reads_one_object_a_line() -> None:
         "files": [{"kind": "picture", "path": "/home/files/intake.png", "title": "Waveform"}],
     }
     assert error == {"error": "no such button"}
+    assert done == {"done": "anna-1"}
     assert idle == {"idle": True, "now": "2026-03-02T10:00:00+00:00"}
 
 
