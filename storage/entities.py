@@ -107,7 +107,7 @@ async def _change(shape: Shape, before: Any, after: Any) -> None:
         guard["state"] = before.state.value
     columns = shape.columns(after)
     changed = await shape.row.filter(**guard).update(rev=after.rev, data=_data(after), **columns)
-    if changed != 1:
+    if not changed:  # SQLite counts what triggers change too
         raise Outdated(f"{type(after).__name__} {after.id} is not at rev {before.rev} any more")
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from tortoise.exceptions import IntegrityError
 
 from core.changes import Changes
+from core.figures import Figures
 from core.jobs import Job, Queue
 from core.messages import Card, Incoming
 from core.people import Person
 from core.ports import Clock, Outdated, Outgoing, Overdrawn, Received
 from core.snapshot import Needs, Snapshot
-from storage import deadlines, deeds, inbox, jobs, outbox, snapshots, triggers
+from storage import deadlines, deeds, figures, inbox, jobs, outbox, snapshots, triggers
 from storage.database import Database, is_duplicate, open_database
 
 
@@ -126,6 +127,11 @@ class TortoiseStore:
         """Whether an event, a job, a message or a due tick is still to be done at `now`."""
         async with self._database.reading():
             return await deadlines.pending(now)
+
+    async def figures(self) -> Figures:
+        """How the house stands, read at one time."""
+        async with self._database.reading() as connection:
+            return await figures.read_figures(connection)
 
     async def person_of(self, door: str, external: str) -> Person | None:
         """Who somebody is at a door; None if they were never met there."""

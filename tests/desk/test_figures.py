@@ -1,0 +1,186 @@
+"""Each figure of the house, against rows that were really played."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.figures import Backlog, Figures, JobClass
+from core.jobs import JobKind
+from core.messages import Incoming, Kind
+from storage.figures import UNEQUAL
+from tests.databases import EVERY, past_the_store
+from tests.desk.studio import START, Studio
+from tests.desk.test_first_order import bought, previewed
+from tests.desk.test_money import TAKEN, gives_credit, offered
+from tests.desk.test_people import at_the_desk
+
+pytestmark = EVERY
+
+
+async def figures(studio: Studio) -> Figures:
+    return await studio.store.figures()
+
+
+async def test_an_empty_house_has_nothing_to_tell(studio: Studio) -> None:
+    assert await figures(studio) == Figures()
+
+
+async def test_a_job_waits_in_the_line_of_its_plan_since_it_was_wanted(studio: Studio) -> None:
+    await studio.drops("ada", "a.wav")
+    await studio.passes(seconds=30)
+    await studio.drops("bob", "b.wav")
+    found = (await figures(studio)).queued
+    assert found == {JobClass("io", "free", "fetch"): Backlog(2, START)}
+    (waiting,) = found.values()
+    assert waiting.age(studio.clock.now()) == 30
+
+
+async def test_a_job_that_is_taken_runs_and_waits_no_more(studio: Studio) -> None:
+    await bought(studio)
+    assert (await figures(studio)).queued == {JobClass("cpu", "basic", "render"): Backlog(1, START)}
+    await studio.takes(JobKind.RENDER)
+    found = await figures(studio)
+    assert (found.queued, found.running) == ({}, {("cpu", "render"): 1})
+
+
+async def test_the_oldest_event_tells_how_late_the_desk_is(studio: Studio) -> None:
+    for number, at in enumerate((START, START + timedelta(seconds=5))):
+        heard = Incoming("terminal", f"e{number}", "ada", "ada", True, Kind.MESSAGE, at)
+        await studio.store.receive(heard)
+    assert (await figures(studio)).inbox == Backlog(2, START)
+
+
+async def test_an_event_that_was_set_aside_is_counted(studio: Studio) -> None:
+    heard = Incoming("terminal", "e", "ada", "ada", private=True, kind=Kind.MESSAGE, at=START)
+    await studio.store.stumbled(heard, "broken", most=1)
+    assert (await figures(studio)).aside == 1
+
+
+async def test_what_was_not_shown_yet_is_late_since_it_was_wanted(studio: Studio) -> None:
+    await studio.commands("ada", "start")
+    studio.held = True
+    await studio.drops("ada", "a.wav")
+    await studio.commands("ada", "help")
+    found = await figures(studio)
+    assert (found.cards, found.notices) == (1, Backlog(1, START))
+    studio.held = False
+    await studio.relays()
+    assert await figures(studio) == Figures(queued=found.queued, orders={"draft": 1})
+
+
+async def test_orders_are_counted_while_they_are_open(studio: Studio) -> None:
+    await previewed(studio)
+    assert (await figures(studio)).orders == {"review": 1}
+    await studio.presses("ada", "Approve")
+    assert (await figures(studio)).orders == {"released": 1}
+    await studio.delivers()
+    await studio.passes(days=6)
+    assert (await figures(studio)).orders == {}
+
+
+async def mismatched(studio: Studio) -> int:
+    return (await figures(studio)).mismatched
+
+
+async def test_the_books_agree_at_every_step_of_an_order(studio: Studio) -> None:
+    await studio.drops("ada", "a.wav")
+    await studio.checks()
+    await studio.presses("ada", "Pay")
+    assert await mismatched(studio) == 0
+    await studio.settles()
+    assert await mismatched(studio) == 0
+    await studio.masters()
+    assert await mismatched(studio) == 0
+    await studio.presses("ada", "Approve")
+    assert await mismatched(studio) == 0
+    await studio.delivers()
+    await studio.passes(days=6)
+    assert await mismatched(studio) == 0
+
+
+async def test_the_books_agree_when_the_window_ends_and_nobody_approved(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.passes(days=6)
+    assert await mismatched(studio) == 0
+
+
+async def test_the_books_agree_while_money_goes_back_and_when_it_has(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    await studio.presses("ada", "Talk to a human")
+    await studio.says("ada", "the chorus is distorted")
+    await studio.presses("olga", "Give the money back", place="room:desk")
+    assert await mismatched(studio) == 0
+    await studio.does(JobKind.REFUND, TAKEN)
+    assert await mismatched(studio) == 0
+
+
+async def test_the_books_agree_when_credit_pays_a_part_and_the_till_declines(studio: Studio) -> None:
+    await gives_credit(studio, "ada", 200)
+    await offered(studio)
+    await studio.presses("ada", "Pay")
+    assert await mismatched(studio) == 0
+    await studio.settles(declined="insufficient")
+    assert await mismatched(studio) == 0
+
+
+async def test_the_books_agree_where_files_come_before_the_money(studio: Studio) -> None:
+    studio.charges("before-files")
+    await offered(studio)
+    await studio.presses("ada", "Make a preview - free")
+    await studio.masters()
+    assert await mismatched(studio) == 0
+    await studio.passes(days=6)
+    assert await mismatched(studio) == 0
+
+
+async def test_the_books_agree_on_a_title_with_a_nul_in_it(studio: Studio) -> None:
+    await studio.drops("ada", "a\0b.wav")
+    await studio.checks()
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    await studio.masters()
+    await studio.presses("ada", "Approve")
+    assert await mismatched(studio) == 0
+
+
+async def test_an_order_released_behind_the_ledgers_back_is_a_mismatch(studio: Studio, url: str) -> None:
+    await previewed(studio)
+    with past_the_store(url) as raw:
+        raw.execute(
+            """UPDATE orders SET data = REPLACE(data, '"released_version":null', '"released_version":1')"""
+        )
+    assert await mismatched(studio) == 1
+
+
+@pytest.mark.parametrize("state", ["completed", "cancelled", "offered"])
+async def test_money_in_an_order_that_is_over_or_not_begun_is_a_mismatch(
+    studio: Studio, url: str, state: str
+) -> None:
+    await bought(studio)
+    with past_the_store(url) as raw:
+        raw.execute(f"UPDATE orders SET state = '{state}'")
+    assert await mismatched(studio) == 1
+
+
+async def test_a_delivered_order_that_is_called_cancelled_keeps_money_that_is_not_due(
+    studio: Studio, url: str
+) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    with past_the_store(url) as raw:
+        raw.execute("UPDATE orders SET state = 'cancelled'")
+    assert await mismatched(studio) == 1
+
+
+async def test_a_mismatch_is_found_by_an_index_among_any_number_of_orders(
+    studio: Studio, url: str, database_kind: str
+) -> None:
+    explain = "EXPLAIN QUERY PLAN" if database_kind == "sqlite" else "EXPLAIN"
+    with past_the_store(url) as raw:
+        if database_kind == "postgres":
+            raw.execute("SET enable_seqscan = off")  # which is as quick where there are few
+        plan = str(list(raw.execute(f"{explain} {UNEQUAL}")))
+    assert "books_unequal" in plan
