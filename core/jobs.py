@@ -78,3 +78,8 @@ class Job:
     @property
     def queue(self) -> Queue:
         return QUEUE_OF[self.kind]
+
+
+def end_of(job: str, attempt: int) -> str:
+    """The id of the event by which the desk hears how an attempt ended."""
+    return f"job:{job}:{attempt}"

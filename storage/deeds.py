@@ -1,13 +1,14 @@
 """Carrying out what a deed decided: everything in one transaction, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core.changes import Changes
 from core.messages import Card, Incoming
-from storage import inbox, jobs, ledger, outbox, references
+from storage import inbox, jobs, ledger, outbox, references, wakeups
 from storage.codec import dump
 from storage.entities import carry_out
 from storage.models import ConsentRow, EntryRow, OrderRow
+from storage.wakeups import Subject
 
 
 async def commit(incoming: Incoming, changes: Changes) -> bool:
@@ -43,7 +44,18 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     await outbox.want(changes.cards, changes.notices, incoming.at)
     if not any(move.after.id == incoming.payload.get("order") for move in changes.orders):
         await inbox.silence(incoming)
+    await wakeups.ring(_stirred(changes))
     return True
+
+
+def _stirred(changes: Changes) -> Iterator[Subject]:
+    """What other processes have to look at now."""
+    if changes.cards or changes.notices or changes.identities or changes.desks:
+        yield Subject.OUTBOX
+    if changes.cancel_jobs_of:
+        yield Subject.JOBS
+    if changes.orders:
+        yield Subject.CLOCK
 
 
 async def draw(order: str, rev: int, cards: Sequence[Card]) -> None:
@@ -53,6 +65,7 @@ async def draw(order: str, rev: int, cards: Sequence[Card]) -> None:
     """
     if await OrderRow.filter(id=order, rev=rev).select_for_update():
         await outbox.want(cards, ())
+        await wakeups.ring([Subject.OUTBOX])
 
 
 async def _append_entries(changes: Changes) -> None:

@@ -14,9 +14,11 @@ from tortoise.queryset import QuerySet
 from core.messages import HOUSE, Incoming, Kind
 from core.people import account_id
 from core.ports import Received
+from storage import wakeups
 from storage.codec import dump, read
 from storage.locks import alone
 from storage.models import IdentityRow, InboxRow, OrderRow
+from storage.wakeups import Subject
 
 
 class State(StrEnum):
@@ -33,6 +35,7 @@ async def receive(incoming: Incoming) -> bool:
     seen = IdentityRow.filter(door=incoming.door, external=incoming.person, last_seen__lt=incoming.at)
     await seen.update(last_seen=incoming.at)
     await _undone(incoming, lane).save(force_create=True)
+    await wakeups.ring([Subject.INBOX])
     return True
 
 
@@ -52,6 +55,14 @@ async def undone(busy: Sequence[str], limit: int) -> list[Received]:
     ids = [head["first"] for head in await heads]
     rows = await InboxRow.filter(id__in=ids).order_by("id") if ids else []
     return [Received(read(Incoming, row.data), row.lane, row.tries) for row in rows]
+
+
+async def undone_of(door: str, events: Sequence[str]) -> list[str]:
+    """Which of a door's events, by id, still stand undone."""
+    if not events:
+        return []
+    rows = InboxRow.filter(door=door, event_id__in=list(events), state=State.UNDONE)
+    return [row.event_id for row in await rows]
 
 
 async def finish(incoming: Incoming) -> bool:

@@ -9,8 +9,9 @@ from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 
 from core.changes import Finish
-from core.jobs import Job, JobState, Queue
-from storage import turns
+from core.jobs import Job, JobState, Queue, end_of
+from core.messages import HOUSE
+from storage import inbox, tickets, turns
 from storage.codec import dump, read
 from storage.locks import alone
 from storage.models import JobRow
@@ -59,6 +60,7 @@ async def enqueue(jobs: Sequence[Job], at: datetime) -> None:
         for job in jobs
     ]
     await JobRow.bulk_create(rows, ignore_conflicts=True)
+    await tickets.issue([tickets.name_of(job.queue, job.door) for job in jobs])
 
 
 async def take(
@@ -100,15 +102,26 @@ async def finish(end: Finish) -> bool:
 async def give_back(job: Job, *, died: bool) -> None:
     """Queue a running attempt again. If the attempt `died` it counts; if its process is going it does not."""
     spared = F("spared") if died else F("spared") + 1
-    await _mine(job.id, job.attempts).update(
+    back = await _mine(job.id, job.attempts).update(
         state=JobState.QUEUED, engine_id=None, spared=spared, progress=0.0, stage=""
     )
+    if back:
+        await tickets.issue([tickets.name_of(job.queue, job.door)])
 
 
 async def recover(engine: str) -> int:
-    """Queue again what `engine`, which is dead, left running: its death is counted, the attempts are not."""
-    left = JobRow.filter(state=JobState.RUNNING, engine_id=engine)
-    return await left.update(
+    """Queue again what `engine`, which is dead, left running: its death is counted, the attempts are not.
+
+    An attempt whose end stands in the inbox is over: the desk will decide it.
+    """
+    left = JobRow.filter(state=JobState.RUNNING, engine_id=engine).select_for_update()
+    rows = {end_of(row.id, row.attempts): row for row in await left}
+    for told in await inbox.undone_of(HOUSE, list(rows)):
+        del rows[told]
+    if not rows:
+        return 0
+    again = JobRow.filter(seq__in=[row.seq for row in rows.values()])
+    await again.update(
         state=JobState.QUEUED,
         engine_id=None,
         deaths=F("deaths") + 1,
@@ -116,6 +129,8 @@ async def recover(engine: str) -> int:
         progress=0.0,
         stage="",
     )
+    await tickets.issue([tickets.name_of(Queue(row.queue), row.door) for row in rows.values()])
+    return len(rows)
 
 
 async def cancel(orders: Sequence[str]) -> None:

@@ -308,3 +308,13 @@ class BlobRow(Model):
     class Meta:
         table = "blobs"
         unique_together = (("key", "order"),)
+
+
+class LeaseRow(Model):
+    # Who owns a gateway, or the desk, and until when by the database's clock (storage.leases).
+    name = fields.CharField(ID, primary_key=True)
+    holder = fields.CharField(NAME)
+    until = fields.DatetimeField()
+
+    class Meta:
+        table = "leases"

@@ -4,6 +4,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
 
+from storage import ticketing
 from storage.database import configuration, open_database
 from storage.locks import alone
 
@@ -25,8 +26,9 @@ async def executor(connection: BaseDBAsyncClient, url: str) -> MigrationExecutor
 
 
 async def migrate(url: str) -> list[str]:
-    """Apply what the database at a URL lacks, all or nothing; the names of what was applied.
+    """Apply what the database at a URL lacks, all or nothing; the names of what was applied of our own.
 
+    On PostgreSQL that goes for the tables of the ticket engine too.
     Idempotent. Of two processes that start at once the second waits for the first and finds nothing to do.
     """
     async with open_database(url) as database, database.writing() as connection:
@@ -40,4 +42,6 @@ async def migrate(url: str) -> list[str]:
                 applied.append(name)
 
         await (await executor(connection, url)).migrate(progress=note)
+        if connection.capabilities.dialect == "postgres":
+            await ticketing.apply(connection)
     return applied

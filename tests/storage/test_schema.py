@@ -17,7 +17,7 @@ from core.consent import Consent, ConsentKind
 from core.messages import HOUSE, To
 from core.snapshot import Needs
 from core.threads import Entry, Thread, ThreadState
-from storage import models, triggers
+from storage import models, ticketing, triggers
 from storage.database import APP, configuration, open_database
 from storage.schema import executor, migrate
 from storage.store import open_store
@@ -27,20 +27,22 @@ from tests.storage.things import NOON, account, card, job, message, newcomer, no
 
 pytestmark = EVERY
 
-ALL = ["0001_initial", "0002_moved_once", "0003_books"]
+ALL = ["0001_initial", "0002_moved_once", "0003_books", "0004_leases"]
 
 TABLES = {
     "sqlite": """
         SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'tortoise_%'""",
     "postgres": """
         SELECT relname FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '%tortoise_%'
-        UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace""",
+        WHERE relnamespace = 'public'::regnamespace AND relname !~ 'tortoise|procrastinate'
+        UNION SELECT proname FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND proname !~ 'procrastinate'""",
 }
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgres": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "postgres": """
+        SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname !~ 'procrastinate'""",
 }
 
 INDEXED = {
@@ -106,6 +108,8 @@ async def to(url: str, name: str) -> None:
     """Bring a database to a migration, forwards or backwards."""
     async with open_database(url) as database, database.writing() as connection:
         await (await executor(connection, url)).migrate([MigrationTarget(APP, name)])
+        if connection.capabilities.dialect == "postgres":
+            await ticketing.apply(connection)
 
 
 async def populate(url: str) -> None:
