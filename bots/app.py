@@ -17,6 +17,7 @@ from bots.catalogues import load_catalogues
 from bots.clock import Clock, ClockError, ManualClock
 from bots.home import Hold
 from bots.log import bound
+from bots.meters import LoopLag, Meters
 from bots.settings import Settings
 from bots.sound import PooledSound
 from bots.terminal.door import TerminalDoor
@@ -24,6 +25,7 @@ from bots.terminal.screen import Screen
 from bots.tills.credit import CreditTill
 from bots.tills.demo import DemoTill
 from bots.web.health import Check
+from bots.web.metrics import Metrics, Sources
 from core.desk.bell import Bell
 from core.desk.desk import Desk
 from core.desk.inbox import Inbox
@@ -34,7 +36,7 @@ from core.jobs import Job, Queue
 from core.messages import HOUSE, Incoming
 from core.orders import Project
 from core.people import Role
-from core.ports import Blobs, Door, Report, Store
+from core.ports import Blobs, Door, Outgoing, Report, Store
 from core.rules import HouseRules
 from core.snapshot import Needs
 from core.tills import Till
@@ -86,7 +88,9 @@ class House:
         self._recipes = recipes
         self._stir = Bell()
         self._inbox = Inbox(store, desk, self._decided)
-        self._relay = Relay(store, doors, self._told)
+        self._meters = Meters()
+        self._looping = False
+        self._relay = Relay(store, doors, self._told, self._carried)
         self._sweep = Sweep(store, self._inbox, premises.clock)
         self._runner = Runner(
             store,
@@ -149,13 +153,26 @@ class House:
         async def lock() -> None:
             self._hold.check()
 
-        return {"database": database, "blobs": blobs, "lock": lock}
+        async def loops() -> None:
+            if not self._looping:
+                raise RuntimeError("the loops of the house do not run")
+
+        return {"database": database, "blobs": blobs, "lock": lock, "loops": loops}
+
+    def metrics(self, lag: LoopLag) -> Metrics:
+        """The page of figures, with those of this process and of its loop."""
+        home = self._hold.home
+        return Metrics(Sources(self._meters, lag, self._store.figures, self.clock.now, home.free))
 
     async def run(self) -> None:
         """The loops of the house, until `close`; one that breaks brings the house down."""
-        async with asyncio.TaskGroup() as loops:
-            for part in (self._inbox, self._relay, self._sweep, self._runner):
-                loops.create_task(part.run())
+        self._looping = True
+        try:
+            async with asyncio.TaskGroup() as loops:
+                for part in (self._inbox, self._relay, self._sweep, self._runner):
+                    loops.create_task(part.run())
+        finally:
+            self._looping = False
 
     async def close(self, grace: float) -> None:
         """Stop in order. Jobs that do not end within `grace` seconds are left to the next process."""
@@ -172,7 +189,8 @@ class House:
     async def _perform(self, job: Job, report: Report) -> Mapping[str, Any]:
         with bound(order=job.order, song=job.song, version=job.version, job=job.id):
             log.info("job begins", kind=job.kind.value, attempt=job.attempts)
-            result = await self._recipes.perform(job, report)
+            with self._meters.job(job):
+                result = await self._recipes.perform(job, report)
             log.info("job done", kind=job.kind.value)
             return result
 
@@ -186,6 +204,9 @@ class House:
         self._sweep.wake()
         self._runner.wake()
         self._stir.ring()
+
+    def _carried(self, outgoing: Outgoing) -> None:
+        self._meters.sent(outgoing, self.clock.now())
 
     def _told(self) -> None:
         self._inbox.wake()

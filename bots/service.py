@@ -15,7 +15,7 @@ from bots.settings import Logging, Settings
 from bots.terminal.chat import Chat, lines_of
 from bots.terminal.output import Output
 from bots.terminal.screen import Framed, JsonLines, Screen
-from bots.web.health import application, serving
+from bots.web.health import Health, serving
 from core.rules import HouseRules, load_rules
 
 HINT = (
@@ -58,15 +58,17 @@ async def serve(premises: Premises, speaker: str) -> None:
     settings, at_terminal = premises.settings, sys.stdin.isatty()
     _say_doors(at_terminal=at_terminal)
     screen = screen_for(premises.rules, as_json=False) if at_terminal else None
+    health = Health()
     async with (
+        serving(health, *settings.bind) as (host, port),  # to the end of the house: it tells that it closes
         open_house(premises, screen=screen) as house,
-        serving(application(house.checks()), *settings.bind) as (host, port),
     ):
-        print(f"Web door: http://{host}:{port}/livez and /readyz", file=sys.stderr)
-        if screen is None or house.terminal is None:
-            await asyncio.Event().wait()
-        else:
-            await Chat(house, house.terminal, screen, speaker).run(lines_of(sys.stdin.fileno()))
+        print(f"Web door: http://{host}:{port}/livez, /readyz and /metrics", file=sys.stderr)
+        with health.open(house.checks(), house.metrics(health.lag)):
+            if screen is None or house.terminal is None:
+                await asyncio.Event().wait()
+            else:
+                await Chat(house, house.terminal, screen, speaker).run(lines_of(sys.stdin.fileno()))
 
 
 def _say_doors(*, at_terminal: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.changes import Changes
+from core.figures import Figures
 from core.jobs import Job, Queue
 from core.messages import Card, FileRef, Incoming, Notice
 from core.people import Person
@@ -140,6 +141,10 @@ class Store(Protocol):
         ...
 
     async def person_of(self, door: str, external: str) -> Person | None: ...
+
+    async def figures(self) -> Figures:
+        """How the house stands, read at one time."""
+        ...
 
 
 class Blobs(Protocol):

@@ -1,13 +1,17 @@
-"""/livez: the process answers. /readyz: it can do its work."""
+"""/livez: the process answers. /readyz: it can do its work. /metrics: how it does (bots.web.metrics)."""
 
 import asyncio
 import os
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
+
+from bots.meters import LoopLag
+from bots.web.metrics import Metrics
 
 Check = Callable[[], Awaitable[None]]
 """Raises when something that the service needs is not there."""
@@ -15,36 +19,74 @@ Check = Callable[[], Awaitable[None]]
 PATIENCE = 2.0
 """Seconds after which a check has failed."""
 
+STUCK = 5.0
+"""Seconds of lag from which on the loop counts as stuck, though it comes round now and then."""
+
+log = structlog.get_logger()
+
 
 class CannotListen(Exception):
     """The web door's address cannot be had; `str()` says why."""
 
 
-log = structlog.get_logger()
+class Stage(StrEnum):
+    """How far a process is between its start and its end."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    CLOSING = "closing"  # it takes no more work, and ends what it has
 
 
-def application(checks: Mapping[str, Check], patience: float = PATIENCE) -> web.Application:
-    """The routes; /readyz is 503 while one of the checks fails."""
+@dataclass(slots=True)
+class Health:
+    """What a process tells about itself; it is ready while it is open and each check passes."""
+
+    lag: LoopLag = field(default_factory=LoopLag)
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    stage: Stage = Stage.OPENING
+    metrics: Metrics | None = None  # none before there is a house to look at
+
+    @contextmanager
+    def open(self, checks: Mapping[str, Check], metrics: Metrics) -> Iterator[None]:
+        """Be open inside the context, and closing from its end on."""
+        self.checks, self.metrics, self.stage = checks, metrics, Stage.OPEN
+        try:
+            yield
+        finally:
+            self.stage = Stage.CLOSING
+
+
+def application(health: Health, patience: float = PATIENCE) -> web.Application:
+    """The routes. /livez is 503 while the loop is stuck, /readyz unless all is open and each check passes."""
     app = web.Application()
 
     async def livez(_request: web.Request) -> web.Response:
-        began = time.perf_counter()
-        await asyncio.sleep(0)  # one turn of the loop: as long as everybody else takes
-        return web.json_response({"ok": True, "loop_lag_ms": round(1000 * (time.perf_counter() - began), 3)})
+        lag = health.lag
+        alive = lag.newest < STUCK
+        told = {
+            "ok": alive,
+            "loop_lag_ms": round(1000 * lag.newest, 1),
+            "worst_ms": round(1000 * lag.worst, 1),
+        }
+        return web.json_response(told, status=200 if alive else 503)
 
     async def readyz(_request: web.Request) -> web.Response:
-        found = dict(
-            zip(
-                checks,
-                await asyncio.gather(*(_passes(name, check, patience) for name, check in checks.items())),
-                strict=True,
-            )
-        )
-        ready = all(found.values())
-        return web.json_response({"ok": ready, "checks": found}, status=200 if ready else 503)
+        checks = health.checks if health.stage is Stage.OPEN else {}
+        passed = await asyncio.gather(*(_passes(name, check, patience) for name, check in checks.items()))
+        found = dict(zip(checks, passed, strict=True))
+        ready = health.stage is Stage.OPEN and all(found.values())
+        told = {"ok": ready, "stage": health.stage.value, "checks": found}
+        return web.json_response(told, status=200 if ready else 503)
+
+    async def metrics(request: web.Request) -> web.Response:
+        if health.metrics is None:
+            return web.Response(text="not open yet\n", status=503)
+        page, content_type = await health.metrics.page(request.headers.get(hdrs.ACCEPT, ""))
+        return web.Response(body=page, headers={hdrs.CONTENT_TYPE: content_type})
 
     app.router.add_get("/livez", livez)
     app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
     return app
 
 
@@ -59,9 +101,12 @@ async def _passes(name: str, check: Check, patience: float) -> bool:
 
 
 @asynccontextmanager
-async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+async def serving(
+    health: Health, host: str, port: int, patience: float = PATIENCE
+) -> AsyncIterator[tuple[str, int]]:
     """Serve until the context ends, at the address that is given back (port 0 finds one). CannotListen."""
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    looking = asyncio.create_task(health.lag.run())
+    runner = web.AppRunner(application(health, patience), access_log=None, handle_signals=False)
     await runner.setup()
     try:
         try:
@@ -72,4 +117,5 @@ async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[t
         address = runner.addresses[0]
         yield str(address[0]), int(address[1])
     finally:
+        looking.cancel()
         await runner.cleanup()

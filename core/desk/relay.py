@@ -30,14 +30,22 @@ log = structlog.get_logger()
 
 
 class Relay:
-    """Carries cards and notices to their doors. `after` is called when something was sent or refused."""
+    """Carries cards and notices to their doors.
+
+    `after` is called when something was sent or refused, `sent` with what was sent.
+    """
 
     def __init__(
-        self, store: Store, doors: Mapping[str, Door], after: Callable[[], None] = lambda: None
+        self,
+        store: Store,
+        doors: Mapping[str, Door],
+        after: Callable[[], None] = lambda: None,
+        sent: Callable[[Outgoing], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._doors = doors
         self._after = after
+        self._sent = sent
         self._bell = Bell()
         self._busy: set[Place] = set()
         self._resting: set[Place] = set()  # of the busy ones
@@ -143,6 +151,7 @@ class Relay:
             await self._store.refused(outgoing, str(refusal))
         else:
             await self._store.sent(outgoing, message)
+            self._sent(outgoing)
 
     async def _rest(self, place: Place) -> None:
         rest = min(LONGEST_REST, 2 * self._rests[place] if place in self._rests else REST)
