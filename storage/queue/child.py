@@ -3,32 +3,35 @@
 import importlib
 import os
 import pickle
-import resource
 import signal
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from storage.queue import forkserver
+from storage.queue import forkserver, jail
+from storage.queue.limits import Limits
 
 BETWEEN_NOTES = 0.1  # seconds
 OUT_OF_MEMORY = 77  # exit code
 
 
-def enter(memory: int) -> None:
-    """Make a fresh process a worker: it dies with its parent, ends when told to, and has limited memory."""
+def enter() -> None:
+    """Make a fresh process a worker: it dies with its parent, ends when told to, and is in the jail."""
     forkserver.die_with_parent()
     if os.getppid() != forkserver.SERVER != os.getpid():
         os._exit(1)  # the parent died before we asked
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # no Python handler that native code could keep waiting
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    forkserver.let_go()
+    jail.shut()
 
 
-def attempt(target: str, arguments: Mapping[str, Any], notes: str | None) -> tuple[bool, bytes]:
-    """Call `module:function`. Whether it returned, and what it returned or raised, pickled.
+def attempt(
+    target: str, arguments: Mapping[str, Any], notes: str | None, limits: Limits
+) -> tuple[bool, bytes, str]:
+    """Call `module:function`. Whether it returned; what it returned or raised, pickled; an error in words.
 
     With a path for `notes` the function is given `report`, which writes down there how far it is. A process
     that runs out of memory ends: what is left of it is not to be trusted.
@@ -36,23 +39,22 @@ def attempt(target: str, arguments: Mapping[str, Any], notes: str | None) -> tup
     module, _, name = target.partition(":")
     try:
         function = getattr(importlib.import_module(module), name)
+        jail.limit(limits)
         given = dict(arguments) | ({"report": _reporter(Path(notes))} if notes else {})
-        return True, pickle.dumps(function(**given))
+        return True, pickle.dumps(function(**given)), ""
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    except Exception as error:
+    except BaseException as error:
         error.add_note(traceback.format_exc())
-        return False, _portable(error)
+        return False, _pickled(error), f"{type(error).__qualname__}: {error}"
 
 
-def _portable(error: Exception) -> bytes:
-    """An exception as it is, or its description if it does not survive the way."""
+def _pickled(error: BaseException) -> bytes:
+    """An exception as it is; nothing if it does not survive the way, or would end who gets it."""
     try:
-        pickled = pickle.dumps(error)
-        pickle.loads(pickled)  # noqa: S301
+        return pickle.dumps(error) if isinstance(error, Exception) else b""
     except Exception:
-        return pickle.dumps(RuntimeError(f"{type(error).__qualname__}: {error}"))
-    return pickled
+        return b""
 
 
 def _reporter(notes: Path) -> Callable[[float, str], None]:
@@ -64,8 +66,9 @@ def _reporter(notes: Path) -> Callable[[float, str], None]:
         now = time.monotonic()
         if now - last >= BETWEEN_NOTES or share >= 1:
             last = now
-            fresh.write_text(f"{share:.4f} {stage}", encoding="utf-8")
-            fresh.replace(notes)  # a reader sees the old note or the new one
+            with suppress(OSError):  # nobody listens any more, or the disk is full: the work goes on
+                fresh.write_text(f"{share:.4f} {stage}", encoding="utf-8")
+                fresh.replace(notes)  # a reader sees the old note or the new one
 
     return report
 

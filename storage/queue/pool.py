@@ -2,23 +2,28 @@
 
 import asyncio
 import itertools
-import multiprocessing
 import multiprocessing.forkserver
-import pickle
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from core.ports import Report
-from storage.queue import child
+from storage.queue import answers, child
+from storage.queue.limits import Limits
 
-GIGABYTE = 1 << 30
 LOOKS = 0.25  # seconds between two looks at what a child has noted
+MOST_NOTED = 200  # characters
+
+
+log = structlog.get_logger()
 
 
 class ChildDied(Exception):
@@ -33,7 +38,8 @@ class Pool:
     """`workers` processes. Nothing runs before the first `run` or `warm`, nothing after `close`.
 
     `preload` names modules that the fork server imports once, so that every worker has them from its start.
-    `memory` limits the address space of a worker, in bytes; `timeout` is the time of one run, in seconds.
+    `limits` are those of a run that has none of its own. `fresh` gives each run a process that has done
+    nothing before and does nothing afterwards: what a file does to it ends with it.
     """
 
     def __init__(
@@ -41,13 +47,13 @@ class Pool:
         workers: int,
         *,
         preload: Sequence[str] = (),
-        memory: int = 3 * GIGABYTE,
-        timeout: float = 1800.0,
+        limits: Limits = Limits(),  # noqa: B008  frozen
+        fresh: bool = False,
     ) -> None:
         self._workers = workers
         self._preload = ["storage.queue.forkserver", "storage.queue.child", *preload]
-        self._memory = memory
-        self._timeout = timeout
+        self._limits = limits
+        self._fresh = fresh
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
         self._running: set[Future[Any]] = set()
@@ -55,8 +61,13 @@ class Pool:
         self._notes = tempfile.TemporaryDirectory(prefix="lathe-")
 
     async def warm(self) -> None:
-        """Start the processes now, and return when one of them answers."""
-        await self.run("storage.queue.child:ready", {})
+        """Start the processes now, and return when one of them answers. What the jail cannot do is logged."""
+        if found := await self.gaps():
+            log.warning("the jail has gaps", processes_could=found)
+
+    async def gaps(self) -> list[str]:
+        """What a process could do and should not, as it finds by trying (storage.queue.jail)."""
+        return list(await self.run("storage.queue.jail:gaps", {}))
 
     async def run(
         self,
@@ -64,34 +75,40 @@ class Pool:
         arguments: Mapping[str, Any],
         report: Report | None = None,
         *,
-        within: float | None = None,
+        limits: Limits | None = None,
     ) -> Any:
         """Call `module:function` with picklable arguments in a child: return or raise what it does.
 
         With `report` the function is given a `report` of its own. Cancelling kills the child. ChildDied if it
-        ended without an answer, Overtime after `within` seconds (the pool's `timeout` unless told).
+        ended without an answer, Overtime when the time of its limits was over. ValueError for confines in a
+        pool whose processes go on to other runs: they cannot be taken back.
         """
-        notes = Path(self._notes.name) / str(next(self._numbers)) if report else None
-        seconds = within or self._timeout
-        future = await self._schedule((target, dict(arguments), str(notes) if notes else None), seconds)
+        given = limits or self._limits
+        if given.confines and not self._fresh:
+            raise ValueError("Only a fresh process can be confined.")
+        notes = self._note() if report else None
+        if notes and given.confines:
+            confines = replace(given.confines, writes=(*given.confines.writes, notes.parent))
+            given = replace(given, confines=confines)
+        arranged = (target, dict(arguments), str(notes) if notes else None, given)
+        future = await self._schedule(arranged, given.seconds)
         self._running.add(future)
         try:
-            returned, pickled = await _answer(future, notes, report)
+            returned, pickled, told = await _answer(future, notes, report)
         except ProcessExpired as error:
             memory = error.exitcode == child.OUT_OF_MEMORY
             raise ChildDied(f"{target}: {'out of memory' if memory else error.exitcode}") from None
         except BrokenProcessPool:
             raise ChildDied(f"{target}: every worker is gone") from None
         except TimeoutError:
-            raise Overtime(f"{target}: more than {seconds:g} s") from None
+            raise Overtime(f"{target}: more than {given.seconds:g} s") from None
         finally:
             self._running.discard(future)
             if notes:
                 _forget(notes)
-        answer = pickle.loads(pickled)  # noqa: S301  from our own child
         if returned:
-            return answer
-        raise answer
+            return _read_answer(target, pickled)
+        raise _raised(pickled, told)
 
     async def close(self) -> None:
         """Kill what runs and end the processes."""
@@ -111,32 +128,41 @@ class Pool:
             scheduling = asyncio.ensure_future(schedule)
             try:
                 return await asyncio.shield(scheduling)
+            except BrokenProcessPool:
+                raise ChildDied("no process could be started") from None
             except asyncio.CancelledError:
                 scheduling.add_done_callback(_cancel)
                 raise
 
     async def _start(self) -> ProcessPool:
-        if self._pool is not None:  # broken: all of its processes were gone at once
+        if self._pool is not None:  # broken: all of its processes were gone at once, or one spoke in tongues
             await asyncio.to_thread(_end, self._pool)
-        context = multiprocessing.get_context("forkserver")
+        context = answers.CarefulContext()
         context.set_forkserver_preload(self._preload)
         # From this thread: the kernel kills the fork server when the thread that started it ends.
         multiprocessing.forkserver.ensure_running()
-        return ProcessPool(self._workers, initializer=child.enter, initargs=(self._memory,), context=context)
+        return ProcessPool(
+            self._workers, max_tasks=1 if self._fresh else 0, initializer=child.enter, context=context
+        )
+
+    def _note(self) -> Path:
+        """A file in a folder of its own, where one run says how far it is."""
+        folder = Path(self._notes.name) / str(next(self._numbers))
+        folder.mkdir()
+        return folder / "note"
 
 
-async def _answer(future: Future[Any], notes: Path | None, report: Report | None) -> tuple[bool, bytes]:
+async def _answer(future: Future[Any], notes: Path | None, report: Report | None) -> tuple[bool, bytes, str]:
     answer = asyncio.wrap_future(future)
-    told = ""
+    told = None
     try:
         while notes and report and not answer.done():
             await asyncio.wait([answer], timeout=LOOKS)
             note = _read(notes)
-            if note != told:
+            if note and note != told:
                 told = note
-                share, _, stage = note.partition(" ")
-                report(float(share), stage)
-        result: tuple[bool, bytes] = await answer
+                report(*note)
+        result: tuple[bool, bytes, str] = await answer
     finally:
         answer.cancel()  # asyncio.wait leaves it running when it is cancelled itself
     return result
@@ -147,15 +173,34 @@ def _cancel(scheduling: asyncio.Task[ProcessFuture[Any]]) -> None:
         scheduling.result().cancel()  # type: ignore[no-untyped-call]
 
 
-def _read(notes: Path) -> str:
+def _read(notes: Path) -> tuple[float, str] | None:
+    """How far a child says it is; None if it says nothing, or nothing that makes sense."""
     try:
-        return notes.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
+        with notes.open(encoding="utf-8") as note:
+            share, _, stage = note.read(MOST_NOTED).partition(" ")
+        return min(max(float(share), 0.0), 1.0), stage
+    except (OSError, ValueError):
+        return None
 
 
 def _forget(notes: Path) -> None:
-    notes.unlink(missing_ok=True)
+    shutil.rmtree(notes.parent, ignore_errors=True)
+
+
+def _read_answer(target: str, pickled: bytes) -> Any:
+    try:
+        return answers.loads(pickled)
+    except Exception as error:
+        raise ChildDied(f"{target}: its answer makes no sense ({error})") from None
+
+
+def _raised(pickled: bytes, told: str) -> Exception:
+    """What the child raised, or its description if that cannot be made again here."""
+    try:
+        raised = answers.loads(pickled)
+    except Exception:
+        return RuntimeError(told)
+    return raised if isinstance(raised, Exception) else RuntimeError(told)
 
 
 def _end(pool: ProcessPool) -> None:

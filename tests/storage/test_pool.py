@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from storage.queue.forkserver import THREADS
+from storage.queue.limits import Limits
 from storage.queue.pool import ChildDied, Overtime, Pool
 
 CHORES = "tests.storage.chores"
@@ -87,7 +88,7 @@ async def test_a_child_that_ends_without_an_answer_has_died_alone(
 
 
 async def test_a_child_that_takes_too_much_memory_has_died() -> None:
-    pool = Pool(1, memory=1 << 29)
+    pool = Pool(1, limits=Limits(memory=1 << 29))
     try:
         assert await pool.run(f"{CHORES}:take_memory", {"size": 1 << 20}) == 1 << 20
         with pytest.raises(ChildDied, match="memory"):
@@ -99,7 +100,7 @@ async def test_a_child_that_takes_too_much_memory_has_died() -> None:
 
 async def test_a_child_that_takes_too_long_is_killed(pool: Pool, tmp_path: Path) -> None:
     with pytest.raises(Overtime):
-        await pool.run(f"{CHORES}:burn", {"paper": str(tmp_path / "paper")}, within=0.5)
+        await pool.run(f"{CHORES}:burn", {"paper": str(tmp_path / "paper")}, limits=Limits(seconds=0.5))
     await gone(await signed(tmp_path / "paper"))
 
 
