@@ -19,7 +19,7 @@ from bots.home import Hold
 from bots.log import bound
 from bots.meters import LoopLag, Meters
 from bots.settings import Settings
-from bots.sound import PooledSound
+from bots.sound import open_sound
 from bots.terminal.door import TerminalDoor
 from bots.terminal.screen import Screen
 from bots.tills.credit import CreditTill
@@ -42,7 +42,6 @@ from core.snapshot import Needs
 from core.tills import Till
 from core.work.recipes import Recipes
 from storage.blobs import open_blobs
-from storage.queue.pool import Pool
 from storage.queue.runner import Runner
 from storage.schema import migrate
 from storage.store import open_store
@@ -230,8 +229,7 @@ async def open_house(
         store = await stack.enter_async_context(
             open_store(settings.database, premises.clock, rules.queue.weight.model_dump(), rules.currency)
         )
-        pool = Pool(settings.workers, preload=("dsp.tasks",))
-        stack.push_async_callback(pool.close)
+        sound = await stack.enter_async_context(open_sound(settings.workers))
         terminal = None
         if screen is not None:
             terminal = TerminalDoor(home.terminal, screen, blobs, catalogues, premises.clock, rules.zone)
@@ -242,7 +240,7 @@ async def open_house(
             frozenset(till.name for till in tills.values() if till.in_house),
         )
         desk = Desk(store, rules, premises.clock, catalogues, ways)
-        recipes = Recipes(blobs, PooledSound(pool), doors, tills, rules, catalogues, home.work)
+        recipes = Recipes(blobs, sound, doors, tills, rules, catalogues, home.work)
         house = House(premises, store, blobs, desk, terminal, doors, recipes)
         owner = asyncio.current_task()
         assert owner is not None

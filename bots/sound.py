@@ -1,24 +1,80 @@
-"""The engine in processes of its own: core.ports.Sound over the pool, running the steps of dsp.tasks."""
+"""The engine in processes of its own: core.ports.Sound over two pools, running the steps of dsp.tasks.
 
-from collections.abc import Mapping
+A stranger's file is decoded in a process that has done nothing before and does nothing afterwards, and that
+can open this one file. What comes out of it is a WAV of our own making; only that goes on.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from core.ports import Report, Unfit
 from dsp.errors import Refused
-from storage.queue.pool import Pool
+from dsp.report import part
+from storage.queue.limits import GIGABYTE, Confines, Limits
+from storage.queue.pool import ChildDied, Overtime, Pool
+
+TRIES = 2
+"""How often a decoder may die of a file. The first time it may have been the machine's fault."""
+
+PACE = 200_000
+"""Bytes of PCM that any machine masters in a second, however busy; a common one does fifty times that."""
+
+START = 120.0
+"""Seconds for a run of any length: the first one may have kernels to compile."""
+
+DECODED = 0.6
+"""The share of an intake that is decoding."""
+
+MASTERING = Limits(seconds=START, memory=3 * GIGABYTE)
+
+log = structlog.get_logger()
+
+
+def decoding_limits(source: Path, out: Path, max_minutes: float) -> Limits:
+    """What decoding a file of strangers may take: its length is only known to be capped.
+
+    It goes block by block; half a gigabyte has room for tags with pictures and for the longest index.
+    """
+    return Limits(
+        seconds=START + 10 * max_minutes,
+        memory=GIGABYTE // 2,
+        confines=Confines(reads=(source,), writes=(out,)),
+    )
+
+
+def mastering_limits(pcm: Path) -> Limits:
+    """What a step over a song may take, from the length of its PCM, a file of this house."""
+    return Limits(seconds=START + pcm.stat().st_size / PACE, memory=3 * GIGABYTE)
 
 
 class PooledSound:
-    """Each step runs in a child that can be killed alone; what dsp refuses is Unfit."""
+    """Each step runs in a child that can be killed alone; what dsp refuses is Unfit.
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    `decoding` is a pool of fresh processes.
+    """
+
+    def __init__(self, mastering: Pool, decoding: Pool) -> None:
+        self._mastering = mastering
+        self._decoding = decoding
 
     async def intake(
         self, source: Path, out: Path, *, max_minutes: float, report: Report
     ) -> Mapping[str, Any]:
-        return await self._step("intake", {"source": source, "out": out, "max_minutes": max_minutes}, report)
+        arguments = {"source": source, "out": out, "max_minutes": max_minutes}
+        limits = decoding_limits(source, out, max_minutes)
+        decoded = await self._decode(arguments, part(report, 0.0, DECODED), limits)
+        pcm = Path(decoded["pcm"])
+        measured = await self._master(
+            "measure",
+            {"pcm_path": pcm, "out": out, "probe": decoded["probe"]},
+            part(report, DECODED, 1.0),
+            mastering_limits(pcm),
+        )
+        return {"pcm": decoded["pcm"], **measured}
 
     async def render(
         self,
@@ -30,36 +86,62 @@ class PooledSound:
         source_sha256: str,
         report: Report,
     ) -> Mapping[str, Any]:
-        return await self._step(
-            "render",
-            {
-                "pcm_path": pcm,
-                "out": out,
-                "analysis": dict(analysis),
-                "settings": dict(settings),
-                "source_sha256": source_sha256,
-            },
-            report,
-        )
+        asked = {
+            "pcm_path": pcm,
+            "out": out,
+            "analysis": dict(analysis),
+            "settings": dict(settings),
+            "source_sha256": source_sha256,
+        }
+        return await self._master("render", asked, report, mastering_limits(pcm))
 
     async def deliver(
         self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
     ) -> Mapping[str, Any]:
-        return await self._step(
-            "deliver",
-            {"master_path": master, "out": out, "tags": dict(tags), "stem": stem, "ceiling": ceiling},
-            report,
-        )
+        asked = {"master_path": master, "out": out, "tags": dict(tags), "stem": stem, "ceiling": ceiling}
+        return await self._master("deliver", asked, report, mastering_limits(master))
 
     async def draw(self, kind: str, out: Path, **data: Any) -> Path:
-        return Path(await self._run("draw", {"kind": kind, "out": out, **data}, None))
+        asked = {"kind": kind, "out": out, **data}
+        return Path(await self._mastering.run("dsp.tasks:draw", asked, limits=MASTERING))
 
-    async def _step(self, name: str, arguments: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
-        result: Mapping[str, Any] = await self._run(name, arguments, report)
-        return result
+    async def _decode(
+        self, arguments: Mapping[str, Any], report: Report, limits: Limits
+    ) -> Mapping[str, Any]:
+        """Decode, and call a file broken that ends its decoder again and again, or never lets it end."""
+        for left in reversed(range(TRIES)):
+            try:
+                return await _result(self._decoding, "decode", arguments, report, limits)
+            except ChildDied as died:
+                log.warning("a decoder died", why=str(died), tries_left=left)
+            except Overtime as overtime:
+                log.warning("a decoder took too long", why=str(overtime))
+                break
+        raise Unfit("broken", {"reason": "no decoder gets through it"})
 
-    async def _run(self, name: str, arguments: Mapping[str, Any], report: Report | None) -> Any:
-        try:
-            return await self._pool.run(f"dsp.tasks:{name}", arguments, report)
-        except Refused as refusal:
-            raise Unfit(refusal.code, refusal.details) from None
+    async def _master(
+        self, step: str, arguments: Mapping[str, Any], report: Report, limits: Limits
+    ) -> Mapping[str, Any]:
+        return await _result(self._mastering, step, arguments, report, limits)
+
+
+async def _result(
+    pool: Pool, step: str, arguments: Mapping[str, Any], report: Report, limits: Limits
+) -> Mapping[str, Any]:
+    try:
+        result: Mapping[str, Any] = await pool.run(f"dsp.tasks:{step}", arguments, report, limits=limits)
+    except Refused as refusal:
+        raise Unfit(refusal.code, refusal.details) from None
+    return result
+
+
+@asynccontextmanager
+async def open_sound(workers: int) -> AsyncIterator[PooledSound]:
+    """The engine with room for `workers` songs at a time; its processes start with the first song."""
+    mastering = Pool(workers, preload=("dsp.tasks",), limits=MASTERING)
+    decoding = Pool(workers, preload=("dsp.tasks",), fresh=True)
+    try:
+        yield PooledSound(mastering, decoding)
+    finally:
+        await decoding.close()
+        await mastering.close()

@@ -8,15 +8,17 @@ the share done (0..1) and the name of the stage. Levels that are minus infinity 
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dsp import decode as decoding
 from dsp import pcm, pictures
 from dsp.advice import advise
 from dsp.analysis import Analysis, analyse, plain
-from dsp.decode import decode
+from dsp.decode import Probe
 from dsp.edit import trim
 from dsp.errors import Refused
 from dsp.formats import encode_mp3, mp3_rate, resampled, under, write_wav
@@ -33,24 +35,31 @@ CD_RATE = 44100
 WIDTH_HERTZ = 200.0
 
 
-def intake(source: Path, out: Path, *, max_minutes: float, report: Report) -> dict[str, Any]:
-    """Decode and measure a stranger's file.
+def decode(source: Path, out: Path, *, max_minutes: float, report: Report) -> dict[str, Any]:
+    """Make a WAV of our own of a stranger's file: the only step that reads one.
 
-    Returns pcm (path of the verified WAV), envelope (path of a .npy, (columns, 2)), analysis
-    (Analysis.to_json), advice ([{code, details}]).
+    Returns pcm (path of the verified WAV) and probe (dsp.sources.Probe as JSON).
     """
-    pcm_path, envelope_path = out / "pcm.wav", out / "envelope.npy"
-    decoded = decode(source, pcm_path, max_minutes=max_minutes, report=part(report, 0.0, 0.6))
+    pcm_path = out / "pcm.wav"
+    decoded = decoding.decode(source, pcm_path, max_minutes=max_minutes, report=report)
+    return {"pcm": str(pcm_path), "probe": asdict(decoded.probe)}
+
+
+def measure(pcm_path: Path, out: Path, *, probe: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Measure what `decode` returned.
+
+    Returns envelope (path of a .npy, (columns, 2)), analysis (Analysis.to_json), advice ([{code, details}]).
+    """
+    envelope_path = out / "envelope.npy"
     audio, rate = pcm.read(pcm_path)
-    report(0.6, "analyse")
-    analysis = analyse(audio, rate, decoded.probe)
+    report(0.0, "analyse")
+    analysis = analyse(audio, rate, Probe(**probe))
     if not math.isfinite(analysis.lufs):
         raise Refused("silent")
-    report(0.9, "analyse")
+    report(0.75, "analyse")
     np.save(envelope_path, pictures.envelope(audio, COLUMNS))
     report(1.0, "analyse")
     return {
-        "pcm": str(pcm_path),
         "envelope": str(envelope_path),
         "analysis": analysis.to_json(),
         "advice": [{"code": told.code, "details": dict(told.details)} for told in advise(analysis)],
@@ -66,7 +75,7 @@ def render(
     source_sha256: str,
     report: Report,
 ) -> dict[str, Any]:
-    """Make one version from what `intake` returned.
+    """Make one version from what `decode` and `measure` returned.
 
     Returns master (24-bit WAV at the rate of the song), preview (all of it, MP3), ab (the comparison, MP3),
     envelopes (.npz with before and after), measured, matched_gain_db, fingerprint.

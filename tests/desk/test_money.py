@@ -16,9 +16,9 @@ from core.messages import HOUSE, Incoming, Kind
 from core.orders import OrderState
 from core.tills import ChargeState
 from core.work.recipes import Recipes
-from storage.blobs import open_blobs
 from storage.models import AccountRow
 from storage.queue.pool import Pool
+from tests.blobs import blobs_in
 from tests.desk.studio import Studio, media, rendered
 from tests.desk.test_first_order import bought, previewed
 from tests.desk.test_people import at_the_desk
@@ -30,11 +30,17 @@ TAKEN = {"provider_id": "demo-1", "declined": None}
 async def till(studio: Studio, tmp_path: Path) -> AsyncIterator[tuple[DemoTill, Recipes]]:
     """A real till, and the recipes that ask it."""
     till, pool = DemoTill(tmp_path / "purses"), Pool(1)
-    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    blobs = blobs_in(tmp_path, studio.store.blob_keys)
     yield (
         till,
         Recipes(
-            blobs, PooledSound(pool), {}, {till.name: till}, studio.rules, studio.catalogues, scratch=tmp_path
+            blobs,
+            PooledSound(pool, pool),
+            {},
+            {till.name: till},
+            studio.rules,
+            studio.catalogues,
+            scratch=tmp_path,
         ),
     )
     await pool.close()

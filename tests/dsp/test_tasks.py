@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,25 @@ from dsp import pcm, tasks
 from dsp.analysis import Analysis
 from dsp.decode import load
 from dsp.errors import Refused
+from dsp.report import Report, part
 from dsp.settings import Settings
 from dsp.true_peak import true_peak
 from tests.dsp.signals import noise, song
 
 RATE = 48000
 SHA = "ab" * 32
+
+
+def intake(source: Path, out: Path, report: Report) -> dict[str, Any]:
+    """Both steps a song goes through when it comes in."""
+    decoded = tasks.decode(source, out, max_minutes=30, report=part(report, 0.0, 0.6))
+    measured = tasks.measure(
+        Path(decoded["pcm"]),
+        out,
+        probe=json.loads(json.dumps(decoded["probe"])),
+        report=part(report, 0.6, 1.0),
+    )
+    return {"pcm": decoded["pcm"], **measured}
 
 
 def silent(share: float, stage: str) -> None:
@@ -31,7 +43,7 @@ def silent(share: float, stage: str) -> None:
 def came_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
     folder = tmp_path_factory.mktemp("intake")
     soundfile.write(folder / "song.flac", np.clip(song(12.0, RATE, level_db=6.0), -1, 1).T, RATE, "PCM_24")
-    return tasks.intake(folder / "song.flac", folder, max_minutes=30, report=silent), folder
+    return intake(folder / "song.flac", folder, silent), folder
 
 
 @pytest.fixture(scope="module")
@@ -185,15 +197,12 @@ def test_pictures_are_drawn_from_what_the_steps_return(
 def test_what_cannot_be_mastered_is_refused_at_the_door(tmp_path: Path, audio: np.ndarray, code: str) -> None:
     soundfile.write(tmp_path / "a.wav", audio.T, RATE)
     with pytest.raises(Refused) as told:
-        tasks.intake(tmp_path / "a.wav", tmp_path, max_minutes=30, report=silent)
+        intake(tmp_path / "a.wav", tmp_path, silent)
     assert told.value.code == code
 
 
 def test_no_step_keeps_progress_to_itself(came_in: tuple[dict[str, Any], Path], tmp_path: Path) -> None:
     told: list[tuple[float, str]] = []
-    steps: dict[str, Callable[..., Any]] = {"intake": tasks.intake}
-    steps["intake"](
-        Path(came_in[1] / "song.flac"), tmp_path, max_minutes=30, report=lambda s, n: told.append((s, n))
-    )
+    intake(came_in[1] / "song.flac", tmp_path, lambda share, stage: told.append((share, stage)))
     assert told[-1] == (1.0, "analyse")
     assert [share for share, _ in told] == sorted(share for share, _ in told)
