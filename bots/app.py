@@ -8,7 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from bots.clock import Clock, ClockError, ManualClock
 from bots.home import Hold
 from bots.log import bound
 from bots.meters import LoopLag, Meters
+from bots.secret import house_secret
 from bots.settings import Settings
 from bots.sound import open_sound
 from bots.terminal.door import TerminalDoor
@@ -41,7 +42,9 @@ from core.rules import HouseRules
 from core.snapshot import Needs
 from core.tills import Till
 from core.work.recipes import Recipes
-from storage.blobs import open_blobs
+from storage.blobs import SealedBlobs
+from storage.garbage import Garbage
+from storage.objects import open_objects
 from storage.queue.runner import Runner
 from storage.schema import migrate
 from storage.store import open_store
@@ -73,6 +76,7 @@ class House:
         premises: Premises,
         store: Store,
         blobs: Blobs,
+        garbage: Garbage,
         desk: Desk,
         terminal: TerminalDoor | None,
         doors: Mapping[str, Door],
@@ -83,6 +87,7 @@ class House:
         self._hold = premises.hold
         self._store = store
         self._blobs = blobs
+        self._garbage = garbage
         self._desk = desk
         self._recipes = recipes
         self._stir = Bell()
@@ -168,7 +173,7 @@ class House:
         self._looping = True
         try:
             async with asyncio.TaskGroup() as loops:
-                for part in (self._inbox, self._relay, self._sweep, self._runner):
+                for part in (self._inbox, self._relay, self._sweep, self._runner, self._garbage):
                     loops.create_task(part.run())
         finally:
             self._looping = False
@@ -176,6 +181,7 @@ class House:
     async def close(self, grace: float) -> None:
         """Stop in order. Jobs that do not end within `grace` seconds are left to the next process."""
         self._sweep.close()
+        self._garbage.close()
         await self._runner.drain(grace)
         self._inbox.close()
         try:
@@ -222,13 +228,16 @@ async def open_house(
     home.make()
     catalogues = load_catalogues()
     await migrate(settings.database)
-    blobs = open_blobs(settings.blobs)
-    await blobs.sweep(datetime.now(UTC))
+    objects = open_objects(settings.blobs)
     tills: dict[str, Till] = {till.name: till for till in (DemoTill(home.purses_file), CreditTill())}
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(settings.database, premises.clock, rules.queue.weight.model_dump(), rules.currency)
         )
+        secret = await house_secret(settings.secret_key, home.secret_file, store.blob_keys)
+        blobs = SealedBlobs(objects, store.blob_keys, secret, home.work)
+        if sealed := await blobs.seal_plain():
+            log.info("blobs encrypted", blobs=sealed)
         sound = await stack.enter_async_context(open_sound(settings.workers))
         terminal = None
         if screen is not None:
@@ -241,7 +250,8 @@ async def open_house(
         )
         desk = Desk(store, rules, premises.clock, catalogues, ways)
         recipes = Recipes(blobs, sound, doors, tills, rules, catalogues, home.work)
-        house = House(premises, store, blobs, desk, terminal, doors, recipes)
+        garbage = Garbage(objects, store.blob_keys)
+        house = House(premises, store, blobs, garbage, desk, terminal, doors, recipes)
         owner = asyncio.current_task()
         assert owner is not None
         running = asyncio.create_task(house.run())

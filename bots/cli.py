@@ -111,6 +111,55 @@ def migrate(home: Path | None) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@HOME
+def backup(folder: Path, home: Path | None) -> None:
+    """Add a backup to FOLDER, also while the service runs. The secret key is not in it."""
+    from bots.backup import backup as taken
+    from bots.home import Home
+
+    with explained(as_json=False):
+        settings = _settings(home)
+        done = asyncio.run(taken(settings, folder))
+    click.echo(f"{done.folder}: {len(done.manifest.objects)} audio objects, {done.fresh} of them new")
+    if done.shredded:
+        click.echo(f"{done.shredded} copies of what was destroyed since were removed")
+    where = "LATHE_SECRET_KEY" if settings.secret_key else Home(settings.folder).secret_file
+    click.echo(f"The secret key ({where}) is not in it. Keep a copy elsewhere: no audio opens without it.")
+    if done.manifest.lacking:
+        click.echo(f"lathe: {len(done.manifest.lacking)} objects are not in the audio store", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@HOME
+def restore(folder: Path, home: Path | None) -> None:
+    """Bring the newest backup of FOLDER, or the one that FOLDER is, into an empty home and database."""
+    from bots.backup import restore as restored
+
+    with explained(as_json=False):
+        settings = _settings(home)
+        manifest = asyncio.run(restored(settings, folder))
+    click.echo(f"The house is as it was at {manifest.taken}, with {len(manifest.objects)} audio objects.")
+    click.echo("Put the secret key in its place, then run ./lathe audit --deep before you start it.")
+
+
+@main.command()
+@click.option("--deep", is_flag=True, help="Read and decrypt all audio too.")
+@HOME
+def audit(deep: bool, home: Path | None) -> None:
+    """Go over ledger, charges, orders and audio: what is said twice must agree."""
+    from bots.audit import audited
+
+    with explained(as_json=False):
+        found = asyncio.run(audited(_settings(home), deep=deep))
+    for line in found:
+        click.echo(line)
+    sys.exit(1 if any(line.wrong for line in found) else 0)
+
+
+@main.command()
 @click.argument("role")
 @click.argument("person", metavar="DOOR:ID")
 @HOME
@@ -185,24 +234,30 @@ def _settings(home: Path | None) -> Any:
 @contextmanager
 def explained(as_json: bool) -> Iterator[None]:
     """What the house cannot do is said in a sentence a line, not with a traceback."""
+    from bots.backup import BackupError
     from bots.clock import ClockError
     from bots.home import HomeBusy, HomeUnusable
     from bots.settings import SettingsError
     from bots.terminal.parse import Unclear
     from bots.terminal.screen import JsonLines
     from bots.web.health import CannotListen
-    from core.ports import Unreachable
+    from core.ports import DiskFull, Unreachable
     from core.rules import RulesError
+    from storage.secret import BadSecret, WrongSecret
 
     known = (
+        BackupError,
+        BadSecret,
         CannotListen,
         ClockError,
+        DiskFull,
         HomeBusy,
         HomeUnusable,
         SettingsError,
         RulesError,
         Unclear,
         Unreachable,
+        WrongSecret,
     )
     try:
         yield

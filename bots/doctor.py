@@ -13,11 +13,13 @@ import dsp
 from bots.catalogues import load_catalogues
 from bots.clock import WallClock
 from bots.home import LEAST_FREE, Home, HomeBusy, HomeUnusable
+from bots.secret import is_proven
 from bots.settings import PREFIX, ROOT, Settings, SettingsError, load_settings, unknown_names
 from core.ports import Unreachable
 from core.rules import RulesError, load_rules
 from storage.address import shown
-from storage.blobs import open_blobs
+from storage.objects import open_objects, try_out
+from storage.secret import BadSecret, SecretKey
 from storage.store import open_store
 
 State = Literal["ok", "missing", "wrong"]
@@ -51,7 +53,8 @@ async def findings(home: Path | None = None, env_file: Path = ROOT / ".env") -> 
         _home(settings),
         _space(settings),
         _no_database(settings) or await _database(settings),
-        _blobs(settings),
+        await _secret(settings),
+        await _blobs(settings),
         _web(settings),
         Finding("ok", "terminal door", f"pays with {', '.join(settings.tills_of('terminal'))}"),
         Finding("missing", "Discord door", "not built yet; there is nothing to set"),
@@ -79,6 +82,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         told = ", ".join(value) if isinstance(value, tuple) else str(value)
         if name == "database_url" and value is not None:
             told = shown(value)
+        if name == "secret_key" and value is not None:
+            told = "set"
         if name in settings.model_fields_set and value is not None:
             yield Finding("ok", PREFIX + name.upper(), told)
         else:
@@ -152,15 +157,42 @@ async def _database(settings: Settings) -> Finding:
     return Finding("ok", "database", f"{shown(settings.database)} answers")
 
 
-def _blobs(settings: Settings) -> Finding:
+async def _secret(settings: Settings) -> Finding:
+    file = Home(settings.folder).secret_file
+    where = "LATHE_SECRET_KEY" if settings.secret_key else str(file)
+    if not settings.secret_key and not file.exists():
+        return Finding("missing", "secret key", f"{file}: the first start makes it, or LATHE_SECRET_KEY")
+    try:
+        secret = SecretKey.of(settings.secret_key or file.read_text("ascii"))
+    except (BadSecret, OSError, UnicodeDecodeError) as error:
+        return Finding("wrong", "secret key", f"{where}: {error}")
+    if _no_database(settings):
+        return Finding("ok", "secret key", where)
+    try:
+        async with open_store(settings.database, WallClock(), {}) as store:
+            proven = await is_proven(secret, store.blob_keys)
+    except Exception as error:
+        return Finding("wrong", "secret key", f"{where}: the database does not say: {error}")
+    if not proven:
+        return Finding("wrong", "secret key", f"{where} is not that of this database: no audio can be read")
+    return Finding("ok", "secret key", f"{where}; keep a copy apart from the database's backups")
+
+
+def _no_folder(settings: Settings) -> Finding | None:
     folder = Path(settings.blobs.removeprefix("file://"))
     if settings.blobs.startswith("file:") and not folder.exists():
         return Finding("missing", "audio store", f"{folder}: the first start makes it")
+    return None
+
+
+async def _blobs(settings: Settings) -> Finding:
+    if missing := _no_folder(settings):
+        return missing
     try:
-        open_blobs(settings.blobs)
+        await try_out(open_objects(settings.blobs))
     except Exception as error:
         return Finding("wrong", "audio store", f"{settings.blobs}: {error}")
-    return Finding("ok", "audio store", settings.blobs)
+    return Finding("ok", "audio store", f"{settings.blobs} writes, reads and deletes")
 
 
 def _web(settings: Settings) -> Finding:

@@ -37,6 +37,11 @@ class Home:
         return self.folder / "clock.json"
 
     @property
+    def secret_file(self) -> Path:
+        """The secret key with which the keys of the audio are wrapped (bots.secret)."""
+        return self.folder / "secret.key"
+
+    @property
     def purses_file(self) -> Path:
         return self.folder / "purses.sqlite3"
 

@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from storage import objects
 from storage.address import checked
+from storage.secret import SecretKey
 
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: where `.env`, `rules.toml` and, unless set, the home are."""
@@ -54,7 +56,17 @@ class Settings(BaseSettings):
         repr=False,  # it may hold a password
         description="The database, as postgres://USER:PASSWORD@HOST:PORT/NAME. Default: SQLite in the home.",
     )
-    blob_url: str | None = Field(None, description="Where audio is kept. Default: files in the home.")
+    blob_url: str | None = Field(
+        None,
+        description="Where audio is kept: file:///FOLDER, or s3://BUCKET/PREFIX and the AWS_* variables. "
+        "Default: files in the home.",
+    )
+    secret_key: str | None = Field(
+        None,
+        repr=False,
+        description="The key that the keys of the audio are wrapped with, 32 bytes in base64. "
+        "Default: secret.key in the home, made at the first start.",
+    )
     tills: Annotated[tuple[str, ...] | None, NoDecode] = Field(
         None,
         description=f"Ways to pay on every door, with commas: {', '.join(TILLS)}. "
@@ -94,6 +106,16 @@ class Settings(BaseSettings):
     @classmethod
     def _database(cls, url: str | None) -> str | None:
         return checked(url) if url is not None else None
+
+    @field_validator("blob_url")
+    @classmethod
+    def _audio_store(cls, url: str | None) -> str | None:
+        return objects.checked(url) if url is not None else None
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret(cls, text: str | None) -> str | None:
+        return SecretKey.of(text).text() if text is not None else None
 
     @field_validator("web_bind")
     @classmethod

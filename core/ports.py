@@ -33,7 +33,10 @@ class Overdrawn(Exception):
 
 
 class Unreachable(Exception):
-    """The database does not answer; `str()` says why. What was being written is there whole or not at all."""
+    """The database or the audio store does not answer; `str()` says why.
+
+    What was being written is there whole or not at all, and may be tried again later.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,10 @@ class Blobs(Protocol):
 
     A scope is an account: content is shared inside it and never across, so that one person's files can be
     destroyed without asking who else has them, and nobody learns that somebody else sent the same song.
+
+    Every method raises Unreachable when the store does not answer, those that write a file DiskFull when there
+    is no room for it, and those that read FileNotFoundError for a blob that is not there, Damaged for one that
+    is not as it was written.
     """
 
     async def put(self, source: Path, *, scope: str) -> "Blob":
@@ -166,9 +173,13 @@ class Blobs(Protocol):
         """The blob as a local file that may be read (not written) inside the context."""
         ...
 
-    def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]: ...
+    def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
+        """The blob's bytes from `start` on, in pieces."""
+        ...
 
-    async def delete(self, key: str) -> None: ...
+    async def delete(self, key: str) -> None:
+        """Destroy a blob, also in every copy of the store; one that is gone already is no error."""
+        ...
 
     async def shred(self, scope: str) -> int:
         """Destroy everything of a scope; how many blobs there were."""
@@ -177,6 +188,14 @@ class Blobs(Protocol):
 
 class TooLarge(Exception):
     """More bytes came than may."""
+
+
+class DiskFull(Exception):
+    """There is no room for a file; nothing of it was kept."""
+
+
+class Damaged(Exception):
+    """A blob is not as it was written: cut off, changed or exchanged. `str()` names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,166 +1,201 @@
-"""Bytes by their content: `up/…` while they arrive, `cas/SCOPE/ab/ab34…` once their hash is known.
+"""Bytes by their content, each blob encrypted under a key of its own.
 
-Over obstore, so that another kind of store is only another URL. A process that dies while bytes arrive leaves
-litter below `up/` and nothing else; `sweep` removes it after a day.
+`cas/SCOPE/ab/ab34…` is what a blob is called; its row (storage.blob_keys) has the key, and names the object
+in which it lies.
+
+The object comes first and the row second; in the other direction the row goes first. So a process that dies
+between the two leaves an object that nobody can read, which storage.garbage removes, and never a row
+without its object.
 """
 
 import asyncio
 import errno
-import hashlib
-import os
 import re
 import tempfile
+import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import obstore
-from obstore.exceptions import AlreadyExistsError
-from obstore.store import LocalStore, ObjectStore, from_url
-
-from core.ports import Blob, TooLarge
-
-if TYPE_CHECKING:
-    from obstore import GetOptions  # it exists only in the types
+from core.ports import Blob, Damaged, DiskFull, TooLarge
+from storage.blob_keys import BlobKeys, Filed
+from storage.destroyed import Destroyed, note
+from storage.objects import Objects
+from storage.sealing import NotAuthentic, Opening, Sealing, fresh_key
+from storage.secret import SecretKey, WrongSecret
 
 PIECE = 1 << 20
 """Bytes that are held at a time."""
 
-LITTER = timedelta(days=1)
-"""Age after which what never became a blob is removed."""
+AHEAD = 4
+"""Frames that are read at a time."""
+
+SEALED = "sealed"
+"""Where the objects lie that have a key."""
+
+PLAIN = "cas"
+"""Where blobs lay before they had keys."""
 
 _SCOPE = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_KEY = re.compile(r"cas/[0-9A-Za-z_-]{1,64}/([0-9a-f]{2})/\1[0-9a-f]{62}")
-_FULL = re.compile(rf"\(os error ({errno.ENOSPC}|{errno.EDQUOT})\)")
+_KEY = re.compile(r"cas/([0-9A-Za-z_-]{1,64})/([0-9a-f]{2})/(\2[0-9a-f]{62})")
 
 
-class DiskFull(Exception):
-    """There is no room for the blob; nothing of it was kept."""
+def wall() -> int:
+    """Seconds since 1970. The clock of the house may stand still or be set; what lies in a store ages."""
+    return int(time.time())
 
 
-class ObjectBlobs:
-    """core.ports.Blobs over an object store. FileNotFoundError when a blob is not there."""
+class SealedBlobs:
+    """core.ports.Blobs over objects, their keys and the secret that wraps those.
 
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
-        self._root = Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None
+    `scratch` is a folder for the copies that `open` makes; what a killed process leaves there is for whoever
+    empties that folder at the next start.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        keys: BlobKeys,
+        secret: SecretKey,
+        scratch: Path,
+        now: Callable[[], int] = wall,
+    ) -> None:
+        self._objects = objects
+        self._keys = keys
+        self._secret = secret
+        self._scratch = scratch
+        self._now = now
 
     async def put(self, source: Path, *, scope: str) -> Blob:
-        """File a finished local file by its content, once in a scope; the file stays. DiskFull."""
+        """File a finished local file by its content, once in a scope; the file stays."""
         async with aclosing(_pieces(source)) as pieces:
             return await self._file(pieces, None, scope)
 
     async def put_stream(self, stream: AsyncIterator[bytes], most: int, *, scope: str) -> Blob:
-        """File what a stream brings. TooLarge as soon as it is more than `most` bytes; DiskFull."""
+        """File what a stream brings. TooLarge as soon as it is more than `most` bytes."""
         return await self._file(stream, most, scope)
 
     @asynccontextmanager
     async def open(self, key: str) -> AsyncIterator[Path]:
-        """The blob as a local file, only to be read and only inside the context."""
-        _check(key)
-        if self._root is not None:
-            path = self._root / key
-            if not await asyncio.to_thread(path.is_file):
-                raise FileNotFoundError(key)
-            yield path
-            return
-        with tempfile.NamedTemporaryFile(prefix="lathe-") as copy:
-            async for piece in self.read(key):
-                await asyncio.to_thread(copy.write, piece)
-            copy.flush()
+        """The blob as a local file of the house alone, only to be read and only inside the context."""
+        filed = await self._filed(key)
+        with tempfile.NamedTemporaryFile(dir=self._scratch, prefix="blob-") as copy:  # mode 0600
+            with _room():
+                async for piece in self._read(filed, 0):
+                    await asyncio.to_thread(copy.write, piece)
+                await asyncio.to_thread(copy.flush)
             yield Path(copy.name)
 
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
         """The blob's bytes from `start` on, in pieces."""
-        _check(key)
-        options: GetOptions = {"range": {"offset": start}} if start else {}
-        found = await obstore.get_async(self._store, key, options=options)
-        async for piece in found.stream(min_chunk_size=PIECE):
-            yield bytes(piece)
+        async for piece in self._read(await self._filed(key), start):
+            yield piece
 
     async def delete(self, key: str) -> None:
-        """Remove a blob; one that is gone already is no error."""
-        _check(key)
-        with suppress(FileNotFoundError):
-            await obstore.delete_async(self._store, key)
+        """Destroy a blob: its key, and then what nobody can read any more."""
+        _scope_of(key)
+        filed = await self._keys.find(key)
+        if filed is None:
+            return
+        await note(self._objects, Destroyed(self._now(), object=filed.object))
+        name = await self._keys.forget(key)
+        if name is not None:
+            await self._objects.delete(name)
 
     async def shred(self, scope: str) -> int:
         """Destroy everything of a scope; how many blobs there were."""
-        keys = [key for key, _ in await self._listed(f"cas/{_scope(scope)}/")]
-        for key in keys:
-            await self.delete(key)
-        return len(keys)
+        await note(self._objects, Destroyed(self._now(), scope=_checked(scope)))
+        names = await self._keys.forget_scope(scope)
+        for name in names:
+            await self._objects.delete(name)
+        return len(names)
 
-    async def sweep(self, now: datetime) -> int:
-        """Remove what began to arrive more than a day before `now`; how many pieces of litter there were."""
-        if self._root is not None:  # with what obstore has staged and does not list
-            return await asyncio.to_thread(_sweep, self._root / "up", now - LITTER)
-        old = [key for key, modified in await self._listed("up/") if modified < now - LITTER]
-        for key in old:
-            await obstore.delete_async(self._store, key)
-        return len(old)
+    async def seal_plain(self) -> int:
+        """Encrypt what lies plain, from before blobs had keys; how many blobs that were.
 
-    async def _listed(self, prefix: str) -> list[tuple[str, datetime]]:
-        found = []
-        async for batch in obstore.list(self._store, prefix):
-            found += [(meta["path"], meta["last_modified"]) for meta in batch]
-        return found
+        May be killed at any moment and run again: what is sealed has its row before it ceases to lie plain.
+        """
+        sealed = 0
+        async for page in self._objects.pages(PLAIN):
+            for plain in page:
+                await self._keep(_scope_of(plain.name), plain.name, self._plain(plain.name))
+                await self._objects.delete(plain.name)
+                sealed += 1
+        return sealed
 
     async def _file(self, pieces: AsyncIterator[bytes], most: int | None, scope: str) -> Blob:
-        prefix = f"cas/{_scope(scope)}"
-        arriving = f"up/{uuid.uuid4()}"
-        with _room():
-            size, sha256 = await self._arrive(arriving, pieces, most)
-            blob = Blob(f"{prefix}/{sha256[:2]}/{sha256}", size, sha256)
-            await self._settle(arriving, blob.key)
-        return blob
+        return await self._keep(_checked(scope), None, _at_most(pieces, most))
 
-    async def _arrive(self, arriving: str, pieces: AsyncIterator[bytes], most: int | None) -> tuple[int, str]:
-        digest = hashlib.sha256()
-        size = 0
-        async with obstore.open_writer_async(self._store, arriving, buffer_size=PIECE) as writer:
-            async for received in pieces:
-                for at in range(0, len(received), PIECE):
-                    piece = received[at : at + PIECE]
-                    size += len(piece)
-                    if most is not None and size > most:
-                        raise TooLarge(f"more than {most} bytes")
-                    await asyncio.to_thread(digest.update, piece)
-                    await writer.write(piece)
-        return size, digest.hexdigest()
+    async def _keep(self, scope: str, wanted: str | None, pieces: AsyncIterator[bytes]) -> Blob:
+        """Seal what comes and file it by its content; Damaged if that is not the one `wanted`."""
+        name = f"{SEALED}/{scope}/{uuid.uuid4().hex}"
+        data_key = fresh_key()
+        sealing = Sealing(data_key, name)
+        await self._objects.write(name, _sealed(sealing, pieces))
+        key = f"{PLAIN}/{scope}/{sealing.sha256[:2]}/{sealing.sha256}"
+        if wanted not in (None, key):
+            await self._objects.delete(name)
+            raise Damaged(f"the blob {wanted} is damaged: it has another hash")
+        wrapped = self._secret.wrap(data_key, _about(key, name, sealing.size))
+        mine = Filed(key, scope, name, wrapped, sealing.size)
+        filed = await self._keys.file(mine, self._now())
+        if filed.object != name and not await self._replaced(filed, mine):
+            await self._objects.delete(name)
+        return Blob(key, sealing.size, sealing.sha256)
 
-    async def _settle(self, arriving: str, key: str) -> None:
-        """Give what has arrived its key, unless there is a blob with the same content."""
-        if self._root is not None:
-            await asyncio.to_thread(_to_disk, self._root / arriving)
+    async def _replaced(self, filed: Filed, mine: Filed) -> bool:
+        """Whether the new object takes the place of the filed one, because the store has lost that."""
+        return await self._objects.size(filed.object) is None and await self._keys.exchange(filed, mine)
+
+    async def _filed(self, key: str) -> Filed:
+        _scope_of(key)
+        filed = await self._keys.find(key)
+        if filed is None:
+            raise FileNotFoundError(errno.ENOENT, "there is no such blob", key)
+        return filed
+
+    async def _read(self, filed: Filed, start: int) -> AsyncIterator[bytes]:
         try:
-            await obstore.rename_async(self._store, arriving, key, overwrite=False)
-        except AlreadyExistsError:
-            await obstore.delete_async(self._store, arriving)
-        if self._root is not None:
-            for folder in (self._root / key).parents[:3]:
-                await asyncio.to_thread(_to_disk, folder)
+            data_key = self._secret.unwrap(filed.wrapped, _about(filed.key, filed.object, filed.size))
+        except WrongSecret as error:
+            raise Damaged(f"the blob {filed.key} is damaged: its key cannot be unwrapped") from error
+        opening = Opening(data_key, filed.object, filed.size)
+        skipped = start - start % PIECE
+        for first in range(start // PIECE, opening.frames, AHEAD):
+            begin, end = opening.span(first, AHEAD)
+            sealed = await self._objects.read(filed.object, begin, end)
+            try:
+                plain = await asyncio.to_thread(opening.open, sealed, first, AHEAD)
+            except NotAuthentic as error:
+                raise Damaged(f"the blob {filed.key} is damaged: {error}") from None
+            if skipped < start:
+                plain, skipped = plain[start - skipped :], start
+            if plain:
+                yield plain
+
+    async def _plain(self, name: str) -> AsyncIterator[bytes]:
+        size = await self._objects.size(name) or 0
+        for start in range(0, size, PIECE):
+            yield await self._objects.read(name, start, min(start + PIECE, size))
 
 
-def open_blobs(url: str) -> ObjectBlobs:
-    """The blobs at a URL: `file:///absolute/folder`, made if need be, or another that obstore knows."""
-    if url.startswith("file:"):
-        return ObjectBlobs(LocalStore.from_url(url, mkdir=True))
-    return ObjectBlobs(from_url(url))
+async def _sealed(sealing: Sealing, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for received in pieces:
+        for at in range(0, len(received), PIECE):
+            frames = await asyncio.to_thread(sealing.add, received[at : at + PIECE])
+            if frames:
+                yield frames
+    yield await asyncio.to_thread(sealing.end)
 
 
-def _check(key: str) -> None:
-    if not _KEY.fullmatch(key):
-        raise ValueError(f"not the key of a blob: {key!r}")
-
-
-def _scope(scope: str) -> str:
-    if not _SCOPE.fullmatch(scope):
-        raise ValueError(f"not a scope: {scope!r}")
-    return scope
+async def _at_most(pieces: AsyncIterator[bytes], most: int | None) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
+        if most is not None and size > most:
+            raise TooLarge(f"more than {most} bytes")
+        yield piece
 
 
 async def _pieces(source: Path) -> AsyncGenerator[bytes, None]:
@@ -172,30 +207,29 @@ async def _pieces(source: Path) -> AsyncGenerator[bytes, None]:
         file.close()
 
 
+def _about(key: str, name: str, size: int) -> str:
+    """What a data key is wrapped with: it opens this object as this blob and nothing else."""
+    return f"{key}|{name}|{size}"
+
+
+def _scope_of(key: str) -> str:
+    known = _KEY.fullmatch(key)
+    if not known:
+        raise ValueError(f"not the key of a blob: {key!r}")
+    return known[1]
+
+
+def _checked(scope: str) -> str:
+    if not _SCOPE.fullmatch(scope):
+        raise ValueError(f"not a scope: {scope!r}")
+    return scope
+
+
 @contextmanager
 def _room() -> Iterator[None]:
-    """obstore says "no space left" only in words; the error's number is among them."""
     try:
         yield
-    except Exception as error:
-        if _FULL.search(str(error)) or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull("no room for what is arriving") from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull("there is no room for a copy of a blob") from error
         raise
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sweep(folder: Path, before: datetime) -> int:
-    removed = 0
-    for path in folder.glob("*"):
-        with suppress(FileNotFoundError):
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-                path.unlink()
-                removed += 1
-    return removed

@@ -35,9 +35,7 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     await _append_entries(changes)
     await _append_consents(changes)
     await ledger.post(changes.transfers)
-    songs = [move.after for move in changes.songs]
-    versions = [move.after for move in changes.versions]
-    await references.hold([*songs, *versions])
+    await references.follow([*changes.songs, *changes.versions])
     await outbox.know(changes.identities, changes.desks, incoming.at)
     await jobs.cancel(changes.cancel_jobs_of)
     await jobs.enqueue(changes.jobs, incoming.at)

@@ -299,15 +299,39 @@ class ShareRow(Model):
         table = "shares"
 
 
-class BlobRow(Model):
-    # That an order's songs or versions refer to a blob; a blob without any may be removed.
-    id = fields.BigIntField(primary_key=True)
-    key = fields.CharField(NAME)
-    order = fields.CharField(ID, db_index=True)
+class BlobKeyRow(Model):
+    # A blob is there while it has a row. `wrapped` is the key of its object (storage.secret), `seen` when it
+    # was filed last, seconds since 1970 of the wall clock.
+    key = fields.CharField(NAME, primary_key=True)
+    scope = fields.CharField(ID, db_index=True)
+    object = fields.CharField(NAME, unique=True)
+    wrapped = fields.CharField(NAME)
+    size = fields.BigIntField()
+    created = fields.BigIntField()
+    seen = fields.BigIntField()
 
     class Meta:
-        table = "blobs"
-        unique_together = (("key", "order"),)
+        table = "blob_keys"
+
+
+class BlobUseRow(Model):
+    # That a song or a version names a blob; one that nothing names may be removed.
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(NAME)
+    holder = fields.CharField(ID, db_index=True)
+
+    class Meta:
+        table = "blob_uses"
+        unique_together = (("key", "holder"),)
+
+
+class SecretRow(Model):
+    # A text that only the secret key can read with which the keys of blobs are wrapped.
+    name = fields.CharField(ID, primary_key=True)
+    proof = fields.CharField(NAME)
+
+    class Meta:
+        table = "secrets"
 
 
 class LeaseRow(Model):

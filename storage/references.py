@@ -1,19 +1,26 @@
-"""Which blobs an order holds, so that one that nobody holds any more can be removed."""
+"""Which song or version names which blob, so that one that nobody names any more can be removed."""
 
 from collections.abc import Iterator, Sequence
 
+from core.changes import Move
 from core.songs import Song, Version
-from storage.models import BlobRow
+from storage.models import BlobUseRow
 
 
-async def hold(entities: Sequence[Song | Version]) -> None:
-    """Note the blobs that songs and versions speak of."""
-    held = {(key, entity.order) for entity in entities for key in _blobs(entity)}
-    rows = [BlobRow(key=key, order=order) for key, order in sorted(held)]
-    await BlobRow.bulk_create(rows, ignore_conflicts=True)
+async def follow(moves: Sequence[Move[Song] | Move[Version]]) -> None:
+    """Note the blobs that songs and versions name from now on, and that others are named no more."""
+    rows = []
+    for move in moves:
+        before = set(blobs_of(move.before)) if move.before else set()
+        after = set(blobs_of(move.after))
+        rows += [BlobUseRow(key=key, holder=move.after.id) for key in sorted(after - before)]
+        if before - after:
+            await BlobUseRow.filter(holder=move.after.id, key__in=sorted(before - after)).delete()
+    await BlobUseRow.bulk_create(rows, ignore_conflicts=True)
 
 
-def _blobs(entity: Song | Version) -> Iterator[str]:
+def blobs_of(entity: Song | Version) -> Iterator[str]:
+    """The keys of the blobs that a song or a version names."""
     match entity:
         case Song():
             keys = [entity.source, entity.pcm, entity.picture and entity.picture.blob]

@@ -15,6 +15,7 @@ from core.people import Person
 from core.ports import Clock, Outdated, Outgoing, Overdrawn, Received
 from core.snapshot import Needs, Snapshot
 from storage import deadlines, deeds, figures, inbox, jobs, outbox, snapshots, triggers
+from storage.blob_keys import BlobKeys
 from storage.database import Database, is_duplicate, open_database
 
 
@@ -27,6 +28,7 @@ class TortoiseStore:
         self._weights = dict(weights)
         self._currency = currency
         self._name = uuid.uuid4().hex  # tells what this process sends from what a dead one left
+        self.blob_keys = BlobKeys(database)
 
     async def receive(self, incoming: Incoming) -> bool:
         """Write an event down before it is acknowledged; False if it stood there already."""

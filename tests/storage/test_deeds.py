@@ -20,8 +20,8 @@ from core.snapshot import Needs
 from core.text import Text
 from core.threads import Entry, Thread, ThreadState
 from storage import deeds
-from storage.database import open_database
-from storage.models import BlobRow, ConsentRow
+from storage.database import Database, open_database
+from storage.models import BlobUseRow, ConsentRow
 from storage.store import TortoiseStore
 from tests.databases import EVERY
 from tests.storage.things import NOON, account, card, job, message, newcomer, notice, order, pay, song
@@ -207,14 +207,22 @@ async def test_a_consent_is_kept_once_with_its_words(store: TortoiseStore, url: 
         assert await ConsentRow.all().count() == 1
 
 
-async def test_an_order_holds_the_blobs_of_its_songs(store: TortoiseStore, url: str) -> None:
+async def test_a_song_names_its_blobs_as_long_as_it_has_them(store: TortoiseStore, url: str) -> None:
     picture = Media("picture", "cas/p", "p.png", Text(("p",)), "image/png", 1, "00")
     kept = song("song-1", "order-1", source="cas/s", pcm="cas/w", picture=picture)
     await store.commit(message("ann"), Changes(songs=(Move(None, kept),)))
-    await store.commit(message("ann"), Changes(songs=(Move(kept, replace(kept, title="Outro")),)))
-    async with open_database(url) as database, database.reading():
-        held = await BlobRow.all().order_by("key").values_list("key", "order")
-    assert held == [("cas/p", "order-1"), ("cas/s", "order-1"), ("cas/w", "order-1")]
+    renamed = replace(kept, title="Outro")
+    await store.commit(message("ann"), Changes(songs=(Move(kept, renamed),)))
+    async with open_database(url) as database:
+        assert await named(database) == [("cas/p", "song-1"), ("cas/s", "song-1"), ("cas/w", "song-1")]
+        forgotten = replace(renamed, rev=1, pcm=None, picture=None)
+        await store.commit(message("ann"), Changes(songs=(Move(replace(renamed, rev=1), forgotten),)))
+        assert await named(database) == [("cas/s", "song-1")]
+
+
+async def named(database: Database) -> list[tuple[str, str]]:
+    async with database.reading():
+        return [(row.key, row.holder) for row in await BlobUseRow.all().order_by("key")]
 
 
 async def test_a_card_of_progress_is_dropped_when_the_order_has_moved_on(store: TortoiseStore) -> None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ASYNC221  other processes are what is tested
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -27,7 +28,7 @@ from tests.storage.things import NOON, account, card, job, message, newcomer, no
 
 pytestmark = EVERY
 
-ALL = ["0001_initial", "0002_moved_once", "0003_books", "0004_leases"]
+ALL = ["0001_initial", "0002_moved_once", "0003_books", "0004_leases", "0005_blob_keys"]
 
 TABLES = {
     "sqlite": """
@@ -120,7 +121,7 @@ async def populate(url: str) -> None:
         people=newcomer("ann").people,
         identities=newcomer("ann").identities,
         orders=(Move(None, order()),),
-        songs=(Move(None, song("song-1", "order-1", source="cas/1")),),
+        songs=(Move(None, song("song-1", "order-1")),),
         threads=(Move(None, Thread("thread", account("ann"), ThreadState.WAITING, NOON, entries=(entry,))),),
         consents=(Consent("c", account("ann"), ConsentKind.TERMS, "1", "ff", "en", "terminal", "e", NOON),),
         transfers=(pay("pay:1", "order-1", 600),),
@@ -130,6 +131,33 @@ async def populate(url: str) -> None:
     )
     async with open_store(url, HandClock(), WEIGHTS) as store:
         assert await store.commit(message("ann"), changes)
+
+
+async def test_what_an_order_held_is_named_by_its_song_and_its_version_from_then_on(bare_url: str) -> None:
+    await to(bare_url, "0004_leases")
+    picture, file = ({"blob": f"cas/{name}", "name": name} for name in ("picture", "file"))
+    song = {"source": "cas/source", "pcm": None, "picture": picture}
+    version = {"master": "cas/master", "previews": [picture], "files": [file]}
+    with past_the_store(bare_url) as raw:
+        raw.execute(
+            f"""INSERT INTO songs (id, "order", place, state, rev, data)
+            VALUES ('song-1', 'order-1', 1, 'ready', 0, '{json.dumps(song)}')"""
+        )
+        raw.execute(
+            f"""INSERT INTO versions (id, "order", song, number, state, rev, data)
+            VALUES ('version-1', 'order-1', 'song-1', 1, 'ready', 0, '{json.dumps(version)}')"""
+        )
+        raw.execute("""INSERT INTO blobs (key, "order") VALUES ('cas/source', 'order-1')""")
+    await migrate(bare_url)
+    with past_the_store(bare_url) as raw:
+        named = list(raw.execute("SELECT holder, key FROM blob_uses ORDER BY holder, key"))
+    assert named == [
+        ("song-1", "cas/picture"),
+        ("song-1", "cas/source"),
+        ("version-1", "cas/file"),
+        ("version-1", "cas/master"),
+        ("version-1", "cas/picture"),
+    ]
 
 
 @pytest.mark.parametrize("since", ALL[:-1])

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +19,9 @@ from core.messages import Button, Card, FileRef, Media, Notice, To
 from core.ports import Blobs, Outgoing, Reach, Refused
 from core.text import Moment, Text, Title
 from core.wording import Catalogues
-from storage.blobs import open_blobs
+from storage.blob_keys import BlobKeys
+from storage.database import open_database
+from tests.blobs import blobs_in
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANNA = Reach("terminal", "anna", "anna", private=True, locale="en", zone=None)
@@ -37,8 +39,9 @@ def out() -> io.StringIO:
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> Blobs:
-    return open_blobs((tmp_path / "blobs").as_uri())
+async def blobs(url: str, tmp_path: Path) -> AsyncIterator[Blobs]:
+    async with open_database(url) as database:
+        yield blobs_in(tmp_path, BlobKeys(database))
 
 
 @pytest.fixture
