@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import F
+from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
 
 from core.changes import Finish
@@ -140,10 +140,16 @@ async def cancel(orders: Sequence[str]) -> None:
         await alive.update(state=JobState.CANCELLED, engine_id=None)
 
 
-async def of_order(order: str) -> tuple[Job, ...]:
-    """The queued and running jobs of an order, oldest first."""
-    rows = await JobRow.filter(order=order, state__in=ALIVE).order_by("seq")
-    return tuple(job_of(row) for row in rows)
+async def of_deed(id_: str | None, order: str | None) -> tuple[Job | None, tuple[Job, ...]]:
+    """The job with an id, and the queued and running ones of an order, else of that job's; oldest first."""
+    if id_ is None and order is None:
+        return None, ()
+    of_order = Q(order=order) if order else Q(order__in=Subquery(JobRow.filter(id=id_).values("order")))
+    rows = await JobRow.filter(Q(Q(id=id_), of_order & Q(state__in=ALIVE), join_type=Q.OR)).order_by("seq")
+    job = next((row for row in rows if row.id == id_), None)
+    named = order or (job.order if job else None)
+    alive = [row for row in rows if row.state in ALIVE and row.order == named and named is not None]
+    return job_of(job) if job else None, tuple(map(job_of, alive))
 
 
 async def any_alive() -> bool:

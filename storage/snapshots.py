@@ -1,12 +1,19 @@
-"""Reading what one deed can touch, in a number of queries that does not grow with what is read."""
+"""Reading what one deed can touch, in as few statements as it takes to know what to ask next.
+
+Who speaks, their threads and jobs come first: they say which orders are meant. All of those are then one
+statement, whose rows say of what part they are.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any
 
-from tortoise.expressions import Q, Subquery
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 
+from core.ledger import of_credit
+from core.money import Money
 from core.orders import OPEN, Order, Project
 from core.people import Person, StaffDesk
 from core.revisions import Batch
@@ -14,70 +21,98 @@ from core.snapshot import Needs, Snapshot
 from core.songs import Song, Version
 from core.threads import Entry, Thread, ThreadState
 from core.tills import Charge
-from storage import jobs, ledger
+from storage import jobs
 from storage.codec import read
-from storage.models import (
-    BatchRow,
-    ChargeRow,
-    EntryRow,
-    IdentityRow,
-    JobRow,
-    OrderRow,
-    PersonRow,
-    SongRow,
-    StaffDeskRow,
-    ThreadRow,
-    VersionRow,
-)
-
-T = TypeVar("T")
+from storage.database import select
+from storage.models import IdentityRow, PersonRow
 
 MOST_OPEN = 50  # orders of the actor
 MOST_WAITING = 50  # threads that wait for staff
 FIRST_NUMBER = 1000
 
-_OPEN = sorted(state.value for state in OPEN)
+_OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN))
+
+# The orders that are meant: the one that was named, the actor's open ones, the artist's newest other one that
+# holds the same file, and those that waiting threads are about. With them all that belongs to them.
+_ALL = f"""
+WITH artist(id) AS (
+    SELECT COALESCE((SELECT person FROM orders WHERE id = ?), CAST(? AS VARCHAR(64)))
+), own(id) AS (
+    SELECT id FROM orders WHERE person = ? AND state IN ({_OPEN}) ORDER BY number DESC LIMIT {MOST_OPEN}
+), twin(id) AS (
+    SELECT other.id FROM songs AS same JOIN orders AS other ON other.id = same."order"
+    WHERE same.sha256 = ? AND other.person = (SELECT id FROM artist) AND other.id <> ?
+    ORDER BY other.number DESC LIMIT 1
+), meant(id) AS (
+    SELECT id FROM orders WHERE id IN ({{named}}) UNION SELECT id FROM own UNION SELECT id FROM twin
+)
+SELECT 'order' AS part, id AS of, number AS place, id, data FROM orders WHERE id IN (SELECT id FROM meant)
+UNION ALL SELECT 'song', "order", place, id, data FROM songs WHERE "order" IN (SELECT id FROM meant)
+UNION ALL SELECT 'version', "order", number, id, data FROM versions WHERE "order" IN (SELECT id FROM meant)
+UNION ALL SELECT 'batch', "order", number, id, data FROM batches WHERE "order" IN (SELECT id FROM meant)
+UNION ALL SELECT 'charge', "order", 0, id, data FROM charges WHERE "order" IN (SELECT id FROM meant)
+UNION ALL SELECT 'twin', id, 0, '', '' FROM twin
+UNION ALL SELECT 'artist', id, 0, '', '' FROM artist
+UNION ALL SELECT 'person', id, 0, id, data FROM people WHERE id IN (?, ?, (SELECT id FROM artist))
+UNION ALL SELECT 'credit', name, balance, currency, '' FROM accounts
+    WHERE name = '{of_credit("")}' || (SELECT id FROM artist)
+UNION ALL SELECT 'desk', '', id, '', data FROM staff_desks
+UNION ALL SELECT 'newest', '', MAX(number), '', '' FROM orders
+"""  # noqa: S608
+
+_THREADS = """
+SELECT thread.data, entry.data AS entry
+FROM threads AS thread LEFT JOIN thread_entries AS entry ON entry.thread = thread.id
+WHERE {asked} ORDER BY thread.opened, thread.id, entry.seq
+"""
+
+_WAITING = f"""thread.id IN (
+    SELECT id FROM threads WHERE state = '{ThreadState.WAITING}' ORDER BY opened LIMIT {MOST_WAITING})"""  # noqa: S608
 
 
-async def load(needs: Needs, currency: str) -> Snapshot:
+async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Snapshot:
     """Answer `needs`."""
     accounts = await _accounts(needs)
     actor = needs.account or accounts.get((needs.door, needs.external or ""))
     target = accounts.get(needs.target) if needs.target else None
-    job_row = await JobRow.get_or_none(id=needs.job) if needs.job else None
-    job = jobs.job_of(job_row) if job_row else None
+    job, running = await jobs.of_deed(needs.job, needs.order)
     named = needs.order or (job.order if job else None)
 
-    threads = await _threads(needs, actor)
+    threads = await _threads(connection, needs, actor)
     thread = next((thread for thread in threads if thread.id == needs.thread), None)
     if needs.thread is None:
         own = (one for one in threads if one.person == actor and one.state is not ThreadState.CLOSED)
         thread = max(own, key=lambda one: one.opened, default=None)
-
     waiting = [thread for thread in threads if needs.waiting and thread.state is ThreadState.WAITING]
 
-    orders = await _orders(named, actor, [thread.order for thread in waiting if thread.order])
-    order = next((order for order in orders if order.id == named), None)
-    artist = order.person if order else thread.person if needs.thread and thread else actor
-    twin = await _twin(needs.sha256, artist, named) if needs.sha256 and artist else None
-    projects = await _projects([*orders, *([twin] if twin else [])])
-
-    people = await _people({account for account in (actor, artist, target) if account})
-    newest = await OrderRow.all().order_by("-number").first()
+    spoken_of = [order for order in (named, *(thread.order for thread in waiting)) if order]
+    otherwise = thread.person if needs.thread and thread else actor
+    rows = await select(
+        connection,
+        _ALL.format(named=", ".join("?" * len(spoken_of)) or "NULL"),
+        [named, otherwise, actor, needs.sha256, named or "", *spoken_of, actor, target],
+    )
+    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row["place"] or 0, row["id"])):
+        parts[row["part"]].append(row)
+    projects = _projects(parts)
+    people = {row["id"]: read(Person, row["data"]) for row in parts["person"]}
+    twin = next((projects[row["of"]] for row in parts["twin"]), None)
+    credit = next((Money(row["place"], row["id"]) for row in parts["credit"]), None)
     return Snapshot(
         currency=currency,
         actor=people.get(actor or ""),
-        artist=people.get(artist or ""),
+        artist=people.get(parts["artist"][0]["of"] or ""),
         project=projects.get(named or ""),
-        open=tuple([projects[one.id] for one in orders if _is_open(one, actor)][:MOST_OPEN]),
-        balance=await ledger.balance(artist) if artist else None,
-        next_number=newest.number + 1 if newest else FIRST_NUMBER,
-        desks=tuple([read(StaffDesk, row.data) for row in await StaffDeskRow.all().order_by("id")]),
+        open=tuple([one for one in projects.values() if _is_open(one.order, actor)][:MOST_OPEN]),
+        balance=credit,
+        next_number=(parts["newest"][0]["place"] or FIRST_NUMBER - 1) + 1,
+        desks=tuple([read(StaffDesk, row["data"]) for row in parts["desk"]]),
         thread=thread,
         waiting=tuple([(thread, projects.get(thread.order or "")) for thread in waiting]),
         job=job,
-        running=await jobs.of_order(named) if named else (),
-        twin=projects[twin.id] if twin else None,
+        running=running,
+        twin=twin,
         target=people.get(target or ""),
     )
 
@@ -89,8 +124,8 @@ def _is_open(order: Order, actor: str | None) -> bool:
 async def person_of(door: str, external: str) -> Person | None:
     """Who somebody is at a door."""
     row = await IdentityRow.get_or_none(door=door, external=external)
-    people = await _people({row.person}) if row else {}
-    return people.get(row.person) if row else None
+    person = await PersonRow.get_or_none(id=row.person) if row else None
+    return read(Person, person.data) if person else None
 
 
 async def _accounts(needs: Needs) -> Mapping[tuple[str, str], str]:
@@ -100,66 +135,40 @@ async def _accounts(needs: Needs) -> Mapping[tuple[str, str], str]:
     return {(row.door, row.external): row.person for row in rows}
 
 
-async def _people(accounts: set[str]) -> Mapping[str, Person]:
-    rows = await PersonRow.filter(id__in=sorted(accounts)) if accounts else []
-    return {row.id: read(Person, row.data) for row in rows}
-
-
-async def _threads(needs: Needs, actor: str | None) -> list[Thread]:
+async def _threads(connection: BaseDBAsyncClient, needs: Needs, actor: str | None) -> list[Thread]:
     """The thread that was named, else the actor's open ones, and any that wait; each with its entries."""
-    asked = []
-    if needs.waiting:
-        waiting = ThreadRow.filter(state=ThreadState.WAITING).order_by("opened").limit(MOST_WAITING)
-        asked.append(Q(id__in=Subquery(waiting.values("id"))))
+    asked = [_WAITING] if needs.waiting else []
+    values = []
     if needs.thread:
-        asked.append(Q(id=needs.thread))
+        asked.append("thread.id = ?")
+        values.append(needs.thread)
     elif actor:
-        asked.append(Q(person=actor, state__not=ThreadState.CLOSED))
-    rows = await ThreadRow.filter(Q(*asked, join_type=Q.OR)).order_by("opened") if asked else []
-    if not rows:
+        asked.append(f"(thread.person = ? AND thread.state <> '{ThreadState.CLOSED}')")
+        values.append(actor)
+    if not asked:
         return []
-    entries = defaultdict(list)
-    for row in await EntryRow.filter(thread__in=[row.id for row in rows]).order_by("seq"):
-        entries[row.thread].append(read(Entry, row.data))
-    return [replace(read(Thread, row.data), entries=tuple(entries[row.id])) for row in rows]
+    threads: dict[str, Thread] = {}
+    for row in await select(connection, _THREADS.format(asked=" OR ".join(asked)), values):
+        thread = read(Thread, row["data"])
+        entries = threads.get(thread.id, thread).entries
+        more = (read(Entry, row["entry"]),) if row["entry"] else ()
+        threads[thread.id] = replace(thread, entries=entries + more)
+    return list(threads.values())
 
 
-async def _orders(named: str | None, actor: str | None, spoken_of: Sequence[str]) -> list[Order]:
-    """The order that was named, the actor's open ones and those that threads are about, newest first."""
-    own = OrderRow.filter(person=actor, state__in=_OPEN).order_by("-number").limit(MOST_OPEN)
-    asked = [Q(id=named)] if named else []
-    asked += [Q(id__in=Subquery(own.values("id")))] if actor else []
-    asked += [Q(id__in=list(spoken_of))] if spoken_of else []
-    rows = await OrderRow.filter(Q(*asked, join_type=Q.OR)).order_by("-number") if asked else []
-    return [read(Order, row.data) for row in rows]
+def _projects(parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> Mapping[str, Project]:
+    """The orders, newest first, each with its parts in order."""
 
+    def of(part: str, kind: type[Any]) -> Mapping[str, tuple[Any, ...]]:
+        found: dict[str, tuple[Any, ...]] = defaultdict(tuple)
+        for row in parts.get(part, ()):
+            found[row["of"]] += (read(kind, row["data"]),)
+        return found
 
-async def _twin(sha256: str, artist: str, named: str | None) -> Order | None:
-    """The newest other order of an artist that holds a file with this content."""
-    same = SongRow.filter(sha256=sha256).values("order")
-    others = OrderRow.filter(person=artist, id__in=Subquery(same)).exclude(id=named or "")
-    row = await others.order_by("-number").first()
-    return read(Order, row.data) if row else None
-
-
-async def _projects(orders: Sequence[Order]) -> Mapping[str, Project]:
-    ids = sorted({order.id for order in orders})
-    if not ids:
-        return {}
-    songs = _by_order(Song, await SongRow.filter(order__in=ids).order_by("place", "id"))
-    versions = _by_order(Version, await VersionRow.filter(order__in=ids).order_by("number", "id"))
-    batches = _by_order(Batch, await BatchRow.filter(order__in=ids).order_by("number", "id"))
-    charges = _by_order(Charge, await ChargeRow.filter(order__in=ids).order_by("id"))
+    songs, versions, batches = of("song", Song), of("version", Version), of("batch", Batch)
+    charges = of("charge", Charge)
+    orders = [read(Order, row["data"]) for row in reversed(parts.get("order", ()))]
     return {
         order.id: Project(order, songs[order.id], versions[order.id], batches[order.id], charges[order.id])
         for order in orders
     }
-
-
-def _by_order(
-    kind: type[T], rows: Sequence[SongRow | VersionRow | BatchRow | ChargeRow]
-) -> dict[str, tuple[T, ...]]:
-    found: dict[str, tuple[T, ...]] = defaultdict(tuple)
-    for row in rows:
-        found[row.order] += (read(kind, row.data),)
-    return found

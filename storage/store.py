@@ -52,8 +52,8 @@ class TortoiseStore:
 
     async def load(self, needs: Needs) -> Snapshot:
         """Everything that this deed can touch, read at one time."""
-        async with self._database.reading():
-            return await snapshots.load(needs, self._currency)
+        async with self._database.reading() as connection:
+            return await snapshots.load(connection, needs, self._currency)
 
     async def commit(self, incoming: Incoming, changes: Changes) -> bool:
         """Carry out the changes and mark the event done, or raise Outdated or Overdrawn and write nothing.
