@@ -42,6 +42,11 @@ class DemoTill:
         """What is left in somebody's purse."""
         return await asyncio.to_thread(self._purse, person, currency)
 
+    def records(self) -> dict[str, str]:
+        """What became of each charge that it was ever asked about: taken, declined or returned."""
+        with self._books() as books:
+            return dict(books.execute("SELECT id, state FROM charges"))
+
     def _take(self, charge: Charge) -> Settlement:
         with self._books() as books:
             state = _state(books, charge)
