@@ -79,7 +79,8 @@ async def backup(settings: Settings, folder: Path) -> Taken:
         moment = datetime.now(UTC)
         for part in (ROWS, HOME):
             (unfinished / part).mkdir(parents=True, mode=0o700)
-        dumped = await dump(settings.database, unfinished / ROWS)
+        with _said():
+            dumped = await dump(settings.database, unfinished / ROWS)
         await asyncio.to_thread(_copy_home, Home(settings.folder), unfinished / HOME)
         store, copies = open_objects(settings.blobs), open_objects((folder / AUDIO).resolve().as_uri())
         gone = await _notes(store, copies)
@@ -138,7 +139,7 @@ async def restore(settings: Settings, folder: Path) -> Manifest:
 
 @contextmanager
 def _said() -> Iterator[None]:
-    """What hinders a restore, with what to do about it."""
+    """What the database is against, with what to do about it."""
     try:
         yield
     except NotEmpty as there:

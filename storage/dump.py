@@ -25,6 +25,9 @@ from storage.destroyed import Destroyed
 from storage.schema import executor, migrate
 
 FILE = "lathe.sqlite3"
+FIRST = "0005_blob_keys"
+"""The migration from which on rows say which audio they need."""
+
 PIECE = 1 << 20
 """Bytes that are read of a table's file at a time."""
 
@@ -59,7 +62,7 @@ class Dump:
 
 
 async def dump(url: str, folder: Path) -> Dump:
-    """Write all rows of the database at a URL into files in a folder. Unreachable."""
+    """Write all rows of the database at a URL into files in a folder. Unreachable; Unknown if it is too old."""
     if kind_of(url) == SQLITE:
         return await asyncio.to_thread(_dump_sqlite, Path(url.removeprefix("sqlite://")), folder / FILE)
     async with await _connected(url) as connection:
@@ -74,7 +77,7 @@ async def dump(url: str, folder: Path) -> Dump:
                     async with connection.cursor().copy(_copy(table, columns, "TO STDOUT")) as copy:
                         async for piece in copy:
                             await asyncio.to_thread(file.write, piece)
-            migrations = [name for (name,) in await _rows(connection, _APPLIED)]
+            migrations = _checked([name for (name,) in await _rows(connection, _APPLIED)])
             objects = {name: int(created) for name, created in await _rows(connection, _BLOBS)}
     return Dump("postgres", migrations, tables, objects)
 
@@ -116,9 +119,15 @@ def _dump_sqlite(source: Path, target: Path) -> Dump:
     with closing(_readonly(source)) as rows, closing(sqlite3.connect(target)) as copy:
         rows.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
-        migrations = [name for (name,) in copy.execute(_APPLIED)]
+        migrations = _checked([name for (name,) in copy.execute(_APPLIED)])
         objects = dict(copy.execute(_BLOBS).fetchall())
     return Dump(SQLITE, migrations, {}, objects)
+
+
+def _checked(migrations: list[str]) -> list[str]:
+    if FIRST not in migrations:
+        raise Unknown("the database is older than this Lathe: run ./lathe migrate first")
+    return migrations
 
 
 def _load_sqlite(source: Path, target: Path, destroyed: Sequence[Destroyed]) -> None:
