@@ -4,6 +4,7 @@ import ctypes
 import os
 import struct
 import sys
+import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def version() -> int:
 
 
 def confine(confines: Confines) -> None:
-    """From now on this process, all of its threads that are yet to come and its children open nothing else.
+    """From now on this process and the threads it starts open nothing else but Python's own libraries.
 
     Nothing happens where there is no Landlock. OSError when the kernel refuses.
     """
@@ -42,6 +43,7 @@ def confine(confines: Confines) -> None:
     rules = _call(_CREATE_RULESET, struct.pack("<Q", handled), 8, 0)
     try:
         _allow(rules, confines.reads, _READ_FILE)
+        _allow(rules, libraries(), _READ_FILE | _READ_DIR)
         everything = _READ_FILE | _READ_DIR | _WRITE_FILE | _REMOVE_FILE | _MAKE_REG | _TRUNCATE
         _allow(rules, confines.writes, everything & handled)
         if ctypes.CDLL(None, use_errno=True).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
@@ -49,6 +51,12 @@ def confine(confines: Confines) -> None:
         _call(_RESTRICT_SELF, rules, 0)
     finally:
         os.close(rules)
+
+
+def libraries() -> set[Path]:
+    """The folders of Python and of what is installed: some modules are only imported when they are needed."""
+    places = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return {place for place in places if place.is_dir()}
 
 
 def _allow(rules: int, paths: Iterable[Path], rights: int) -> None:

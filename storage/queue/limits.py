@@ -8,7 +8,7 @@ GIGABYTE = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Confines:
-    """The only files that a run may open: `reads` (files) for reading, all below `writes` (folders)."""
+    """What a run may open: `reads` for reading, all below `writes` (folders), and Python's libraries."""
 
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
