@@ -23,7 +23,7 @@ from core.jobs import Job, JobKind, Queue
 from core.messages import HOUSE, FileRef, Incoming, Kind
 from core.ports import Outgoing, Refused, Report, Store
 from core.rules import HouseRules
-from storage.queue.runner import Runner
+from storage.queue.embedded import Embedded
 from storage.store import open_store
 
 DOOR = "terminal"
@@ -80,7 +80,7 @@ class Studio:
         self._stir = Bell()
         self._relay = Relay(store, {DOOR: NotingDoor(noted)}, self._told)
         self._sweep = Sweep(store, self.inbox, clock)
-        self._runner = Runner(store, self._perform, self._heard, clock=clock, slots=SLOTS, doors=(DOOR,))
+        self._runner = Embedded(store, self._perform, self._heard, clock=clock, slots=SLOTS, doors=(DOOR,))
 
     async def run(self) -> None:
         """The loops, until `close`."""

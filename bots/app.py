@@ -4,50 +4,34 @@ This is the one place that knows every room.
 """
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
-from bots.catalogues import load_catalogues
-from bots.clock import Clock, ClockError, ManualClock
-from bots.home import Hold
-from bots.log import bound
+from bots.clock import ClockError, ManualClock
 from bots.meters import LoopLag, Meters
-from bots.secret import house_secret
-from bots.settings import Settings
+from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
-from bots.terminal.door import TerminalDoor
+from bots.terminal.door import NAME, TerminalDoor
 from bots.terminal.screen import Screen
-from bots.tills.credit import CreditTill
-from bots.tills.demo import DemoTill
 from bots.web.health import Check
 from bots.web.metrics import Metrics, Sources
 from core.desk.bell import Bell
-from core.desk.desk import Desk
 from core.desk.inbox import Inbox
 from core.desk.relay import Relay
-from core.desk.scene import Ways
 from core.desk.sweep import Sweep
-from core.jobs import Job, Queue
+from core.jobs import Queue
 from core.messages import HOUSE, Incoming
 from core.orders import Project
 from core.people import Role
-from core.ports import Blobs, Door, Outgoing, Report, Store
-from core.rules import HouseRules
+from core.ports import Door, LeaseLost, Outgoing, Sound
 from core.snapshot import Needs
-from core.tills import Till
-from core.work.recipes import Recipes
-from storage.blobs import SealedBlobs
 from storage.garbage import Garbage
-from storage.objects import open_objects
-from storage.queue.runner import Runner
-from storage.schema import migrate
-from storage.store import open_store
+from storage.leases import Leases
+from storage.wakeups import Subject, listen
 
 IO_SLOTS = 8
 DRAIN = 12.0
@@ -55,17 +39,10 @@ DRAIN = 12.0
 
 PARTING = 2.0
 
+STANDBY = 0.5
+"""Seconds between two looks of a house that waits for another one to be gone."""
+
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Premises:
-    """What a house is opened in."""
-
-    settings: Settings
-    hold: Hold
-    clock: Clock
-    rules: HouseRules
 
 
 class House:
@@ -73,37 +50,34 @@ class House:
 
     def __init__(
         self,
-        premises: Premises,
-        store: Store,
-        blobs: Blobs,
-        garbage: Garbage,
-        desk: Desk,
-        terminal: TerminalDoor | None,
+        rooms: Rooms,
         doors: Mapping[str, Door],
-        recipes: Recipes,
+        terminal: TerminalDoor | None,
+        sound: Sound,
+        leases: Leases | None,
+        slots: Mapping[Queue, int],
     ) -> None:
+        premises, tills = rooms.premises, open_tills(rooms.premises.home)
         self.clock = premises.clock
         self.terminal = terminal
-        self._hold = premises.hold
-        self._store = store
-        self._blobs = blobs
-        self._garbage = garbage
-        self._desk = desk
-        self._recipes = recipes
+        self._premises = premises
+        self._store = rooms.store
+        self._blobs = rooms.blobs
+        self._leases = leases
         self._stir = Bell()
-        self._inbox = Inbox(store, desk, self._decided)
         self._meters = Meters()
         self._looping = False
-        self._relay = Relay(store, doors, self._told, self._carried)
-        self._sweep = Sweep(store, self._inbox, premises.clock)
-        self._runner = Runner(
-            store,
-            self._perform,
-            self._heard,
-            clock=premises.clock,
-            slots={Queue.IO: IO_SLOTS, Queue.CPU: premises.settings.workers},
-            doors=tuple(doors),
-        )
+        self._closed = asyncio.Event()
+        desk = rooms.desk(tills)
+        self._inbox = Inbox(rooms.store, desk, self._decided)
+        if leases:
+            self._relay = Relay(rooms.store, doors, self._told, self._carried, leases.sure)
+        else:
+            self._relay = Relay(rooms.store, doors, self._told, self._carried)
+        self._sweep = Sweep(rooms.store, self._inbox, premises.clock)
+        self._garbage = Garbage(rooms.objects, rooms.store.blob_keys)
+        work = Work(rooms.recipes(sound, doors, tills), desk, self._meters, self._decided)
+        self._engine = rooms.engine(work, slots, tuple(doors))
 
     async def decide(self, incoming: Incoming) -> None:
         """Return when an event was written down, decided, and what it wants to be said was sent."""
@@ -155,7 +129,8 @@ class House:
             await self._blobs.put_stream(byte(), 1, scope="house")
 
         async def lock() -> None:
-            self._hold.check()
+            if self._premises.hold:
+                self._premises.hold.check()
 
         async def loops() -> None:
             if not self._looping:
@@ -165,7 +140,7 @@ class House:
 
     def metrics(self, lag: LoopLag) -> Metrics:
         """The page of figures, with those of this process and of its loop."""
-        home = self._hold.home
+        home = self._premises.home
         return Metrics(Sources(self._meters, lag, self._store.figures, self.clock.now, home.free))
 
     async def run(self) -> None:
@@ -173,16 +148,45 @@ class House:
         self._looping = True
         try:
             async with asyncio.TaskGroup() as loops:
-                for part in (self._inbox, self._relay, self._sweep, self._runner, self._garbage):
+                for part in (self._inbox, self._relay, self._sweep, self._garbage):
                     loops.create_task(part.run())
+                alongside = [loops.create_task(part) for part in self._alongside()]
+                await self._engine.run()
+                await self._closed.wait()
+                for task in alongside:
+                    task.cancel()
+        except BaseExceptionGroup as broken:
+            lost = broken.subgroup(LeaseLost)
+            if lost is None:
+                raise
+            raise LeaseLost(str(lost.exceptions[0])) from None
         finally:
             self._looping = False
+
+    def _alongside(self) -> Iterator[Coroutine[Any, Any, NoReturn]]:
+        """What a house does where other processes serve the same database."""
+        if self._leases:
+            yield self._leases.hold()
+            yield listen(self._premises.settings.database, self._hear)
+
+    def _hear(self, subject: Subject) -> None:
+        """Something was committed, here or in another process."""
+        match subject:
+            case Subject.INBOX:
+                self._inbox.wake()
+            case Subject.OUTBOX:
+                self._relay.wake()
+            case Subject.JOBS:
+                self._engine.wake()
+            case Subject.CLOCK:
+                self._sweep.wake()
+        self._stir.ring()
 
     async def close(self, grace: float) -> None:
         """Stop in order. Jobs that do not end within `grace` seconds are left to the next process."""
         self._sweep.close()
         self._garbage.close()
-        await self._runner.drain(grace)
+        await self._engine.drain(grace)
         self._inbox.close()
         try:
             async with asyncio.timeout(PARTING):
@@ -190,24 +194,12 @@ class House:
         except TimeoutError:
             log.warning("messages left for the next start")
         self._relay.close()
-
-    async def _perform(self, job: Job, report: Report) -> Mapping[str, Any]:
-        with bound(order=job.order, song=job.song, version=job.version, job=job.id):
-            log.info("job begins", kind=job.kind.value, attempt=job.attempts)
-            with self._meters.job(job):
-                result = await self._recipes.perform(job, report)
-            log.info("job done", kind=job.kind.value)
-            return result
-
-    async def _heard(self, incoming: Incoming) -> None:
-        """A job ended or moved on. This is decided at once: a crash must not find it done and unknown."""
-        await self._desk.handle(incoming)
-        self._decided()
+        self._closed.set()
 
     def _decided(self) -> None:
         self._relay.wake()
         self._sweep.wake()
-        self._runner.wake()
+        self._engine.wake()
         self._stir.ring()
 
     def _carried(self, outgoing: Outgoing) -> None:
@@ -220,38 +212,38 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    premises: Premises, *, screen: Screen | None = None, grace: float = DRAIN
+    premises: Premises,
+    *,
+    screen: Screen | None = None,
+    grace: float = DRAIN,
+    workers: bool = True,
+    standby: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[House]:
-    """Start a house, with a terminal door if there is a screen; it stops in order when the context ends."""
-    settings, rules, home = premises.settings, premises.rules, premises.hold.home
-    shutil.rmtree(home.work, ignore_errors=True)
-    home.make()
-    catalogues = load_catalogues()
-    await migrate(settings.database)
-    objects = open_objects(settings.blobs)
-    tills: dict[str, Till] = {till.name: till for till in (DemoTill(home.purses_file), CreditTill())}
+    """Start a house, with a terminal door if there is a screen; it stops in order when the context ends.
+
+    Without `workers` songs are left to other processes. Where another house serves the database, `standby`
+    is told which, and this one waits until that is gone.
+    """
+    settings, rules = premises.settings, premises.rules
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(
-            open_store(settings.database, premises.clock, rules.queue.weight.model_dump(), rules.currency)
-        )
-        secret = await house_secret(settings.secret_key, home.secret_file, store.blob_keys)
-        blobs = SealedBlobs(objects, store.blob_keys, secret, home.work)
-        if sealed := await blobs.seal_plain():
-            log.info("blobs encrypted", blobs=sealed)
+        rooms = await stack.enter_async_context(open_rooms(premises))
         sound = await stack.enter_async_context(open_sound(settings.workers))
+        leases = None
+        if premises.shared:
+            names = ("desk", NAME) if screen else ("desk",)
+            leases = Leases(rooms.database, names, premises.home.name())
+            await stack.enter_async_context(_owning(leases, standby))
+        if sealed := await rooms.blobs.seal_plain():
+            log.info("blobs encrypted", blobs=sealed)
         terminal = None
         if screen is not None:
-            terminal = TerminalDoor(home.terminal, screen, blobs, catalogues, premises.clock, rules.zone)
+            terminal = TerminalDoor(
+                premises.home.terminal, screen, rooms.blobs, rooms.catalogues, premises.clock, rules.zone
+            )
             stack.callback(terminal.close)
         doors: dict[str, Door] = {terminal.name: terminal} if terminal else {}
-        ways = Ways(
-            {door: settings.tills_of(door) for door in doors},
-            frozenset(till.name for till in tills.values() if till.in_house),
-        )
-        desk = Desk(store, rules, premises.clock, catalogues, ways)
-        recipes = Recipes(blobs, sound, doors, tills, rules, catalogues, home.work)
-        garbage = Garbage(objects, store.blob_keys)
-        house = House(premises, store, blobs, garbage, desk, terminal, doors, recipes)
+        slots = {Queue.IO: IO_SLOTS, Queue.CPU: settings.workers if workers else 0}
+        house = House(rooms, doors, terminal, sound, leases, slots)
         owner = asyncio.current_task()
         assert owner is not None
         running = asyncio.create_task(house.run())
@@ -262,3 +254,18 @@ async def open_house(
         finally:
             await house.close(grace)
             await running
+
+
+@asynccontextmanager
+async def _owning(leases: Leases, standby: Callable[[str], None]) -> AsyncIterator[None]:
+    """Wait until nobody else has the leases; they are released when the context ends."""
+    told = None
+    while (other := await leases.take()) is not None:
+        if other != told:
+            standby(other)
+            told = other
+        await asyncio.sleep(STANDBY)
+    try:
+        yield
+    finally:
+        await leases.release()

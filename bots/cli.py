@@ -28,6 +28,9 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_ty
 HOME = click.option(
     "--home", type=click.Path(path_type=Path), help="The folder of the house, instead of LATHE_HOME."
 )
+WITHOUT_WORKERS = click.option(
+    "--without-workers", is_flag=True, help="Leave the songs to ./lathe worker (PostgreSQL)."
+)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object on a line.")
 
 
@@ -56,11 +59,19 @@ def demo(files: tuple[Path, ...]) -> None:
 @click.option("--as", "speaker", default="you", show_default=True, help="Who speaks first.")
 @click.option("--clock", type=click.Choice(["wall", "manual"]), help="A new home's clock; it keeps it.")
 @click.option("--now", type=Instant(), help="The time at which a manual clock begins.")
+@WITHOUT_WORKERS
 @AS_JSON
-def chat(home: Path | None, speaker: str, clock: Any, now: datetime | None, as_json: bool) -> None:
+def chat(
+    home: Path | None,
+    speaker: str,
+    clock: Any,
+    now: datetime | None,
+    without_workers: bool,
+    as_json: bool,
+) -> None:
     """Chat with the house in this terminal."""
     from bots.service import chat as chatting
-    from bots.service import moved_in
+    from bots.service import in_company, moved_in
     from bots.stopping import until_told
     from bots.terminal.parse import SpeakAs, parse
 
@@ -68,21 +79,51 @@ def chat(home: Path | None, speaker: str, clock: Any, now: datetime | None, as_j
         match parse(f"!as {speaker}"):
             case SpeakAs(name):
                 with moved_in(_settings(home), "lathe chat", clock=clock, now=now, log_file=True) as premises:
-                    asyncio.run(until_told(chatting(premises, name, as_json=as_json)))
+                    if without_workers:
+                        in_company(premises)
+                    work = chatting(premises, name, as_json=as_json, workers=not without_workers)
+                    asyncio.run(until_told(work))
 
 
 @main.command()
 @HOME
 @click.option("--as", "speaker", default="you", show_default=True, help="Who speaks at the terminal door.")
-def run(home: Path | None, speaker: str) -> None:
+@WITHOUT_WORKERS
+def run(home: Path | None, speaker: str, without_workers: bool) -> None:
     """Run the service: the doors that are connected, the web door, the workers."""
-    from bots.service import moved_in, serve
+    from bots.service import in_company, moved_in, serve
     from bots.stopping import until_told
 
     # A log between the lines of a chat would be no chat.
     at_terminal = sys.stdin.isatty()
     with explained(as_json=False), moved_in(_settings(home), "lathe run", log_file=at_terminal) as premises:
-        asyncio.run(until_told(serve(premises, speaker)))
+        if without_workers:
+            in_company(premises)
+        asyncio.run(until_told(serve(premises, speaker, workers=not without_workers)))
+
+
+@main.command()
+@click.option("--slots", type=click.IntRange(1, 256), help="Songs at a time, instead of LATHE_WORKERS.")
+@HOME
+def worker(slots: int | None, home: Path | None) -> None:
+    """Work on songs beside a service on PostgreSQL, on this machine or another."""
+    from bots.service import moved_beside, work
+    from bots.stopping import until_told
+
+    with explained(as_json=False):
+        asyncio.run(until_told(work(moved_beside(_settings(home)), slots)))
+
+
+@main.command()
+@HOME
+def web(home: Path | None) -> None:
+    """Run the web door alone, beside a service on PostgreSQL."""
+    from bots.service import moved_beside
+    from bots.service import web as serving
+    from bots.stopping import until_told
+
+    with explained(as_json=False):
+        asyncio.run(until_told(serving(moved_beside(_settings(home)))))
 
 
 @main.command()
@@ -241,7 +282,7 @@ def explained(as_json: bool) -> Iterator[None]:
     from bots.terminal.parse import Unclear
     from bots.terminal.screen import JsonLines
     from bots.web.health import CannotListen
-    from core.ports import DiskFull, Unreachable
+    from core.ports import DiskFull, LeaseLost, Unreachable
     from core.rules import RulesError
     from storage.secret import BadSecret, WrongSecret
 
@@ -253,6 +294,7 @@ def explained(as_json: bool) -> Iterator[None]:
         DiskFull,
         HomeBusy,
         HomeUnusable,
+        LeaseLost,
         SettingsError,
         RulesError,
         Unclear,

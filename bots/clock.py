@@ -42,6 +42,18 @@ class ManualClock:
         self._now = to
 
 
+class FollowedClock:
+    """The clock of a home that another process holds: as that one moves it, or the machine's time."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._wall = WallClock()
+
+    def now(self) -> datetime:
+        kept = _kept(self._file)
+        return kept[1] if kept and kept[0] == "manual" else self._wall.now()
+
+
 Clock = WallClock | ManualClock
 
 

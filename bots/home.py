@@ -9,6 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import gethostname
+from uuid import uuid4
+
+LOCK = ".lock"
+"""The file in a scratch folder that its process keeps locked."""
 
 LEAST_FREE = 1 << 30
 """Bytes that must be free for work to begin: an album at 24 bit with its masters."""
@@ -56,8 +61,12 @@ class Home:
 
     @property
     def work(self) -> Path:
-        """Files of jobs at work; nothing in it outlives one."""
+        """Files of jobs at work: a folder for each process, which nothing in it outlives."""
         return self.folder / "work"
+
+    @property
+    def name_file(self) -> Path:
+        return self.folder / "name"
 
     def make(self) -> None:
         """Make the folders. HomeUnusable if that is not possible."""
@@ -95,12 +104,55 @@ class Home:
             yield Hold(self, os.fstat(lock.fileno()).st_ino)
             lock.truncate(0)
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder of this process's own, until the context ends; those of the dead are cleared away."""
+        self.make()
+        mine = self.work / uuid4().hex
+        with self.starting():
+            for entry in self.work.iterdir():
+                if entry.is_dir() and not _locked(entry):
+                    shutil.rmtree(entry, ignore_errors=True)
+            mine.mkdir(mode=0o700)
+            lock = (mine / LOCK).open("w")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            with lock:
+                yield mine
+        finally:
+            shutil.rmtree(mine, ignore_errors=True)
+
+    @contextmanager
+    def starting(self) -> Iterator[None]:
+        """Be the only process that starts here now, for a moment."""
+        with (self.folder / "starting").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def name(self) -> str:
+        """What tells this home from every other, and says to people where it is. For its holder alone."""
+        if not self.name_file.exists():
+            self.name_file.write_text(uuid4().hex[:8], "ascii")
+        return f"{gethostname()}:{self.folder} ({self.name_file.read_text('ascii')})"
+
     def _holder(self) -> str:
         try:
             holder = json.loads(self.lock_file.read_text("utf-8"))
             return f" by {holder['by']!r} (process {holder['process']}, since {holder['since'][:16]} UTC)"
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+def _locked(scratch: Path) -> bool:
+    """Whether the process whose folder this is lives."""
+    try:
+        with (scratch / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,21 @@ from contextlib import contextmanager
 from datetime import datetime
 from io import TextIOWrapper
 
-from bots.app import Premises, open_house
-from bots.clock import ClockKind, open_clock
+from bots.app import DRAIN, open_house
+from bots.clock import ClockKind, FollowedClock, open_clock
 from bots.home import LEAST_FREE, Home
 from bots.log import configure
-from bots.settings import Logging, Settings
+from bots.meters import Meters
+from bots.rooms import Premises, open_rooms
+from bots.settings import Logging, Settings, SettingsError
 from bots.terminal.chat import Chat, lines_of
 from bots.terminal.output import Output
 from bots.terminal.screen import Framed, JsonLines, Screen
 from bots.web.health import Health, serving
+from bots.web.metrics import Metrics, Sources
+from bots.workshop import open_workshop
 from core.rules import HouseRules, load_rules
+from storage.address import shown
 
 HINT = (
     "Type a message. @song.wav drops a file, >label presses a button, /help lists the commands; "
@@ -40,20 +45,38 @@ def moved_in(
         configure(Logging.of(settings.log), file=home.log_file if log_file else None)
         if (free := home.free()) < LEAST_FREE:
             print(f"Only {free / 1e9:.1f} GB are free on the disk of {home.folder}.", file=sys.stderr)
-        yield Premises(settings, hold, open_clock(home.clock_file, kind=clock, now=now), rules)
+        opened = open_clock(home.clock_file, kind=clock, now=now)
+        yield Premises(settings, home, opened, rules, hold)
 
 
-async def chat(premises: Premises, speaker: str, *, as_json: bool) -> None:
+def moved_beside(settings: Settings) -> Premises:
+    """Read the rules and follow the clock of who has the home. SettingsError, HomeUnusable, RulesError."""
+    home = Home(settings.folder)
+    premises = Premises(settings, home, FollowedClock(home.clock_file), load_rules(settings.rules_file))
+    in_company(premises)
+    home.make()
+    configure(Logging.of(settings.log))
+    return premises
+
+
+def in_company(premises: Premises) -> None:
+    """SettingsError where no other process can serve the same database."""
+    if not premises.shared:
+        wanted = "LATHE_DATABASE_URL=postgres://USER:PASSWORD@HOST:PORT/NAME"
+        raise SettingsError([f"SQLite has room for one process; a second one needs PostgreSQL: {wanted}"])
+
+
+async def chat(premises: Premises, speaker: str, *, as_json: bool, workers: bool) -> None:
     """The terminal door until the end of input; jobs that are not done then go on in the next process."""
     screen = screen_for(premises.rules, as_json=as_json)
-    async with open_house(premises, screen=screen, grace=0.0) as house:
+    async with open_house(premises, screen=screen, grace=0.0, workers=workers, standby=_say_standby) as house:
         assert house.terminal is not None
         if sys.stdin.isatty() and not as_json:
             print(HINT, file=sys.stderr)
         await Chat(house, house.terminal, screen, speaker).run(lines_of(sys.stdin.fileno()))
 
 
-async def serve(premises: Premises, speaker: str) -> None:
+async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
     """The service until it is told to stop, with the terminal door where it runs in a terminal."""
     settings, at_terminal = premises.settings, sys.stdin.isatty()
     _say_doors(at_terminal=at_terminal)
@@ -61,7 +84,7 @@ async def serve(premises: Premises, speaker: str) -> None:
     health = Health()
     async with (
         serving(health, *settings.bind) as (host, port),  # to the end of the house: it tells that it closes
-        open_house(premises, screen=screen) as house,
+        open_house(premises, screen=screen, workers=workers, standby=_say_standby) as house,
     ):
         print(f"Web door: http://{host}:{port}/livez, /readyz and /metrics", file=sys.stderr)
         with health.open(house.checks(), house.metrics(health.lag)):
@@ -69,6 +92,33 @@ async def serve(premises: Premises, speaker: str) -> None:
                 await asyncio.Event().wait()
             else:
                 await Chat(house, house.terminal, screen, speaker).run(lines_of(sys.stdin.fileno()))
+
+
+async def work(premises: Premises, slots: int | None) -> None:
+    """Songs, and nothing else, until told to stop."""
+    number = slots or premises.settings.workers
+    async with open_workshop(premises, number, grace=DRAIN):
+        songs = "1 song at a time" if number == 1 else f"{number} songs at a time"
+        print(f"Worker ready: {songs}, on {shown(premises.settings.database)}", file=sys.stderr, flush=True)
+        await asyncio.Event().wait()
+
+
+async def web(premises: Premises) -> None:
+    """The web door, and nothing else, until told to stop."""
+    health, home = Health(), premises.home
+    async with serving(health, *premises.settings.bind) as (host, port), open_rooms(premises) as rooms:
+
+        async def database() -> None:
+            await rooms.store.next_due()
+
+        figures = Sources(Meters(), health.lag, rooms.store.figures, premises.clock.now, home.free)
+        with health.open({"database": database}, Metrics(figures)):
+            print(f"Web door: http://{host}:{port}/livez, /readyz and /metrics", file=sys.stderr, flush=True)
+            await asyncio.Event().wait()
+
+
+def _say_standby(holder: str) -> None:
+    print(f"Standing by: {holder} serves this database; this takes over when it stops.", file=sys.stderr)
 
 
 def _say_doors(*, at_terminal: bool) -> None:

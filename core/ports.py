@@ -39,6 +39,10 @@ class Unreachable(Exception):
     """
 
 
+class LeaseLost(Exception):
+    """Another process owns what this one owned, because it was too long away; `str()` says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """An undone event of the inbox, with how often handling it has raised."""
@@ -147,6 +151,26 @@ class Store(Protocol):
 
     async def figures(self) -> Figures:
         """How the house stands, read at one time."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs the jobs whose rows say that they are queued; it never has more to say than the rows.
+
+    A job is submitted by the commit that wants it, and cancelled by one that no longer does; its progress and
+    its end are told to the desk as events. So there is nothing else to ask an engine for.
+    """
+
+    async def run(self) -> None:
+        """Take and run jobs until `drain`; raises if it cannot go on."""
+        ...
+
+    def wake(self) -> None:
+        """Look now: something was queued or cancelled."""
+        ...
+
+    async def drain(self, grace: float) -> None:
+        """Take no more jobs; give those that run `grace` seconds to end, then kill them and put them back."""
         ...
 
 

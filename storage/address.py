@@ -58,3 +58,11 @@ def shown(url: str) -> str:
     user = f"{quote(said['user'])}@" if "user" in said else ""
     port = f":{said['port']}" if "port" in said else ""
     return f"postgres://{user}{said.get('host', 'localhost')}{port}/{said.get('dbname', '')}"
+
+
+def conninfo(url: str, **defaults: str) -> str:
+    """What psycopg connects with: what a PostgreSQL URL says, and `defaults` for what it does not."""
+    from psycopg.conninfo import make_conninfo
+
+    usual = {"application_name": "lathe", "connect_timeout": "5", **defaults}
+    return make_conninfo("", **{**usual, **parameters(url), "client_encoding": "utf8"})

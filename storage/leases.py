@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import structlog
 
-from core.ports import Unreachable
+from core.ports import LeaseLost, Unreachable
 from storage.database import Database, select
 
 TERM = 5.0
@@ -22,10 +22,6 @@ RENEWALS = 5
 """How often it is renewed in its term."""
 
 log = structlog.get_logger()
-
-
-class LeaseLost(Exception):
-    """Somebody else took over while this process could not renew its leases; `str()` says who."""
 
 
 class _Held(Exception):
@@ -38,9 +34,7 @@ class Leases:
     So what a dead process of the same home held is taken at once, without waiting for its term to end.
     """
 
-    def __init__(
-        self, database: Database, names: Sequence[str], holder: str, *, term: float = TERM
-    ) -> None:
+    def __init__(self, database: Database, names: Sequence[str], holder: str, *, term: float = TERM) -> None:
         self._database = database
         self._names = sorted(names)
         self._holder = holder

@@ -33,7 +33,10 @@ async def migrate(url: str) -> list[str]:
     """
     async with open_database(url) as database, database.writing() as connection:
         if connection.capabilities.dialect == "postgres":
-            await connection.execute_script("SET LOCAL lock_timeout = 0")  # a long migration is waited for
+            # A long migration is waited for, and one on a busy machine is not taken for one that hangs.
+            await connection.execute_script(
+                "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '2min'"
+            )
         await alone("schema")
         applied: list[str] = []
 

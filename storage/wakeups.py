@@ -12,10 +12,9 @@ from typing import NoReturn
 
 import psycopg
 import structlog
-from psycopg.conninfo import make_conninfo
 from tortoise.context import require_context
 
-from storage.address import parameters
+from storage.address import conninfo
 from storage.database import select
 
 CHANNEL = "lathe"
@@ -50,12 +49,10 @@ async def listen(url: str, hear: Callable[[Subject], None]) -> NoReturn:
 
     Whenever the connection was made anew everything may have been missed, and is heard.
     """
-    conninfo = make_conninfo(
-        "", **{**KEEPALIVE, "application_name": "lathe", "connect_timeout": "5", **parameters(url)}
-    )
+    where = conninfo(url, **KEEPALIVE)
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+            async with await psycopg.AsyncConnection.connect(where, autocommit=True) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 for subject in Subject:
                     hear(subject)

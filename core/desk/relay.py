@@ -5,7 +5,7 @@ is then, so progress never queues up. A place whose door fails rests for a while
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -29,10 +29,15 @@ Place = tuple[str, str]
 log = structlog.get_logger()
 
 
+async def _always() -> None:
+    """Where nobody else could be the one."""
+
+
 class Relay:
     """Carries cards and notices to their doors.
 
-    `after` is called when something was sent or refused, `sent` with what was sent.
+    `after` is called when something was sent or refused, `sent` with what was sent. `sure` returns while
+    this process is the one that may send.
     """
 
     def __init__(
@@ -41,11 +46,13 @@ class Relay:
         doors: Mapping[str, Door],
         after: Callable[[], None] = lambda: None,
         sent: Callable[[Outgoing], None] = lambda _: None,
+        sure: Callable[[], Awaitable[None]] = _always,
     ) -> None:
         self._store = store
         self._doors = doors
         self._after = after
         self._sent = sent
+        self._sure = sure
         self._bell = Bell()
         self._busy: set[Place] = set()
         self._resting: set[Place] = set()  # of the busy ones
@@ -141,6 +148,7 @@ class Relay:
 
     async def _send(self, outgoing: Outgoing) -> None:
         door = self._doors[outgoing.reach.door]
+        await self._sure()
         try:
             if outgoing.notice is not None:
                 message = await door.send_notice(outgoing)

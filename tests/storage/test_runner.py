@@ -14,8 +14,8 @@ from core.jobs import MOST_DEATHS, Job, JobKind, JobState, Queue
 from core.messages import HOUSE, Incoming, Kind
 from core.ports import Report, Unfit
 from core.snapshot import Needs
-from storage.queue import runner as module
-from storage.queue.runner import Runner
+from storage.queue import attempts, embedded
+from storage.queue.embedded import Embedded
 from storage.store import TortoiseStore
 from tests.storage.conftest import HandClock
 from tests.storage.things import NOON, account, job, message
@@ -43,9 +43,9 @@ class Bench:
         return found
 
     @asynccontextmanager
-    async def running(self, work: Work, *, grace: float = 0, **options: Any) -> AsyncIterator[Runner]:
+    async def running(self, work: Work, *, grace: float = 0, **options: Any) -> AsyncIterator[Embedded]:
         given: dict[str, Any] = {"slots": {Queue.IO: 2, Queue.CPU: 1}, "clock": self.clock} | options
-        runner = Runner(self.store, work, self._finished, **given)
+        runner = Embedded(self.store, work, self._finished, **given)
         loop = asyncio.create_task(runner.run())
         try:
             yield runner
@@ -79,9 +79,10 @@ class Bench:
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look often, so that no test waits for seconds."""
-    monkeypatch.setattr(module, "POLL", 0.02)
-    monkeypatch.setattr(module, "TELL", 0.02)
-    monkeypatch.setattr(module, "PAUSE", 0.02)
+    monkeypatch.setattr(embedded, "POLL", 0.02)
+    for module in (attempts, embedded):
+        monkeypatch.setattr(module, "TELL", 0.02)
+        monkeypatch.setattr(module, "PAUSE", 0.02)
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ async def test_a_job_is_done_and_the_desk_hears_what_came_of_it(bench: Bench) ->
 
 
 async def test_waking_the_runner_is_enough(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "POLL", 3600)
+    monkeypatch.setattr(embedded, "POLL", 3600)
     async with bench.running(make) as runner:
         for n in range(3):
             await asyncio.sleep(0.05)  # it has looked and found nothing

@@ -1,4 +1,4 @@
-"""The embedded runner: takes job rows when a slot is free, runs them, and tells the desk what came of it.
+"""Attempts at jobs: run, told, stopped or put back, whether their rows were taken directly or on a ticket.
 
 The row is the truth (HOUSE.md, "The way of one song", 4). An attempt that raises or whose child dies counts;
 the third one that does, or the tenth death of a whole worker, ends the job as crashed. A shutdown never
@@ -7,19 +7,15 @@ counts.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from core.desk.bell import Bell
-from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, Queue
+from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, Queue, end_of
 from core.messages import HOUSE, Incoming, Kind
 from core.ports import Clock, Report, Store, Unfit
-
-POLL = 2.0
-"""Seconds after which the runner looks by itself: for what was queued or cancelled without waking it."""
 
 TELL = 0.5
 """Seconds between two tellings of how far a job is."""
@@ -52,12 +48,12 @@ class _Attempt:
     telling: asyncio.Task[None] | None = None
 
 
-class Runner:
-    """`slots` says how many jobs of each queue run at a time; `doors` are those this process holds.
+class Attempts:
+    """What runs in this process.
 
     `perform` does a job's work and raises Unfit when trying again would not help; its `report` belongs to
-    this event loop. `finished` hears how it ended, and on the way how far it is. `engine_id` names this place
-    of work, not this process: what an earlier process of the same name left running is queued again.
+    this event loop. `finished` hears how it ended, and on the way how far it is. `freed` is called when one
+    is over. `rest` is the time before a second try of a job of the io queue, in seconds.
     """
 
     def __init__(
@@ -65,89 +61,63 @@ class Runner:
         store: Store,
         perform: Perform,
         finished: Finished,
-        *,
         clock: Clock,
-        slots: Mapping[Queue, int],
-        doors: Sequence[str] = (),
-        engine_id: str = "embedded",
+        *,
+        freed: Callable[[], None] = lambda: None,
         rest: float = REST,
     ) -> None:
         self._store = store
         self._perform = perform
         self._finished = finished
         self._clock = clock
-        self._slots = dict(slots)
-        self._doors = tuple(doors)
-        self._engine = engine_id
+        self._freed = freed
         self._rest = rest
-        self._bell = Bell()
-        self._attempts: set[_Attempt] = set()
-        self._checked = 0.0
-        self._closing = False
+        self._running: set[_Attempt] = set()
 
-    def wake(self) -> None:
-        """Look now: a job was queued, or an order's jobs were cancelled."""
-        self._bell.ring()
+    def begin(self, job: Job) -> "asyncio.Task[None]":
+        """Run a job that was taken. What the task comes to is told or put back, never raised."""
+        attempt = _Attempt(job)
+        self._running.add(attempt)
+        attempt.task = asyncio.create_task(self._attempt(attempt))
+        return attempt.task
 
-    async def run(self) -> None:
-        """Queue again what a dead process left, then take and run jobs until `drain`."""
-        await self._store.recover(self._engine)
+    async def run(self, job: Job) -> None:
+        """Run a job that was taken to its end; cancelled, it is put back before this returns."""
+        task = self.begin(job)
         try:
-            while not self._closing:
-                try:
-                    await self._look()
-                except Exception:
-                    log.exception("jobs cannot be read")
-                    await asyncio.sleep(PAUSE)
-                await self._bell.heard(POLL)
-        except BaseException:  # cancelled itself: nobody will drain
-            await self.drain(0)
-            raise
+            await asyncio.wait([task])
+        finally:
+            await self._stop([task])
+
+    def busy(self, queue: Queue) -> int:
+        """How many jobs of a queue run."""
+        return sum(attempt.job.queue is queue for attempt in self._running)
+
+    async def check(self) -> None:
+        """Stop those whose rows say that they are over: cancelled, or begun again by somebody else."""
+        for attempt in tuple(self._running):
+            await self._note(attempt)
 
     async def drain(self, grace: float) -> None:
-        """Take no more jobs; give those that run `grace` seconds to end, then kill them and put them back."""
-        self._closing = True
-        self._bell.ring()
-        tasks = [attempt.task for attempt in self._attempts if attempt.task]
+        """Give what runs `grace` seconds to end, then stop it and put it back."""
+        tasks = [attempt.task for attempt in self._running if attempt.task]
         if tasks and grace > 0:
             await asyncio.wait(tasks, timeout=grace)
+        await self._stop(tasks)
+
+    async def _stop(self, tasks: "list[asyncio.Task[None]]") -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for attempt in tuple(self._attempts):  # cancelled before it began
-            await self._put_back(attempt)
-
-    async def _look(self) -> None:
-        for queue, slots in self._slots.items():
-            while self._busy(queue) < slots:
-                job = await self._store.take(queue, self._doors, self._engine)
-                if job is None:
-                    break
-                if self._closing:
-                    await self._store.give_back(job, died=False)
-                    return
-                attempt = _Attempt(job)
-                self._attempts.add(attempt)
-                attempt.task = asyncio.create_task(self._attempt(attempt))
-        await self._stop_lost()
-
-    def _busy(self, queue: Queue) -> int:
-        return sum(attempt.job.queue is queue for attempt in self._attempts)
-
-    async def _stop_lost(self) -> None:
-        """Kill what was cancelled meanwhile."""
-        now = time.monotonic()
-        if now - self._checked < TELL:
-            return
-        self._checked = now
-        for attempt in tuple(self._attempts):
-            await self._note(attempt)
+        for attempt in tuple(self._running):
+            if attempt.task in tasks:  # cancelled before it began
+                await self._put_back(attempt)
 
     async def _note(self, attempt: _Attempt) -> bool:
         """Note in the row how far an attempt is; if the row says that it is over, stop it."""
         if await self._store.progress(attempt.job, attempt.share, attempt.stage):
             return True
-        if attempt in self._attempts and attempt.task and not attempt.lost:
+        if attempt in self._running and attempt.task and not attempt.lost:
             attempt.lost = True
             attempt.task.cancel()
         return False
@@ -165,11 +135,11 @@ class Runner:
         except asyncio.CancelledError:
             await self._put_back(attempt)
         finally:
-            self._attempts.discard(attempt)
-            self._bell.ring()
+            self._running.discard(attempt)
+            self._freed()
 
     async def _put_back(self, attempt: _Attempt) -> None:
-        self._attempts.discard(attempt)
+        self._running.discard(attempt)
         await self._store.give_back(attempt.job, died=False)  # unless the row says that it is over
 
     async def _outcome(self, attempt: _Attempt) -> Mapping[str, Any] | None:
@@ -202,14 +172,14 @@ class Runner:
         job, share, stage = attempt.job, attempt.share, attempt.stage
         try:
             if await self._note(attempt):
-                event = f"job:{job.id}:{job.attempts}:{share:.4f}"
+                event = f"{end_of(job.id, job.attempts)}:{share:.4f}"
                 await self._finished(self._incoming(job, event, {"progress": share, "stage": stage}))
         except Exception:
             log.exception("progress not told", job=job.id, order=job.order)
 
     async def _tell(self, job: Job, outcome: Mapping[str, Any]) -> None:
         """Tell the desk how a job ended. What it cannot decide now goes into the inbox, to be tried again."""
-        incoming = self._incoming(job, f"job:{job.id}:{job.attempts}", outcome)
+        incoming = self._incoming(job, end_of(job.id, job.attempts), outcome)
         try:
             await self._finished(incoming)
         except Exception:

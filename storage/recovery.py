@@ -1,0 +1,59 @@
+"""Putting right what dead workers left: rows that nobody runs, and rows that nobody would take.
+
+Each function is one part of a transaction on PostgreSQL.
+"""
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from core.jobs import JobState
+from storage import jobs, tickets
+from storage.database import select
+
+
+async def tear(connection: BaseDBAsyncClient, ticket: int) -> int:
+    """End a dead worker's ticket and queue its row again, on a new one; how many rows that were.
+
+    0 if somebody else is at it, or was.
+    """
+    held = "SELECT id FROM procrastinate_jobs WHERE id = ? AND status = 'doing' FOR UPDATE SKIP LOCKED"
+    if not await select(connection, held, [ticket]):
+        return 0
+    await select(connection, "SELECT procrastinate_finish_job_v1(?, 'failed', true)", [ticket])
+    return await jobs.recover(str(ticket))
+
+
+async def reconcile(connection: BaseDBAsyncClient) -> None:
+    """Make rows and tickets agree: what runs has a ticket that is being done, what is queued one that waits.
+
+    One process at a time; the others have nothing to do.
+    """
+    (turn,) = await select(
+        connection, "SELECT pg_try_advisory_xact_lock(hashtextextended('lathe/reconcile', 0)) AS mine"
+    )
+    if not turn["mine"]:
+        return
+    for row in await select(connection, _ABANDONED, [JobState.RUNNING]):
+        await jobs.recover(row["engine_id"])
+    lacking = await select(connection, _LACKING, [JobState.QUEUED, tickets.TASK])
+    await tickets.issue([row["name"] for row in lacking for _ in range(row["lacking"])])
+
+
+_ABANDONED = """
+    SELECT DISTINCT engine_id FROM jobs
+    WHERE state = ? AND engine_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM procrastinate_jobs AS ticket
+        WHERE ticket.id::text = jobs.engine_id AND ticket.status = 'doing')
+"""
+
+_LACKING = """
+    SELECT name, queued.count - COALESCE(waiting.count, 0) AS lacking
+    FROM (
+        SELECT CASE WHEN door IS NULL THEN queue ELSE queue || ':' || door END AS name, COUNT(*) AS count
+        FROM jobs WHERE state = ? GROUP BY 1
+    ) AS queued
+    LEFT JOIN (
+        SELECT queue_name AS name, COUNT(*) AS count
+        FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ? GROUP BY 1
+    ) AS waiting USING (name)
+    WHERE queued.count > COALESCE(waiting.count, 0)
+"""
