@@ -1,0 +1,208 @@
+"""What can happen to a service: each fault, when it may strike, and what strikes."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from typing import Protocol
+
+from benchmarks.survive.processes import below, fork_server, pool
+from benchmarks.survive.service import MAIN, Running, Service, tell
+
+STILL = (3.0, 6.0)
+"""Seconds that a process stands still."""
+
+AWAY = (1.0, 2.0)
+"""Seconds that PostgreSQL is away."""
+
+FULL = (2.0, 4.0)
+"""Seconds that the disk is full."""
+
+
+class Fault(StrEnum):
+    MAIN = "kill -9, the main process"
+    WORKER = "kill -9, a worker"
+    CHILD = "kill -9, a process of the pool"
+    FORK_SERVER = "kill -9, the fork server"
+    DATABASE = "PostgreSQL stopped hard"
+    MAIN_STOPPED = "the main process stands still"
+    WORKER_STOPPED = "a worker stands still"
+    TOLD = "SIGTERM"
+    DISK = "a full disk"
+
+
+KILLS = frozenset({Fault.MAIN, Fault.WORKER, Fault.CHILD, Fault.FORK_SERVER, Fault.DATABASE})
+
+COSTLY = frozenset({Fault.MAIN, Fault.WORKER, Fault.CHILD, Fault.FORK_SERVER})
+"""What counts as a failure or a death of the jobs that run."""
+
+OFTEN: Mapping[Fault, int] = {
+    Fault.MAIN: 8,
+    Fault.WORKER: 6,
+    Fault.CHILD: 5,
+    Fault.FORK_SERVER: 4,
+    Fault.DATABASE: 2,
+    Fault.MAIN_STOPPED: 1,
+    Fault.WORKER_STOPPED: 1,
+    Fault.TOLD: 2,
+    Fault.DISK: 1,
+}
+"""How often each strikes, among those that are possible at all."""
+
+
+class Server(Protocol):
+    """A database that is a process of its own."""
+
+    def stop(self) -> None:
+        """Stop it hard, as a crash would."""
+        ...
+
+    def start(self) -> None: ...
+
+
+class Disk(Protocol):
+    """A disk of its own for the blobs, small enough to be filled."""
+
+    def fill(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault that struck: at what time of the wall clock, in which process."""
+
+    at: float
+    fault: Fault
+    where: str
+
+
+def deal(faults: Sequence[Fault], random: Random) -> Iterator[Fault]:
+    """Faults without end: first each of them once, then by how often they are to strike."""
+    yield from random.sample(faults, len(faults))
+    while True:
+        yield from random.choices(faults, [OFTEN[fault] for fault in faults])
+
+
+class Faults:
+    """Lets faults strike a service. Each returns what it struck; None when there was nothing to strike."""
+
+    def __init__(
+        self,
+        service: Service,
+        random: Random,
+        server: Server | None,
+        disk: Disk | None,
+        spare: Callable[[], bool],
+    ) -> None:
+        """`spare` says whether another kill would rightly end a job: one that has failed too often by now."""
+        self._service = service
+        self._random = random
+        self._server = server
+        self._disk = disk
+        self._spare = spare
+
+    def possible(self) -> tuple[Fault, ...]:
+        """The faults that this service can meet."""
+        lacking = set[Fault]()
+        if not self._service.place.workers:
+            lacking |= {Fault.WORKER, Fault.WORKER_STOPPED}
+        if self._server is None:
+            lacking |= {Fault.DATABASE}
+        if self._disk is None:
+            lacking |= {Fault.DISK}
+        return tuple(fault for fault in Fault if fault not in lacking)
+
+    async def strike(self, fault: Fault) -> str | None:
+        """Let a fault strike, and return when it is over: what it struck, if anything."""
+        if fault in COSTLY and self._spare():
+            return None
+        match fault:
+            case Fault.MAIN:
+                return self._signal(self._service.of(MAIN), signal.SIGKILL)
+            case Fault.WORKER:
+                return self._signal(self._worker(), signal.SIGKILL)
+            case Fault.TOLD:
+                return self._signal(self._any(), signal.SIGTERM)
+            case Fault.CHILD:
+                return self._kill_child()
+            case Fault.FORK_SERVER:
+                return self._kill_fork_server()
+            case Fault.MAIN_STOPPED:
+                return await self._stand_still(self._service.of(MAIN))
+            case Fault.WORKER_STOPPED:
+                return await self._stand_still(self._worker())
+            case Fault.DATABASE:
+                return await self._stop_database()
+            case Fault.DISK:
+                return await self._fill_disk()
+
+    def _worker(self) -> Running | None:
+        workers = [self._service.of(role) for role in self._service.place.roles if role != MAIN]
+        return self._random.choice(workers) if workers else None
+
+    def _any(self) -> Running | None:
+        return self._service.of(self._random.choice(self._service.place.roles))
+
+    def _works(self) -> Running | None:
+        """A process that has a pool."""
+        return self._worker() if self._service.place.workers else self._service.of(MAIN)
+
+    def _signal(self, running: Running | None, number: signal.Signals) -> str | None:
+        if running is None:
+            return None
+        if number is signal.SIGKILL:
+            self._service.outlived(running.role, below(running.id))
+        tell(running.id, number)
+        return running.role
+
+    def _kill_child(self) -> str | None:
+        running = self._works()
+        children = pool(running.id) if running else []
+        if not running or not children:
+            return None
+        tell(self._random.choice(children).id, signal.SIGKILL)
+        return running.role
+
+    def _kill_fork_server(self) -> str | None:
+        running = self._works()
+        server = fork_server(running.id) if running else None
+        if not running or not server:
+            return None
+        self._service.outlived(f"fork server of {running.role}", below(server.id))
+        tell(server.id, signal.SIGKILL)
+        return running.role
+
+    async def _stand_still(self, running: Running | None) -> str | None:
+        if running is None:
+            return None
+        tell(running.id, signal.SIGSTOP)
+        try:
+            if self._service.place.workers:  # alone in its home it has no replacement: the home is locked
+                self._service.replace(running.role)
+            await asyncio.sleep(self._random.uniform(*STILL))
+        finally:
+            tell(running.id, signal.SIGCONT)
+        return running.role
+
+    async def _stop_database(self) -> str | None:
+        if self._server is None:
+            return None
+        await asyncio.to_thread(self._server.stop)
+        try:
+            await asyncio.sleep(self._random.uniform(*AWAY))
+        finally:
+            await asyncio.to_thread(self._server.start)
+        return "postgres"
+
+    async def _fill_disk(self) -> str | None:
+        if self._disk is None:
+            return None
+        self._disk.fill()
+        try:
+            await asyncio.sleep(self._random.uniform(*FULL))
+        finally:
+            self._disk.clear()
+        return "blobs"

@@ -1,0 +1,59 @@
+"""What a run has shown, as tables."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from benchmarks.survive.checks import Problem, Verdict, instant, nearby
+from benchmarks.survive.drive import Outcome, Recovery
+from benchmarks.survive.faults import Fault
+from benchmarks.table import table
+
+MOST_PROBLEMS = 10
+
+
+def faults(outcome: Outcome) -> str:
+    """How often each fault struck, and after how long the service went on."""
+    rows = []
+    for fault in Fault:
+        struck = [recovery for recovery in outcome.recoveries if recovery.strike.fault is fault]
+        seconds = [recovery.seconds for recovery in struck if recovery.seconds is not None]
+        if struck:
+            rows.append(
+                (
+                    fault,
+                    len(struck),
+                    *((f"{median(seconds):.1f}", f"{max(seconds):.1f}") if seconds else "––"),
+                )
+            )
+        elif fault not in outcome.possible:
+            rows.append((fault, "not here", "–", "–"))
+    return table(("fault", "struck", "goes on after (median, s)", "worst (s)"), rows)
+
+
+def checks(verdicts: Sequence[Verdict]) -> str:
+    """What each check looked at, and whether it holds."""
+    rows = [
+        (verdict.name, verdict.counted, "holds" if not verdict.problems else "FAILS") for verdict in verdicts
+    ]
+    return table(("check", "looked at", ""), rows)
+
+
+def problems(verdicts: Sequence[Verdict], recoveries: Sequence[Recovery]) -> str:
+    """What is wrong, each with the faults that struck around it."""
+    lines = []
+    for verdict in verdicts:
+        for problem in verdict.problems[:MOST_PROBLEMS]:
+            when = f" at {instant(problem.at)}" if problem.at else ""
+            lines += [f"{verdict.name}: {problem.what}{when}", *timeline(problem, recoveries)]
+        if more := verdict.problems[MOST_PROBLEMS:]:
+            lines.append(f"{verdict.name}: and {len(more)} more")
+    return "\n".join(lines)
+
+
+def timeline(problem: Problem, recoveries: Sequence[Recovery]) -> list[str]:
+    """The faults around a problem, one a line."""
+    around = nearby(problem, [recovery.strike.at for recovery in recoveries])
+    return [
+        f"    {instant(strike.at)} {strike.fault}: {strike.where}"
+        for strike in (recoveries[place].strike for place in around)
+    ]
