@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
 from tortoise.backends.base.config_generator import expand_db_url
-from tortoise.context import TortoiseContext, _current_context
+from tortoise.context import TortoiseContext, _current_context, require_context
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -95,6 +95,15 @@ async def select(connection: BaseDBAsyncClient, sql: str, values: Sequence[Any] 
     if connection.capabilities.dialect == "postgres":
         sql = sql.replace("?", "%s")
     return await connection.execute_query_dict(sql, list(values))
+
+
+async def change(sql: str, values: Sequence[Any]) -> int:
+    """Carry out a statement in the transaction that is open; how many rows it changed."""
+    connection = require_context().db()
+    if connection.capabilities.dialect == "postgres":
+        sql = sql.replace("?", "%s")
+    changed, _ = await connection.execute_query(sql, list(values))
+    return changed
 
 
 def is_duplicate(error: IntegrityError) -> bool:

@@ -7,8 +7,8 @@ committed, so that none appears in front of one that was already seen.
 from collections.abc import Sequence
 from enum import StrEnum
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import F
-from tortoise.functions import Min
 from tortoise.queryset import QuerySet
 
 from core.messages import HOUSE, Incoming, Kind
@@ -16,6 +16,7 @@ from core.people import account_id
 from core.ports import Received
 from storage import wakeups
 from storage.codec import dump, read
+from storage.database import change, select
 from storage.locks import alone
 from storage.models import IdentityRow, InboxRow, OrderRow
 from storage.wakeups import Subject
@@ -27,34 +28,38 @@ class State(StrEnum):
     ASIDE = "aside"
 
 
+_WRITE_DOWN = """
+INSERT INTO inbox (door, event_id, lane, state, tries, data) VALUES (?, ?, ?, ?, 0, ?)
+ON CONFLICT (door, event_id) DO NOTHING
+"""
+
+_HEADS = """
+SELECT lane, tries, data FROM inbox WHERE id IN (
+    SELECT MIN(id) FROM inbox WHERE state = 'undone' {idle} GROUP BY lane ORDER BY MIN(id) LIMIT ?
+) ORDER BY id
+"""
+
+
 async def receive(incoming: Incoming) -> bool:
     """Write an event down; False if it stood there already. Notes where its person was seen last."""
-    lane = await _turn(incoming)
-    if await _rows(incoming).exists():
+    if not await _write_down(incoming, await _turn(incoming), State.UNDONE):
         return False
     seen = IdentityRow.filter(door=incoming.door, external=incoming.person, last_seen__lt=incoming.at)
     await seen.update(last_seen=incoming.at)
-    await _undone(incoming, lane).save(force_create=True)
     await wakeups.ring([Subject.INBOX])
     return True
 
 
 async def write_down(incoming: Incoming) -> None:
     """Put an event of the house into the inbox, unless it is there."""
-    if not await _rows(incoming).exists():
-        lane = await _turn(incoming)
-        await InboxRow.bulk_create([_undone(incoming, lane)], ignore_conflicts=True)
+    await _write_down(incoming, await _turn(incoming), State.UNDONE)
 
 
-async def undone(busy: Sequence[str], limit: int) -> list[Received]:
+async def undone(connection: BaseDBAsyncClient, busy: Sequence[str], limit: int) -> list[Received]:
     """The oldest undone event of each lane that is not busy, oldest first."""
-    waiting = InboxRow.filter(state=State.UNDONE)
-    if busy:
-        waiting = waiting.exclude(lane__in=list(busy))
-    heads = waiting.annotate(first=Min("id")).group_by("lane").order_by("first").limit(limit).values("first")
-    ids = [head["first"] for head in await heads]
-    rows = await InboxRow.filter(id__in=ids).order_by("id") if ids else []
-    return [Received(read(Incoming, row.data), row.lane, row.tries) for row in rows]
+    idle = f"AND lane NOT IN ({', '.join('?' * len(busy))})" if busy else ""
+    rows = await select(connection, _HEADS.format(idle=idle), [*busy, limit])
+    return [Received(read(Incoming, row["data"]), row["lane"], row["tries"]) for row in rows]
 
 
 async def undone_of(door: str, events: Sequence[str]) -> list[str]:
@@ -70,8 +75,9 @@ async def finish(incoming: Incoming) -> bool:
     not_done = _rows(incoming).exclude(state=State.DONE)
     if await not_done.update(state=State.DONE) == 1:
         return True
-    await write_down(incoming)
-    return await not_done.update(state=State.DONE) == 1
+    if await _write_down(incoming, await _lane(incoming), State.DONE):  # nobody waits for one that is done
+        return True
+    return await not_done.update(state=State.DONE) == 1  # it was written down meanwhile
 
 
 async def stumbled(incoming: Incoming, error: str, most: int) -> str | None:
@@ -99,14 +105,10 @@ def _rows(incoming: Incoming) -> QuerySet[InboxRow]:
     return InboxRow.filter(door=incoming.door, event_id=incoming.event_id)
 
 
-def _undone(incoming: Incoming, lane: str) -> InboxRow:
-    return InboxRow(
-        door=incoming.door,
-        event_id=incoming.event_id,
-        lane=lane,
-        state=State.UNDONE,
-        data=dump(incoming),
-    )
+async def _write_down(incoming: Incoming, lane: str, state: State) -> bool:
+    """Whether the event is new."""
+    values = [incoming.door, incoming.event_id, lane, state.value, dump(incoming)]
+    return await change(_WRITE_DOWN, values) == 1
 
 
 async def _turn(incoming: Incoming) -> str:

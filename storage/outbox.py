@@ -21,9 +21,9 @@ from core.people import Identity, Person, StaffDesk
 from core.ports import Outgoing, Reach
 from storage import inbox
 from storage.codec import dump, read
-from storage.database import select
+from storage.database import change, select
 from storage.locks import alone
-from storage.models import CardRow, IdentityRow, NoticeRow, PersonRow, StaffDeskRow
+from storage.models import CardRow, IdentityRow, NoticeRow, StaffDeskRow
 
 AT_ONCE = 16  # notices of one place that come out together: a slow place leaves room for the others
 
@@ -39,14 +39,22 @@ Place = tuple[str, str]  # a door and an address
 NOWHERE: Place = ("", "")
 
 
+# What a card should be, wherever it is. It goes out after the notices that were wanted before it went stale.
+_REDRAW = """
+UPDATE cards SET data = ?, digest = ?, stale = (sent_digest IS NULL OR sent_digest <> ?),
+    after = CASE WHEN stale THEN after ELSE (SELECT COALESCE(MAX(id), 0) FROM notices) END
+WHERE key = ? AND audience = ? AND "to" = ?
+"""
+
+
 async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime | None = None) -> None:
     """Put cards and notices (since `at`) where their audience is; what has no place yet waits for one."""
-    audiences = {card.to for card in cards} | {notice.to for notice in notices}
+    # A person's card stays at the one place where it is; every staff desk shows its own.
+    lacking = [card for card in cards if not await _redraw(card) or card.to.audience is Audience.STAFF]
+    audiences = {card.to for card in lacking} | {notice.to for notice in notices}
     places = {to: await _places(to) or await _places_at_last(to) for to in sorted(audiences, key=_subject)}
-    if cards:
-        newest = await NoticeRow.all().order_by("-id").first()
-        for card in cards:
-            await _want_card(card, places[card.to], newest.id if newest else 0)
+    for card in lacking:
+        await _draw(card, places[card.to])
     rows = [
         NoticeRow(
             notice=notice.id,
@@ -63,21 +71,22 @@ async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime | 
     await NoticeRow.bulk_create(rows, ignore_conflicts=True)
 
 
-async def _want_card(card: Card, places: Sequence[Place], newest: int) -> None:
-    data = dump(card)
-    digest = hashlib.sha256(data.encode()).hexdigest()
+async def _redraw(card: Card) -> bool:
+    """Whether a card is somewhere; there it should be like this from now on."""
+    data, digest = _drawn(card)
+    where = [card.key, card.to.audience.value, card.to.id]
+    return await change(_REDRAW, [data, digest, digest, *where]) > 0
+
+
+async def _draw(card: Card, places: Sequence[Place]) -> None:
+    """Put a card at those of the places where it is not; nowhere yet, if there is none."""
     same = CardRow.filter(key=card.key, audience=card.to.audience.value, to=card.to.id)
-    rows = await same.order_by("id").select_for_update()
-    for row in rows:
-        stale = digest != row.sent_digest
-        await CardRow.filter(id=row.id).update(
-            data=data, digest=digest, stale=stale, after=row.after if row.stale else newest
-        )
-    at = {(row.door, row.address) for row in rows}
-    # A person's card stays at the one place where it is; every staff desk shows its own.
-    lacking = set(places) - at if card.to.audience is Audience.STAFF else set(places) if not rows else set()
-    if not rows and not lacking:
-        lacking = {NOWHERE}
+    at = {(row.door, row.address) for row in await same}
+    lacking = set(places) - at or ({NOWHERE} if not at else set())
+    if not lacking:
+        return
+    newest = await NoticeRow.all().order_by("-id").first()
+    data, digest = _drawn(card)
     await CardRow.bulk_create(
         [
             CardRow(
@@ -88,12 +97,18 @@ async def _want_card(card: Card, places: Sequence[Place], newest: int) -> None:
                 address=address,
                 digest=digest,
                 stale=True,
-                after=newest,
+                after=newest.id if newest else 0,
                 data=data,
             )
             for door, address in sorted(lacking)
         ]
     )
+
+
+def _drawn(card: Card) -> tuple[str, str]:
+    """A card's text in its row, and the digest by which two states of it are told apart."""
+    data = dump(card)
+    return data, hashlib.sha256(data.encode()).hexdigest()
 
 
 async def _places(to: To) -> list[Place]:
@@ -148,88 +163,75 @@ async def _arrive(to: To, place: Place) -> None:
         await waiting.update(door=door, address=address)
 
 
+# Of a notice's place only so many come out together. `since` orders cards and notices among each other.
+_DUE = """
+SELECT message.*, person.data AS person, (
+    SELECT external FROM identities AS known
+    WHERE known.person = message."to" AND known.door = message.door AND known.address = message.address
+    ORDER BY last_seen DESC LIMIT 1
+) AS external
+FROM (
+    SELECT * FROM (
+        SELECT 1 AS card, after AS since, id, audience, "to", door, address, data, message, digest,
+            NULL AS state, NULL AS sender
+        FROM cards WHERE stale = TRUE AND door IN ({doors}) ORDER BY after, id LIMIT {limit}
+    ) AS stale
+    UNION ALL
+    SELECT 0, id, id, audience, "to", door, address, data, message, NULL, state, sender
+    FROM notices WHERE id IN (
+        SELECT id FROM (
+            SELECT id, ROW_NUMBER() OVER (PARTITION BY door, address ORDER BY id) AS turn FROM notices
+            WHERE state IN ('wanted', 'sending') AND door IN ({doors})
+        ) AS waiting WHERE turn <= {at_once} ORDER BY id LIMIT {limit}
+    )
+) AS message
+LEFT JOIN people AS person ON message.audience = 'person' AND person.id = message."to"
+ORDER BY since, card, id
+"""
+
+
 async def outgoing(
     connection: BaseDBAsyncClient, doors: Sequence[str], limit: int, sender: str
 ) -> list[Outgoing]:
     """What the doors should send now, in order. `sender` is the store that asks."""
     if not doors:
         return []
-    cards = await CardRow.filter(stale=True, door__in=list(doors)).order_by("after", "id").limit(limit)
-    notices = await _notices(connection, doors, limit, sender)
-    reaches = await _reaches([*cards, *notices])
-    due = [((row.after, 1, row.id), _card(row, reaches[_where(row)])) for row in cards] + [
-        ((row.id, 0, row.id), _notice(row, reaches[_where(row)])) for row in notices
-    ]
-    return [message for _, message in sorted(due, key=lambda item: item[0])][:limit]
-
-
-async def _notices(
-    connection: BaseDBAsyncClient, doors: Sequence[str], limit: int, sender: str
-) -> list[NoticeRow]:
-    marks = ", ".join("?" * len(doors))
-    heads = await select(
-        connection,
-        f"""
-        SELECT id FROM (
-            SELECT id, ROW_NUMBER() OVER (PARTITION BY door, address ORDER BY id) AS turn FROM notices
-            WHERE state IN ('wanted', 'sending') AND door IN ({marks})
-        ) AS waiting WHERE turn <= {AT_ONCE} ORDER BY id LIMIT {int(limit)}
-        """,  # noqa: S608
-        doors,
-    )
-    if not heads:
-        return []
-    rows = await NoticeRow.filter(id__in=[head["id"] for head in heads]).order_by("id")
+    sql = _DUE.format(doors=", ".join("?" * len(doors)), limit=int(limit), at_once=AT_ONCE)
     held: set[Place] = set()
     free = []
-    for row in rows:
-        place = (row.door, row.address)
-        if row.state == State.SENDING and row.sender == sender:
-            held.add(place)  # on its way: nothing of this place may overtake it
+    for row in await select(connection, sql, [*doors, *doors]):
+        place = (row["door"], row["address"])
+        if row["card"]:
+            free.append(_card(row))
+        elif row["state"] == State.SENDING and row["sender"] == sender:
+            held.add(place)  # on its way: no notice of this place may overtake it
         elif place not in held:
-            free.append(row)
-    return free
+            free.append(_notice(row))
+    return free[:limit]
 
 
-Where = tuple[str, str, str, str]
+def _reach(row: Mapping[str, Any]) -> Reach:
+    person = read(Person, row["person"]) if row["person"] else None
+    return Reach(
+        row["door"],
+        row["address"],
+        row["external"],
+        private=row["audience"] == Audience.PERSON,
+        locale=person.locale if person else "en",
+        zone=person.zone if person else None,
+    )
 
 
-def _where(row: CardRow | NoticeRow) -> Where:
-    return row.audience, row.to, row.door, row.address
+def _card(row: Mapping[str, Any]) -> Outgoing:
+    card = read(Card, row["data"])
+    return Outgoing(row["id"], _reach(row), card=card, message=row["message"], digest=row["digest"])
 
 
-async def _reaches(rows: Sequence[CardRow | NoticeRow]) -> Mapping[Where, Reach]:
-    accounts = sorted({row.to for row in rows if row.audience == Audience.PERSON})
-    people: dict[str, Person] = {}
-    externals: dict[tuple[str, str, str], str] = {}
-    if accounts:
-        people = {row.id: read(Person, row.data) for row in await PersonRow.filter(id__in=accounts)}
-        for known in await IdentityRow.filter(person__in=accounts).order_by("last_seen"):
-            externals[known.person, known.door, known.address] = known.external
-
-    def reach(audience: str, to: str, door: str, address: str) -> Reach:
-        person = people.get(to) if audience == Audience.PERSON else None
-        return Reach(
-            door,
-            address,
-            externals.get((to, door, address)),
-            private=audience == Audience.PERSON,
-            locale=person.locale if person else "en",
-            zone=person.zone if person else None,
-        )
-
-    return {where: reach(*where) for where in map(_where, rows)}
-
-
-def _card(row: CardRow, reach: Reach) -> Outgoing:
-    return Outgoing(row.id, reach, card=read(Card, row.data), message=row.message, digest=row.digest)
-
-
-def _notice(row: NoticeRow, reach: Reach) -> Outgoing:
+def _notice(row: Mapping[str, Any]) -> Outgoing:
     # The digest carries who left it in `sending`, so that only one store can take it over.
-    unsure = row.state == State.SENDING
-    notice = read(Notice, row.data)
-    return Outgoing(row.id, reach, notice=notice, unsure=unsure, digest=(row.sender or "") if unsure else "")
+    unsure = row["state"] == State.SENDING
+    left_by = (row["sender"] or "") if unsure else ""
+    return Outgoing(row["id"], _reach(row), notice=read(Notice, row["data"]), unsure=unsure, digest=left_by)
 
 
 async def sending(message: Outgoing, sender: str) -> bool:
@@ -258,11 +260,11 @@ async def refused(message: Outgoing, reason: str, now: datetime) -> None:
         await _confirm(message.notice, reason, now)
 
 
-async def _settle_card(card: Outgoing, **columns: Any) -> None:
-    row = CardRow.filter(id=card.row)
-    await row.update(sent_digest=card.digest, **columns)
-    await row.filter(digest=card.digest).update(stale=False)
-    await row.exclude(digest=card.digest).update(stale=True)
+async def _settle_card(card: Outgoing, **columns: str | None) -> None:
+    """What was sent is this state; the card is stale if it should be another by now."""
+    more = "".join(f", {column} = ?" for column in columns)
+    settle = f"UPDATE cards SET sent_digest = ?, stale = (digest <> ?) {more} WHERE id = ?"  # noqa: S608
+    await change(settle, [card.digest, card.digest, *columns.values(), card.row])
 
 
 async def _settle_notice(notice: Outgoing, state: State, **columns: Any) -> bool:

@@ -42,8 +42,8 @@ class TortoiseStore:
 
     async def undone(self, busy: Sequence[str], limit: int) -> Sequence[Received]:
         """The oldest undone event of each lane that is not busy, oldest first."""
-        async with self._database.reading():
-            return await inbox.undone(busy, limit)
+        async with self._database.reading() as connection:
+            return await inbox.undone(connection, busy, limit)
 
     async def stumbled(self, incoming: Incoming, error: str, most: int) -> str | None:
         """Count a failed try; at the `most`-th set the event aside and return its reference."""
