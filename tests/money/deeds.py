@@ -41,7 +41,8 @@ class Setting:
         place: str | None = None,
         files: tuple[str, ...] = (),
     ) -> Incoming:
-        """Something that somebody does at the terminal now."""
+        """Something that somebody does at the terminal a second later."""
+        self._world.clock.time += timedelta(seconds=1)
         references = tuple(FileRef("terminal", f"/music/{name}", name, 1000) for name in files)
         return Incoming(
             "terminal",
@@ -105,7 +106,7 @@ class Setting:
     async def asked_in_vain(self) -> None:
         """The till was asked, has taken the money, and nobody heard of it."""
         job = await self.taken("setting", Queue.IO)
-        await self._process._performed(job)
+        await self._process.performs(job)
         await self._process.ends(job, CRASHED)
 
     async def order(self, who: str) -> Project:

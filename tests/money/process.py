@@ -145,7 +145,7 @@ class Process:
         job = await self.store.take(Queue.IO, DOORS, self._name)
         if job is None:
             return False
-        await self.ends(job, {"done": await self._performed(job)})
+        await self.ends(job, {"done": await self.performs(job)})
         return True
 
     async def ends(self, job: Job, told: Mapping[str, Any]) -> None:
@@ -178,7 +178,8 @@ class Process:
         ):
             pass
 
-    async def _performed(self, job: Job) -> Mapping[str, Any]:
+    async def performs(self, job: Job) -> Mapping[str, Any]:
+        """Do a job of a till, really; a file is not there, and what is found in it is said for it."""
         if job.kind in (JobKind.CHARGE, JobKind.REFUND):
             return await self._recipes.perform(job, lambda share, stage: None)
         if job.kind is JobKind.FETCH:
