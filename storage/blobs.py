@@ -28,7 +28,7 @@ from storage.secret import SecretKey, WrongSecret
 PIECE = 1 << 20
 """Bytes that are held at a time."""
 
-AHEAD = 4
+AHEAD = 2
 """Frames that are read at a time."""
 
 SEALED = "sealed"
@@ -170,9 +170,9 @@ class SealedBlobs:
             except NotAuthentic as error:
                 raise Damaged(f"the blob {filed.key} is damaged: {error}") from None
             if skipped < start:
-                plain, skipped = plain[start - skipped :], start
-            if plain:
-                yield plain
+                plain[0], skipped = plain[0][start - skipped :], start
+            for piece in plain:
+                yield piece
 
     async def _plain(self, name: str) -> AsyncIterator[bytes]:
         size = await self._objects.size(name) or 0

@@ -79,7 +79,12 @@ class Objects:
     async def read(self, name: str, start: int, end: int) -> bytes:
         """The bytes from `start` to before `end`, fewer if it ends before. FileNotFoundError."""
         with self._answering():
-            return bytes(await obstore.get_range_async(self._store, name, start=start, end=end))
+            try:
+                return bytes(await obstore.get_range_async(self._store, name, start=start, end=end))
+            except BaseError as error:
+                if _BEYOND.search(str(error)):
+                    return b""
+                raise
 
     async def size(self, name: str) -> int | None:
         """How many bytes an object has; None if there is none."""
@@ -139,6 +144,7 @@ class Objects:
             raise Unreachable(f"the audio store does not answer: {_briefly(told)}") from error
 
 
+_BEYOND = re.compile(r"416 Range Not Satisfiable|Requested range was invalid")
 _TRIED = re.compile(r" in [\d.]+\S*s(, after \d+ retries)?(, max_retries: \d+, retry_timeout: \w+ *)?")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 

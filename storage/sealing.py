@@ -89,8 +89,8 @@ class Opening:
             return start, len(HEADER) + self._size + self.frames * TAG
         return start, len(HEADER) + end * SEALED
 
-    def open(self, sealed: bytes, first: int, count: int) -> bytes:
-        """The plaintext of what lies in such a span. NotAuthentic if it is not what was sealed there."""
+    def open(self, sealed: bytes, first: int, count: int) -> list[bytes]:
+        """The plaintext of each frame in such a span. NotAuthentic if it is not what was sealed there."""
         there = memoryview(sealed)
         if first == 0:
             if there[: len(HEADER)] != HEADER:
@@ -104,7 +104,7 @@ class Opening:
             except InvalidTag:
                 raise NotAuthentic(f"frame {number} of {self.frames} was cut off or changed") from None
             there = there[SEALED:]
-        return b"".join(plain)
+        return plain
 
 
 def _nonce(number: int) -> bytes:

@@ -13,6 +13,7 @@ import pytest
 
 from storage.schema import migrate
 from tests.databases import Postgres, running_postgres
+from tests.s3 import S3, running_s3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +39,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL for the session, started by the first test that asks for it."""
     with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3 for the session, started by the first test that asks for it."""
+    with running_s3() as server:
         yield server
 
 
