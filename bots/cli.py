@@ -24,6 +24,22 @@ class Instant(click.ParamType[datetime]):
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+class Address(click.ParamType[tuple[str, int]]):
+    """Where to listen, as ADDRESS:PORT."""
+
+    name = "address:port"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        from bots.settings import host_and_port
+
+        try:
+            return host_and_port(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 HOME = click.option(
     "--home", type=click.Path(path_type=Path), help="The folder of the house, instead of LATHE_HOME."
@@ -104,14 +120,15 @@ def run(home: Path | None, speaker: str, without_workers: bool) -> None:
 
 @main.command()
 @click.option("--slots", type=click.IntRange(1, 256), help="Songs at a time, instead of LATHE_WORKERS.")
+@click.option("--bind", type=Address(), help="Where to tell how it is: /livez, /readyz, /metrics.")
 @HOME
-def worker(slots: int | None, home: Path | None) -> None:
+def worker(slots: int | None, bind: tuple[str, int] | None, home: Path | None) -> None:
     """Work on songs beside a service on PostgreSQL, on this machine or another."""
     from bots.service import moved_beside, work
     from bots.stopping import until_told
 
     with explained(as_json=False):
-        asyncio.run(until_told(work(moved_beside(_settings(home)), slots)))
+        asyncio.run(until_told(work(moved_beside(_settings(home)), slots, bind)))
 
 
 @main.command()

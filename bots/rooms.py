@@ -12,11 +12,13 @@ from bots.catalogues import load_catalogues
 from bots.clock import FollowedClock, ManualClock, WallClock
 from bots.home import Hold, Home
 from bots.log import bound
-from bots.meters import Meters
+from bots.meters import LoopLag, Meters
 from bots.secret import house_secret
 from bots.settings import Settings
 from bots.tills.credit import CreditTill
 from bots.tills.demo import DemoTill
+from bots.web.health import Check
+from bots.web.metrics import Metrics, Sources
 from core.desk.desk import Desk
 from core.desk.scene import Ways
 from core.jobs import Job, Queue
@@ -29,7 +31,7 @@ from core.work.recipes import Recipes
 from storage.address import POSTGRES, kind_of
 from storage.blobs import SealedBlobs
 from storage.database import Database, open_database
-from storage.objects import Objects, open_objects
+from storage.objects import Objects, open_objects, try_out
 from storage.queue.distributed import Distributed
 from storage.queue.embedded import Embedded
 from storage.schema import migrate
@@ -81,6 +83,22 @@ class Rooms:
     def recipes(self, sound: Sound, doors: Mapping[str, Door], tills: Mapping[str, Till]) -> Recipes:
         """How each kind of job is done in this process."""
         return Recipes(self.blobs, sound, doors, tills, self.premises.rules, self.catalogues, self.scratch)
+
+    def checks(self) -> dict[str, Check]:
+        """What every process needs to work, each with a check that raises when it is not there."""
+
+        async def database() -> None:
+            await self.store.next_due()
+
+        async def blobs() -> None:
+            await try_out(self.objects)
+
+        return {"database": database, "blobs": blobs}
+
+    def metrics(self, meters: Meters, lag: LoopLag) -> Metrics:
+        """The page of figures, with those of this process and of its loop."""
+        premises = self.premises
+        return Metrics(Sources(meters, lag, self.store.figures, premises.clock.now, premises.home.free))
 
     def engine(self, work: "Work", slots: Mapping[Queue, int], doors: tuple[str, ...] = ()) -> Engine:
         """What takes and runs jobs: on PostgreSQL beside other processes, on SQLite alone."""

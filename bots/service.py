@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
 from io import TextIOWrapper
 
@@ -18,7 +18,6 @@ from bots.terminal.chat import Chat, lines_of
 from bots.terminal.output import Output
 from bots.terminal.screen import Framed, JsonLines, Screen
 from bots.web.health import Health, serving
-from bots.web.metrics import Metrics, Sources
 from bots.workshop import open_workshop
 from core.rules import HouseRules, load_rules
 from storage.address import shown
@@ -86,7 +85,7 @@ async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
         serving(health, *settings.bind) as (host, port),  # to the end of the house: it tells that it closes
         open_house(premises, screen=screen, workers=workers, standby=_say_standby) as house,
     ):
-        print(f"Web door: http://{host}:{port}/livez, /readyz and /metrics", file=sys.stderr)
+        _say_web(host, port)
         with health.open(house.checks(), house.metrics(health.lag)):
             if screen is None or house.terminal is None:
                 await asyncio.Event().wait()
@@ -94,27 +93,32 @@ async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
                 await Chat(house, house.terminal, screen, speaker).run(lines_of(sys.stdin.fileno()))
 
 
-async def work(premises: Premises, slots: int | None) -> None:
-    """Songs, and nothing else, until told to stop."""
+async def work(premises: Premises, slots: int | None, bind: tuple[str, int] | None) -> None:
+    """Songs, and nothing else, until told to stop. With `bind` it tells there how it is."""
     number = slots or premises.settings.workers
-    async with open_workshop(premises, number, grace=DRAIN):
+    health = Health()
+    async with AsyncExitStack() as stack:
+        door = await stack.enter_async_context(serving(health, *bind)) if bind else None
+        workshop = await stack.enter_async_context(open_workshop(premises, number, grace=DRAIN))
+        stack.enter_context(health.open(workshop.checks(), workshop.metrics(health.lag)))
         songs = "1 song at a time" if number == 1 else f"{number} songs at a time"
         print(f"Worker ready: {songs}, on {shown(premises.settings.database)}", file=sys.stderr, flush=True)
+        if door:
+            _say_web(*door)
         await asyncio.Event().wait()
 
 
 async def web(premises: Premises) -> None:
     """The web door, and nothing else, until told to stop."""
-    health, home = Health(), premises.home
-    async with serving(health, *premises.settings.bind) as (host, port), open_rooms(premises) as rooms:
-
-        async def database() -> None:
-            await rooms.store.next_due()
-
-        figures = Sources(Meters(), health.lag, rooms.store.figures, premises.clock.now, home.free)
-        with health.open({"database": database}, Metrics(figures)):
-            print(f"Web door: http://{host}:{port}/livez, /readyz and /metrics", file=sys.stderr, flush=True)
+    health = Health()
+    async with serving(health, *premises.settings.bind) as door, open_rooms(premises) as rooms:
+        with health.open(rooms.checks(), rooms.metrics(Meters(), health.lag)):
+            _say_web(*door)
             await asyncio.Event().wait()
+
+
+def _say_web(host: str, port: int) -> None:
+    print(f"Web door: http://{host}:{port}/livez, /readyz and /metrics", file=sys.stderr, flush=True)
 
 
 def _say_standby(holder: str) -> None:

@@ -120,9 +120,7 @@ class Settings(BaseSettings):
     @field_validator("web_bind")
     @classmethod
     def _address_and_port(cls, bind: str) -> str:
-        host, colon, port = bind.rpartition(":")
-        if not (host and colon and port.isdecimal() and int(port) < 65536):
-            raise ValueError(f"{bind!r} is not ADDRESS:PORT")
+        host_and_port(bind)
         return bind
 
     @field_validator("log")
@@ -154,14 +152,21 @@ class Settings(BaseSettings):
 
     @property
     def bind(self) -> tuple[str, int]:
-        host, _, port = self.web_bind.rpartition(":")
-        return host.strip("[]"), int(port)
+        return host_and_port(self.web_bind)
 
     def tills_of(self, door: str) -> tuple[str, ...]:
         """The ways to pay at a door. Demo money counts only at the terminal, unless LATHE_TILLS names it."""
         if self.tills is not None:
             return self.tills
         return TRYING if door == "terminal" else ("credit",)
+
+
+def host_and_port(bind: str) -> tuple[str, int]:
+    """Read ADDRESS:PORT, also [::1]:8080. ValueError if it is none."""
+    host, colon, port = bind.rpartition(":")
+    if not (host and colon and port.isdecimal() and int(port) < 65536):
+        raise ValueError(f"{bind!r} is not ADDRESS:PORT")
+    return host.strip("[]"), int(port)
 
 
 class Logging:
