@@ -1,5 +1,6 @@
 """How each kind of job is done. A recipe may run twice: files go by content, and a till knows its keys."""
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from core.desk import phrases
-from core.jobs import Job, JobKind
+from core.jobs import Job, JobKind, Queue
 from core.messages import FileRef
 from core.money import Money
-from core.ports import Blob, Blobs, Door, Refused, Report, Sound, TooLarge, Unfit
+from core.ports import Blob, Blobs, DiskFull, Door, Refused, Report, Sound, TooLarge, Unfit
 from core.revisions import Item, What
 from core.rules import HouseRules
 from core.songs import file_name
@@ -18,6 +19,9 @@ from core.tills import Charge, ChargeState, Settlement, Till
 from core.wording import Catalogues, Voice
 from core.work.pictures import album_words, before_after, intake_words, version_change
 from core.work.verify import measured_change
+
+LEAST_ROOM = 16 << 20
+"""Bytes of scratch below which a step that fails has failed for want of room, whatever it says itself."""
 
 Result = Mapping[str, Any]
 
@@ -44,27 +48,38 @@ class Recipes:
         self._scratch = scratch
 
     async def perform(self, job: Job, report: Report) -> Result:
-        """Do a job; what the desk needs to know. Raises Unfit for a file that another try will not mend."""
-        say = self._catalogues.voice(job.payload.get("locale"))
+        """Do a job; what the desk needs to know. Raises Unfit for a file that another try will not mend.
+
+        DiskFull or Unreachable when it could not be done now, for no fault of the job or its file.
+        """
         with tempfile.TemporaryDirectory(dir=self._scratch, prefix=f"{job.kind}-") as folder:
-            out = Path(folder)
-            match job.kind:
-                case JobKind.FETCH:
-                    return await self._fetch(job)
-                case JobKind.INTAKE:
-                    return await self._intake(job, out, say, report)
-                case JobKind.RENDER:
-                    return await self._render(job, out, say, report)
-                case JobKind.ALBUM:
-                    return await self._album(job, out, say)
-                case JobKind.DELIVER:
-                    return await self._deliver(job, out, report)
-                case JobKind.CHARGE:
-                    return _settlement(await self._till(job).take(_charge(job)))
-                case JobKind.REFUND:
-                    return _settlement(await self._till(job).give_back(_charge(job)))
-                case JobKind.SHRED:
-                    return {"blobs": await self._blobs.shred(str(job.payload["scope"]))}
+            try:
+                return await self._step(job, Path(folder), report)
+            except Exception as error:
+                # What a decoder or an encoder says when its output finds no room is anything but that.
+                if job.queue is Queue.CPU and shutil.disk_usage(folder).free < LEAST_ROOM:
+                    raise DiskFull("there is no room for the files of a job at work") from error
+                raise
+
+    async def _step(self, job: Job, out: Path, report: Report) -> Result:
+        say = self._catalogues.voice(job.payload.get("locale"))
+        match job.kind:
+            case JobKind.FETCH:
+                return await self._fetch(job)
+            case JobKind.INTAKE:
+                return await self._intake(job, out, say, report)
+            case JobKind.RENDER:
+                return await self._render(job, out, say, report)
+            case JobKind.ALBUM:
+                return await self._album(job, out, say)
+            case JobKind.DELIVER:
+                return await self._deliver(job, out, report)
+            case JobKind.CHARGE:
+                return _settlement(await self._till(job).take(_charge(job)))
+            case JobKind.REFUND:
+                return _settlement(await self._till(job).give_back(_charge(job)))
+            case JobKind.SHRED:
+                return {"blobs": await self._blobs.shred(str(job.payload["scope"]))}
 
     async def _fetch(self, job: Job) -> Result:
         file = FileRef(**job.payload["file"])

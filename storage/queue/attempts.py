@@ -2,20 +2,21 @@
 
 The row is the truth (HOUSE.md, "The way of one song", 4). An attempt that raises or whose child dies counts;
 the third one that does, or the tenth death of a whole worker, ends the job as crashed. A shutdown never
-counts.
+counts, and no more does what is no fault of the job: a store that is away, a disk that is full.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import structlog
 
 from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, Queue, end_of
 from core.messages import HOUSE, Incoming, Kind
-from core.ports import Clock, Report, Store, Unfit
+from core.ports import Clock, DiskFull, Report, Store, Unfit, Unreachable
 
 TELL = 0.5
 """Seconds between two tellings of how far a job is."""
@@ -29,10 +30,20 @@ CRASHED: Mapping[str, Any] = {"code": "crashed", "details": {}}
 REST = 1.0
 """Seconds before a fetch or a till that failed is tried again; four times that before the third attempt."""
 
+AWAY = 10.0
+"""Seconds before a job is tried again that found no room on the disk, or a store that did not answer."""
+
 Perform = Callable[[Job, Report], Awaitable[Mapping[str, Any]]]
 Finished = Callable[[Incoming], Awaitable[None]]
 
 log = structlog.get_logger()
+
+
+class _Again(Enum):
+    """Why a job is to be tried again."""
+
+    FAILED = auto()
+    AWAY = auto()
 
 
 @dataclass(slots=True, eq=False)
@@ -125,13 +136,16 @@ class Attempts:
     async def _attempt(self, attempt: _Attempt) -> None:
         job = attempt.job
         try:
-            outcome = await self._outcome(attempt)
-            if outcome is None:
-                if job.queue is Queue.IO:  # what is away for a moment may be back after a while
-                    await asyncio.sleep(self._rest * 4 ** (job.failures - 1))
-                await _insist(lambda: self._store.give_back(job, died=True))
-            else:
-                await self._tell(job, outcome)
+            match await self._outcome(attempt):
+                case _Again.AWAY:
+                    await asyncio.sleep(AWAY)
+                    await _insist(lambda: self._store.give_back(job, died=False))
+                case _Again.FAILED:
+                    if job.queue is Queue.IO:  # what is away for a moment may be back after a while
+                        await asyncio.sleep(self._rest * 4 ** (job.failures - 1))
+                    await _insist(lambda: self._store.give_back(job, died=True))
+                case outcome:
+                    await self._tell(job, outcome)
         except asyncio.CancelledError:
             await self._put_back(attempt)
         finally:
@@ -142,8 +156,8 @@ class Attempts:
         self._running.discard(attempt)
         await self._store.give_back(attempt.job, died=False)  # unless the row says that it is over
 
-    async def _outcome(self, attempt: _Attempt) -> Mapping[str, Any] | None:
-        """What a job came to; None if it is to be tried again."""
+    async def _outcome(self, attempt: _Attempt) -> Mapping[str, Any] | _Again:
+        """What a job came to, or that it is to be tried again."""
         job = attempt.job
         if job.deaths >= MOST_DEATHS:
             log.error("job crashed", job=job.id, order=job.order, kind=job.kind.value, deaths=job.deaths)
@@ -152,11 +166,14 @@ class Attempts:
             return {"done": await self._perform(job, self._reporter(attempt))}
         except Unfit as unfit:
             return {"failed": {"code": unfit.code, "details": unfit.details}}
+        except (DiskFull, Unreachable) as away:
+            log.error("job waits", job=job.id, order=job.order, kind=job.kind.value, why=str(away))
+            return _Again.AWAY
         except Exception:
             log.exception(
                 "attempt failed", job=job.id, order=job.order, kind=job.kind.value, attempt=job.attempts
             )
-        return {"failed": CRASHED} if job.failures >= MOST_ATTEMPTS else None
+        return {"failed": CRASHED} if job.failures >= MOST_ATTEMPTS else _Again.FAILED
 
     def _reporter(self, attempt: _Attempt) -> Report:
         def report(share: float, stage: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from core.changes import Changes, Finish
-from core.jobs import MOST_DEATHS, Job, JobKind, JobState, Queue
+from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, JobKind, JobState, Queue
 from core.messages import HOUSE, Incoming, Kind
-from core.ports import Report, Unfit
+from core.ports import DiskFull, Report, Unfit, Unreachable
 from core.snapshot import Needs
 from storage.queue import attempts, embedded
 from storage.queue.embedded import Embedded
@@ -80,6 +80,7 @@ class Bench:
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look often, so that no test waits for seconds."""
     monkeypatch.setattr(embedded, "POLL", 0.02)
+    monkeypatch.setattr(attempts, "AWAY", 0.02)
     for module in (attempts, embedded):
         monkeypatch.setattr(module, "TELL", 0.02)
         monkeypatch.setattr(module, "PAUSE", 0.02)
@@ -149,6 +150,27 @@ async def test_the_third_failed_attempt_ends_a_job(bench: Bench) -> None:
         (end,) = await bench.ended()
     assert attempts == [1, 2, 3]
     assert end.payload == {"job": "job-1", "attempt": 3, "failed": {"code": "crashed", "details": {}}}
+
+
+@pytest.mark.parametrize("why", [DiskFull("no room"), Unreachable("the audio store does not answer")])
+async def test_a_job_waits_as_long_as_it_takes_for_what_is_no_fault_of_its_own(
+    bench: Bench, why: Exception
+) -> None:
+    tries = 0
+
+    async def wait(asked: Job, report: Report) -> Mapping[str, Any]:
+        nonlocal tries
+        tries += 1
+        if tries <= 2 * MOST_ATTEMPTS:
+            raise why
+        return {}
+
+    await bench.want(job("job-1"))
+    async with bench.running(wait):
+        (end,) = await bench.ended()
+    assert end.payload["done"] == {}
+    done = await bench.look("job-1")
+    assert (done.attempts, done.failures, done.deaths) == (2 * MOST_ATTEMPTS + 1, 1, 0)
 
 
 async def test_an_attempt_that_succeeds_after_failing_ones_counts(bench: Bench) -> None:
