@@ -195,14 +195,24 @@ Plant = Callable[[World], AbstractAsyncContextManager[None]]
 
 
 async def explored(
-    world: World, pair: Pair, empty: Moment, *, most: int = 3, plant: Plant | None = None
+    world: World,
+    pair: Pair,
+    empty: Moment,
+    *,
+    most: int = 3,
+    inside: bool = False,
+    plant: Plant | None = None,
 ) -> Explored:
-    """Explore a pair of deeds, from a world in which nothing has happened yet. `most` findings are enough."""
+    """Explore a pair of deeds, from a world in which nothing has happened yet. `most` findings are enough.
+
+    `inside`: also within transactions that are open at the same time; needs PostgreSQL.
+    """
     await world.restore(empty)
     world.rules = pair.rules()
     async with plant(world) if plant else nullcontext():
         deeds = await pair.begin(Setting(world))
-        return await Explorer(world, deeds, (FIRST, SECOND), most=most).explore(await world.save())
+        explorer = Explorer(world, deeds, (FIRST, SECOND), most=most, inside=inside)
+        return await explorer.explore(await world.save())
 
 
 async def _double_tap(setting: Setting) -> tuple[Deed, Deed]:

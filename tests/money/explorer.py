@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from tests.money.ground import PostgresGround
+from tests.money.overlap import Gate, gated, overlap
 from tests.money.process import Moment, Process, World
 from tests.money.truth import wrongs_at_rest, wrongs_ever
 
@@ -98,6 +100,7 @@ class Explored:
     crash_points: int = 0
     states: int = 0
     steps: int = 0
+    overlaps: int = 0  # of two transactions that were open at once
     endings: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -107,13 +110,25 @@ class Found(Exception):
 
 
 class Explorer:
-    """Explores two deeds from one moment. `names` are the processes' engines; `most` findings are enough."""
+    """Explores two deeds from one moment. `names` are the processes' engines; `most` findings are enough.
 
-    def __init__(self, world: World, deeds: Sequence[Deed], names: Sequence[str], *, most: int = 3) -> None:
+    `inside`: also between the statements of two transactions that are open at once (PostgreSQL).
+    """
+
+    def __init__(
+        self,
+        world: World,
+        deeds: Sequence[Deed],
+        names: Sequence[str],
+        *,
+        most: int = 3,
+        inside: bool = False,
+    ) -> None:
         self._world = world
         self._deeds = deeds
         self._names = names
         self._most = most
+        self._inside = inside
         self._at: Moment | None = None  # where the world is, if that is known
         self._futures: dict[object, int] = {}
         self._judged: set[object] = set()
@@ -142,6 +157,8 @@ class Explorer:
         for which, seat in enumerate(state.seats):
             if seat.stage is not Stage.DONE:
                 total += await self._step(state, which, schedule)
+        if self._inside and not state.crashed:
+            total += await self._overlaps(state, schedule)
         if not state.crashed:
             for dead in _deaths(state):
                 self.explored.crash_points += 1
@@ -161,7 +178,7 @@ class Explorer:
         self._at = None
         self.explored.steps += 1
         run = Run(state.seats[which].answers)
-        process = Process(self._world, self._names[which], run.boundary)
+        process = self._process(which, run)
         try:
             seat = await self._advanced(process, state.seats[which], which, run)
         except Exception as error:
@@ -174,6 +191,49 @@ class Explorer:
         if run.call not in READING:
             await self._judge_underway(moment, longer)
         return await self._futures_of(replace(state, moment=moment, seats=seats), longer)
+
+    async def _overlaps(self, state: State, schedule: tuple[str, ...]) -> int:
+        """Let both carry out their next call at once, cut off by the other or by death at each statement."""
+        total = 0
+        if any(seat.stage is Stage.DONE for seat in state.seats):
+            return 0
+        for first in (0, 1):
+            for dies in (False, True):
+                after, more = 0, True
+                while more:
+                    found = await self._overlapped(state, first, after, dies=dies)
+                    if found is None:  # one of them only reads: that is one statement's time
+                        return total
+                    reached, more, calls = found
+                    longer = (*schedule, f"both: {calls}, cut off after {after} statements")
+                    total += await self._futures_of(reached, longer)
+                    after += 1
+        return total
+
+    async def _overlapped(
+        self, state: State, first: int, after: int, *, dies: bool
+    ) -> tuple[State, bool, str] | None:
+        """The state that an overlap leads to, whether the first had more statements, and what they did."""
+        ground = self._world.ground
+        assert isinstance(ground, PostgresGround)
+        await self._world.restore(state.moment)
+        self._at = None
+        self.explored.overlaps += 1
+        runs = [Run(seat.answers) for seat in state.seats]
+        with gated():
+            gates = [
+                Gate(self._advanced(self._process(which, run), state.seats[which], which, run), ground.raw)
+                for which, run in enumerate(runs)
+            ]
+            more = await overlap(gates[first], gates[1 - first], after, dies=dies)
+        if any(run.call in READING for run in runs):
+            return None
+        one, two = [Seat(Stage.WAKING) if gate.task.cancelled() else await gate.task for gate in gates]
+        reached = State(await self._world.save(), (one, two), crashed=dies)
+        return reached, more, f"{runs[0].call} and {runs[1].call}"
+
+    def _process(self, which: int, run: "Run") -> Process:
+        return Process(self._world, self._names[which], run.boundary)
 
     async def _advanced(self, process: Process, seat: Seat, which: int, run: "Run") -> Seat:
         """The seat after its next call."""

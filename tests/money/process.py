@@ -200,7 +200,9 @@ class Process:
         for message in waiting:
             if message.notice is not None:
                 await self.store.sending(message)
-                self._world.received.append((message.reach.address, message.notice.id))
+                arrival = message.reach.address, message.notice.id
+                if not (message.unsure and arrival in self._world.received):  # a receiver that remembers
+                    self._world.received.append(arrival)
             await self.store.sent(message, f"m{message.row}")
         return bool(waiting)
 
