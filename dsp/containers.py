@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 HEAD = 4096
+MOST_TAGS = 8
+"""ID3 tags in front of the sound; some programs put theirs before one that is there already."""
+
 W64 = bytes.fromhex("726966662e91cf11a5d628db04c10000")  # "riff" as a GUID
 
 # ISO/IEC 11172-3, 2.4.2.3: bit rates in kbit/s of layer II and III, MPEG-1 and MPEG-2, and sample rates of
@@ -43,13 +46,17 @@ def _sniff(file: BinaryIO) -> str | None:
         return "flac"
     if head[:4] == b"OggS":
         return "opus" if b"OpusHead" in head[:128] else "ogg"
-    if head[:3] == b"ID3" and len(head) >= 10:
+    start = 0
+    for _ in range(MOST_TAGS):
+        if head[:3] != b"ID3" or len(head) < 10:
+            break
         # ID3v2.4, 3.1: the size is four bytes of seven bits, without the ten of the header.
         size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
-        file.seek(10 + size)
+        start += 10 + size
+        file.seek(start)
         head = file.read(HEAD)
-        if head[:4] == b"fLaC":
-            return "flac"
+    if start and head[:4] == b"fLaC":
+        return "flac"
     return _mpeg(head.lstrip(b"\0"))
 
 

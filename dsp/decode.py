@@ -110,7 +110,7 @@ def _checked(source: Path, max_minutes: float, report: Report) -> Iterator[Sourc
 def _verified(source: Source, max_minutes: float, report: Report) -> Iterator[NDArray[np.float32]]:
     rate = source.probe.rate
     most = min(int(max_minutes * 60 * rate), MOST_FRAMES)
-    expected = min(most, int((source.probe.promised or 240.0) * rate))
+    expected = max(1, min(most, int((source.probe.promised or 240.0) * rate)))
     frames = 0
     told = 0.0
     for block in source.blocks:

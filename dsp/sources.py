@@ -24,8 +24,10 @@ LOSSY = frozenset({"aac", "mp3", "mp2", "opus", "vorbis", "ac3", "eac3", "wmav2"
 BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "FLOAT": 32, "DOUBLE": 64,
         "ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32}  # fmt: skip
 CODECS = {"FLOAT": "float", "DOUBLE": "float", "VORBIS": "vorbis", "OPUS": "opus", "MPEG_LAYER_III": "mp3",
-          "MPEG_LAYER_II": "mp2"}  # fmt: skip
+          "MPEG_LAYER_II": "mp2", "ALAC_16": "alac", "ALAC_20": "alac", "ALAC_24": "alac",
+          "ALAC_32": "alac"}  # fmt: skip
 FULL_SCALE = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63, "flt": 1.0, "dbl": 1.0}
+PROTECTED = ("drms", "enca", "aavd")
 DEMUXERS = {"m4a": "mov", "aac": "aac", "mp3": "mp3", "opus": "ogg"}
 
 
@@ -128,7 +130,7 @@ def _through_av(path: Path, container: str) -> Iterator[Source]:
                 raise Refused("not-audio")
             stream = box.streams.audio[0]
             context = stream.codec_context
-            if context is None or context.codec_tag in ("drms", "enca", "aavd"):
+            if context is None or _tag(context) in PROTECTED:
                 raise Refused("drm" if _protected(path) else "not-audio")
             frames = _av_frames(box, stream)
             first = next(frames, None)
@@ -159,8 +161,9 @@ def _av_frames(box: av.container.InputContainer, stream: av.AudioStream) -> Iter
                 damaged += 1
                 if damaged > 20:
                     return
-    except av.FFmpegError:
-        return
+    except av.FFmpegError as error:
+        if isinstance(error, MemoryError):  # a size that it made up: sound comes in small blocks
+            raise Refused("broken", {"reason": "it asks for more memory than any song needs"}) from error
 
 
 def _av_blocks(probe: Probe, frames: Iterator[AudioFrame]) -> Iterator[NDArray[np.float32]]:
@@ -187,10 +190,18 @@ def _counts_its_frames(path: Path) -> bool:
     return b"Xing" in head or b"Info" in head
 
 
+def _tag(context: av.CodecContext) -> str:
+    """What a container calls its codec; "" where that is no text."""
+    try:
+        return context.codec_tag
+    except UnicodeDecodeError:
+        return ""
+
+
 def _protected(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(1 << 20)
-    return any(tag in head for tag in (b"drms", b"enca", b"aavd", b"M4P "))
+    return any(tag.encode() in head for tag in (*PROTECTED, "M4P "))
 
 
 def _breaks_off(seconds: float) -> Refused:
