@@ -12,6 +12,7 @@ BENCHES = {
     "desk": "Events a second and how long a reply takes, with more and more orders in the database.",
     "fair": "Whose song is next when one buyer drops five hundred.",
     "fuzz": "Mutated files of every container that is taken, in the jail.",
+    "money": "Two deeds over the same money: every interleaving, times every crash.",
     "survive": "kill -9 at random moments of a working service, seen from outside.",
 }
 

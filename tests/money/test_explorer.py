@@ -37,6 +37,16 @@ async def test_a_planted_bug_is_found(world: World, bug: Planted) -> None:
     assert found.findings
 
 
+@pytest.mark.databases("postgres")
+async def test_transactions_that_are_open_at_once_end_as_if_one_had_come_after_the_other(
+    world: World,
+) -> None:
+    pair = BY_NAME["the till takes it / another hand at the tills"]
+    found = await explored(world, pair, await world.save(), inside=True)
+    assert not found.findings, "\n".join(map(str, found.findings))
+    assert found.overlaps > 50
+
+
 @EVERY
 async def test_what_is_put_back_is_what_was_saved(world: World) -> None:
     empty = await world.save()
