@@ -19,6 +19,7 @@ from core.ports import Unreachable
 from core.rules import RulesError, load_rules
 from storage.address import shown
 from storage.objects import open_objects, try_out
+from storage.queue.pool import Pool
 from storage.secret import BadSecret, SecretKey
 from storage.store import open_store
 
@@ -50,6 +51,7 @@ async def findings(home: Path | None = None, env_file: Path = ROOT / ".env") -> 
         *_rules(settings),
         _languages(),
         _kernels(),
+        await _jail(),
         _home(settings),
         _space(settings),
         _no_database(settings) or await _database(settings),
@@ -114,6 +116,18 @@ def _kernels() -> Finding:
     return Finding(
         "missing", "sound kernels", "not compiled; ./lathe warm does it, else the first song waits"
     )
+
+
+async def _jail() -> Finding:
+    pool = Pool(1)
+    try:
+        gaps = await pool.gaps()
+    finally:
+        await pool.close()
+    if gaps:
+        told = f"a process that reads a stranger's file could {' and '.join(gaps)}; see docs/operator.md"
+        return Finding("missing", "jail", told)
+    return Finding("ok", "jail", "who reads a stranger's file has no network, no programs and no other file")
 
 
 def _home(settings: Settings) -> Finding:

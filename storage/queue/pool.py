@@ -56,14 +56,14 @@ class Pool:
         self._fresh = fresh
         self._pool: ProcessPool | None = None
         self._starting = asyncio.Lock()
+        self._asked = not fresh  # whether the jail is whole: of interest where strangers' files are read
         self._running: set[Future[Any]] = set()
         self._numbers = itertools.count()
         self._notes = tempfile.TemporaryDirectory(prefix="lathe-")
 
     async def warm(self) -> None:
-        """Start the processes now, and return when one of them answers. What the jail cannot do is logged."""
-        if found := await self.gaps():
-            log.warning("the jail has gaps", processes_could=found)
+        """Start the processes now, and return when one of them answers."""
+        await self.run("storage.queue.child:ready", {})
 
     async def gaps(self) -> list[str]:
         """What a process could do and should not, as it finds by trying (storage.queue.jail)."""
@@ -141,9 +141,14 @@ class Pool:
         context.set_forkserver_preload(self._preload)
         # From this thread: the kernel kills the fork server when the thread that started it ends.
         multiprocessing.forkserver.ensure_running()
-        return ProcessPool(
+        pool = ProcessPool(
             self._workers, max_tasks=1 if self._fresh else 0, initializer=child.enter, context=context
         )
+        if not self._asked:
+            self._asked = True
+            trying = pool.schedule(child.attempt, ("storage.queue.jail:gaps", {}, None, self._limits))
+            trying.add_done_callback(_tell_gaps)
+        return pool
 
     def _note(self) -> Path:
         """A file in a folder of its own, where one run says how far it is."""
@@ -166,6 +171,14 @@ async def _answer(future: Future[Any], notes: Path | None, report: Report | None
     finally:
         answer.cancel()  # asyncio.wait leaves it running when it is cancelled itself
     return result
+
+
+def _tell_gaps(trying: Future[tuple[bool, bytes, str]]) -> None:
+    if trying.cancelled() or trying.exception():
+        return
+    returned, pickled, _ = trying.result()
+    if returned and (found := answers.loads(pickled)):
+        log.warning("the jail of strangers' files has gaps", a_process_could=found)
 
 
 def _cancel(scheduling: asyncio.Task[ProcessFuture[Any]]) -> None:
