@@ -73,7 +73,7 @@ def survived(
         if kind != SQLITE:
             server, url = stack.enter_context(_postgres())
         disk = stack.enter_context(small_disk(folder / "blobs", DISK))
-        place = Place(folder, url, folder / "blobs" / "kept", workers)
+        place = Place(folder, url, folder / "blobs" / "kept", workers, slots=1 if workers else 2)
         return asyncio.run(run(place, kills, Random(seed), server=server, disk=disk, struck=struck))
 
 
@@ -81,8 +81,10 @@ def survived(
 def _postgres() -> Iterator[tuple[Server, str]]:
     from tests.databases import running_postgres
 
-    with running_postgres() as server, server.database() as url:
-        yield server, url
+    with running_postgres() as server:
+        with server.admin() as admin:
+            admin.execute("CREATE DATABASE lathe ENCODING 'UTF8' TEMPLATE template0")
+        yield server, server.url("lathe")
 
 
 @contextmanager

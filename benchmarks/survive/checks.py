@@ -1,9 +1,8 @@
 """What must hold, whatever was killed: each check counts what it looked at, and says what it found wrong."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from benchmarks.survive.artists import Course
 from benchmarks.survive.evidence import Evidence
@@ -217,15 +216,3 @@ CHECKS: dict[str, Callable[[Evidence], Findings]] = {
     "no orphan process": _no_process_is_orphaned,
     "no litter": _no_litter_is_left,
 }
-
-
-def instant(at: float) -> str:
-    """A time of the wall clock as the log writes it."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-
-
-def nearby(problem: Problem, times: Sequence[float], within: float = 10.0) -> list[int]:
-    """The places of those times that lie around a problem; the last ones where nobody knows when it was."""
-    if problem.at is None:
-        return list(range(len(times)))[-5:]
-    return [place for place, at in enumerate(times) if abs(at - problem.at) <= within]

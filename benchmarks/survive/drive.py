@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from random import Random
@@ -111,6 +112,7 @@ async def run(
     NeverStarts if the service cannot even begin.
     """
     began = time.monotonic()
+    place.make()
     await _credit(place)
     talk, heard = Talk(), list[Heard]()
     studio = Studio(talk, Songs(place.folder / "songs", random), random)
@@ -122,7 +124,9 @@ async def run(
             heard.append(_heard(message))
 
     service = Service(place, talk, hear)
-    faults = Faults(service, random, server, disk, lambda: at_their_last_chance(place.database))
+    faults = Faults(
+        service, talk, random, server=server, disk=disk, spare=partial(at_their_last_chance, place.database)
+    )
     progress = Progress(talk, place.log)
     recoveries: list[Recovery] = []
     stuck = None
@@ -206,7 +210,6 @@ async def _within(seconds: float, otherwise: Callable[[], str], *tasks: "asyncio
 
 async def _credit(place: Place) -> None:
     """Give one artist credit before the service starts, as a studio would for a complaint."""
-    place.home.mkdir(parents=True)
     await migrate(place.database)
     clock = WallClock()
     person = account_id("terminal", CREDITED)

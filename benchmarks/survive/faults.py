@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -10,9 +11,10 @@ from typing import Protocol
 
 from benchmarks.survive.processes import below, fork_server, pool
 from benchmarks.survive.service import MAIN, Running, Service, tell
+from benchmarks.survive.talk import Talk
 
 STILL = (3.0, 6.0)
-"""Seconds that a process stands still."""
+"""Seconds that a process stands still that nothing else takes over from."""
 
 AWAY = (1.0, 2.0)
 """Seconds that PostgreSQL is away."""
@@ -50,6 +52,16 @@ OFTEN: Mapping[Fault, int] = {
     Fault.DISK: 1,
 }
 """How often each strikes, among those that are possible at all."""
+
+
+TAKEN_OVER = 40.0
+"""Seconds in which another main process must have taken over from one that stands still."""
+
+ZOMBIE = 10.0
+"""Seconds in which a main process must have ended that finds itself replaced."""
+
+AWAKE = 1.0
+"""Seconds that a worker which stood still goes on before it is told to stop."""
 
 
 class Server(Protocol):
@@ -92,13 +104,16 @@ class Faults:
     def __init__(
         self,
         service: Service,
+        talk: Talk,
         random: Random,
+        *,
         server: Server | None,
         disk: Disk | None,
         spare: Callable[[], bool],
     ) -> None:
         """`spare` says whether another kill would rightly end a job: one that has failed too often by now."""
         self._service = service
+        self._talk = talk
         self._random = random
         self._server = server
         self._disk = disk
@@ -131,9 +146,9 @@ class Faults:
             case Fault.FORK_SERVER:
                 return self._kill_fork_server()
             case Fault.MAIN_STOPPED:
-                return await self._stand_still(self._service.of(MAIN))
+                return await self._stop_main(self._service.of(MAIN))
             case Fault.WORKER_STOPPED:
-                return await self._stand_still(self._worker())
+                return await self._stop_worker(self._worker())
             case Fault.DATABASE:
                 return await self._stop_database()
             case Fault.DISK:
@@ -175,16 +190,31 @@ class Faults:
         tell(server.id, signal.SIGKILL)
         return running.role
 
-    async def _stand_still(self, running: Running | None) -> str | None:
+    async def _stop_main(self, running: Running | None) -> str | None:
+        """Alone in its home it can only go on. Where another one can take over, it finds itself replaced."""
         if running is None:
             return None
-        tell(running.id, signal.SIGSTOP)
-        try:
-            if self._service.place.workers:  # alone in its home it has no replacement: the home is locked
-                self._service.replace(running.role)
+        with _still(running):
+            if self._service.place.workers:
+                self._service.replace(running)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(TAKEN_OVER):
+                        await self._talk.answers_again()
+            else:
+                await asyncio.sleep(self._random.uniform(*STILL))
+        if self._service.place.workers:
+            self._service.outlived("its successor's start", below(running.id), running.mark, ZOMBIE)
+        return running.role
+
+    async def _stop_worker(self, running: Running | None) -> str | None:
+        """Its jobs are taken from it, and another one works in its stead; then it is no longer needed."""
+        if running is None:
+            return None
+        with _still(running):
+            self._service.replace(running)
             await asyncio.sleep(self._random.uniform(*STILL))
-        finally:
-            tell(running.id, signal.SIGCONT)
+        await asyncio.sleep(AWAKE)
+        tell(running.id, signal.SIGTERM)
         return running.role
 
     async def _stop_database(self) -> str | None:
@@ -206,3 +236,13 @@ class Faults:
         finally:
             self._disk.clear()
         return "blobs"
+
+
+@contextmanager
+def _still(running: Running) -> Iterator[None]:
+    """A process stands still until the context ends."""
+    tell(running.id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        tell(running.id, signal.SIGCONT)

@@ -1,14 +1,17 @@
 """What a run has shown, as tables."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from statistics import median
 
-from benchmarks.survive.checks import Problem, Verdict, instant, nearby
+from benchmarks.survive.checks import Verdict
 from benchmarks.survive.drive import Outcome, Recovery
 from benchmarks.survive.faults import Fault
 from benchmarks.table import table
 
 MOST_PROBLEMS = 10
+LATEST = 10  # faults
+AROUND = 15.0  # seconds
 
 
 def faults(outcome: Outcome) -> str:
@@ -43,17 +46,25 @@ def problems(verdicts: Sequence[Verdict], recoveries: Sequence[Recovery]) -> str
     lines = []
     for verdict in verdicts:
         for problem in verdict.problems[:MOST_PROBLEMS]:
-            when = f" at {instant(problem.at)}" if problem.at else ""
-            lines += [f"{verdict.name}: {problem.what}{when}", *timeline(problem, recoveries)]
+            if problem.at is None:
+                lines.append(f"{verdict.name}: {problem.what}")
+            else:
+                lines += [f"{verdict.name}: {problem.what} at {instant(problem.at)}"]
+                lines += _struck(recoveries, problem.at)
         if more := verdict.problems[MOST_PROBLEMS:]:
             lines.append(f"{verdict.name}: and {len(more)} more")
-    return "\n".join(lines)
+    return "\n".join([*lines, "The last faults:", *_struck(recoveries[-LATEST:])])
 
 
-def timeline(problem: Problem, recoveries: Sequence[Recovery]) -> list[str]:
-    """The faults around a problem, one a line."""
-    around = nearby(problem, [recovery.strike.at for recovery in recoveries])
+def instant(at: float) -> str:
+    """A time of the wall clock as the log writes it."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _struck(recoveries: Sequence[Recovery], around: float | None = None) -> list[str]:
+    """Faults, one a line: those around a time of the wall clock, or all."""
     return [
         f"    {instant(strike.at)} {strike.fault}: {strike.where}"
-        for strike in (recoveries[place].strike for place in around)
+        for strike in (recovery.strike for recovery in recoveries)
+        if around is None or abs(strike.at - around) <= AROUND
     ]

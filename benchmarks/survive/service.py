@@ -49,6 +49,21 @@ class Place:
         return self.folder / "home"
 
     @property
+    def spare_home(self) -> Path:
+        """The home of a main process that stands by for another one, as on a second machine.
+
+        What is outside of the house, the receiver and the purses, it shares with the first; and the secret.
+        """
+        return self.folder / "home-2"
+
+    def make(self) -> None:
+        """Make the folders."""
+        for folder in (self.home, self.spare_home, self.home / "terminal", self.scratch, self.complaints):
+            folder.mkdir(parents=True)
+        for shared in ("terminal", "purses.sqlite3", "secret.key"):
+            (self.spare_home / shared).symlink_to(self.home / shared)
+
+    @property
     def log(self) -> Path:
         return self.folder / "lathe.log"
 
@@ -66,19 +81,13 @@ class Place:
     def roles(self) -> tuple[str, ...]:
         return (MAIN, *(f"worker {number}" for number in range(1, self.workers + 1)))
 
-    def command(self, role: str) -> list[str]:
+    def command(self, role: str, home: Path) -> list[str]:
         """How a process is started."""
         bots = [sys.executable, "-m", "bots"]
         if role != MAIN:
-            return [*bots, "worker", "--home", str(self.folder / role.replace(" ", "-"))]
-        return [
-            *bots,
-            "chat",
-            "--home",
-            str(self.home),
-            "--json",
-            *(["--without-workers"] if self.workers else []),
-        ]
+            return [*bots, "worker", "--home", str(home)]
+        apart = ["--without-workers"] if self.workers else []
+        return [*bots, "chat", "--home", str(home), "--json", *apart]
 
     def surroundings(self, mark: str) -> dict[str, str]:
         """The environment of a process: none of this machine's settings, and a mark its children have too."""
@@ -135,6 +144,7 @@ class Service:
         self._started: list[Running] = []
         self._stale: set[asyncio.Task[None]] = set()  # processes that were replaced while they stood still
         self._inquests: set[asyncio.Task[None]] = set()
+        self._home = place.home  # of the main process
         self._closing = False
 
     def of(self, role: str) -> Running | None:
@@ -144,8 +154,6 @@ class Service:
 
     async def run(self) -> None:
         """Keep every process running until `close`; NeverStarts."""
-        for folder in (self.place.scratch, self.place.complaints):
-            folder.mkdir(exist_ok=True)
         async with asyncio.TaskGroup() as roles:
             for role in self.place.roles:
                 roles.create_task(self._keep(role))
@@ -171,14 +179,18 @@ class Service:
         for inquest in self._inquests:
             inquest.cancel()
 
-    def replace(self, role: str) -> None:
-        """Start another process in a role whose process stands still; that one is to end by itself."""
-        if running := self._running.get(role):
-            running.replaced.set()
+    def replace(self, running: Running) -> None:
+        """Start another process in the role of one that stands still."""
+        if running.role == MAIN:
+            place = self.place
+            self._home = place.spare_home if self._home == place.home else place.home
+        running.replaced.set()
 
-    def outlived(self, of: str, processes: list[Process], mark: str | None = None) -> None:
-        """See in a while whether processes that are to end with another one are gone."""
-        inquest = asyncio.create_task(self._inquest(of, processes, mark))
+    def outlived(
+        self, of: str, processes: list[Process], mark: str | None = None, grace: float = GRACE
+    ) -> None:
+        """See after a while whether processes are gone: these, and those with this mark."""
+        inquest = asyncio.create_task(self._inquest(of, processes, mark, grace))
         self._inquests.add(inquest)
         inquest.add_done_callback(self._inquests.discard)
 
@@ -203,7 +215,7 @@ class Service:
         mark = f"{role}-{uuid4().hex}"
         with (self.place.complaints / role).open("ab") as complaints:
             process = await asyncio.create_subprocess_exec(
-                *self.place.command(role),
+                *self.place.command(role, self._home if role == MAIN else self.place.home),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=complaints,
@@ -239,12 +251,12 @@ class Service:
                 with suppress(ValueError):
                     self._hear(json.loads(line))
 
-    async def _inquest(self, of: str, processes: list[Process], mark: str | None) -> None:
-        await asyncio.sleep(GRACE / 2)
+    async def _inquest(self, of: str, processes: list[Process], mark: str | None, grace: float) -> None:
+        await asyncio.sleep(grace / 2)
         before = {
             process.id: cpu_seconds(process) for process in (*processes, *(marked(mark) if mark else ()))
         }
-        await asyncio.sleep(GRACE / 2)
+        await asyncio.sleep(grace / 2)
         for process in (*still_there(processes), *(marked(mark) if mark else ())):
             burnt = cpu_seconds(process) - before.get(process.id, 0.0)
             self.orphans.append(Orphan(of, process, burnt))

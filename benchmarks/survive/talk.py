@@ -33,6 +33,7 @@ class Talk:
 
     def __init__(self) -> None:
         self.answers = 0
+        self._answers_again = asyncio.Event()
         self._unanswered: deque[Line] = deque()
         self._ear: asyncio.StreamWriter | None = None
 
@@ -46,6 +47,11 @@ class Talk:
         """A process that heard lines has died."""
         if self._ear is ear:
             self._ear = None
+
+    async def answers_again(self) -> None:
+        """Return when the next answer comes."""
+        self._answers_again.clear()
+        await self._answers_again.wait()
 
     async def deed(self, name: str, speaker: str, line: str) -> str | None:
         """Do something as somebody; None when it was done, else why it was not."""
@@ -73,6 +79,7 @@ class Talk:
 
     def _answered(self, line: Line | None, reason: str | None) -> None:
         self.answers += 1
+        self._answers_again.set()
         if line is not None:
             self._unanswered.remove(line)
             if not line.answer.done():
