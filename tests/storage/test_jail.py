@@ -1,5 +1,7 @@
 """The jail of processes that read strangers' files: each limit bites, and sound goes on working inside."""
 
+# ruff: noqa: ASYNC110  other processes have nothing to await but what they leave behind
+
 import asyncio
 import errno
 import fcntl
@@ -220,3 +222,84 @@ def test_a_system_without_landlock_has_version_0(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "platform", "darwin")
     assert landlock.version() == 0
     landlock.confine(Confines())
+
+
+LOGGING = """
+# ruff: noqa: ASYNC110  other processes have nothing to await but what they leave behind
+
+import asyncio
+from storage.queue.pool import Pool
+
+async def main():
+    pool = Pool(1, fresh=True)
+    for number in range(3):
+        print(await pool.run("tests.storage.chores:double", {"number": number}))
+    print(await pool.gaps())
+    await pool.close()
+
+asyncio.run(main())
+"""
+
+
+@on_linux
+def test_a_system_without_seccomp_is_told_of_once_and_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "pyseccomp.py").write_text("raise RuntimeError('Unable to find libseccomp')\n")
+    told = subprocess.run(
+        [sys.executable, "-c", LOGGING],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=LONG,
+    ).stdout
+    assert told.count("the jail of strangers' files has gaps") == 1
+    assert told.endswith("['use the network', 'start programs']\n")
+    assert "\n4\n" in told
+
+
+BOOTING = """
+import asyncio, sys
+from storage.queue.pool import Pool
+
+async def main():
+    pool = Pool(2, preload=("numpy",))
+    print("up", flush=True)
+    await pool.run("tests.storage.chores:burn", {"paper": sys.argv[1]})
+
+asyncio.run(main())
+"""
+
+
+def processes_that_know(word: str) -> set[int]:
+    """Whose command line holds a word: the fork server's holds the search path of who started it."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdecimal() and word.encode() in (entry / "cmdline").read_bytes():
+                found.add(int(entry.name))
+        except OSError:  # it ended meanwhile
+            continue
+    return found
+
+
+@on_linux
+@pytest.mark.parametrize("after", [0.0, 0.05, 0.15, 0.4])
+async def test_a_service_that_is_killed_while_its_pool_starts_leaves_no_process(
+    tmp_path: Path, after: float
+) -> None:
+    service = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        BOOTING,
+        str(tmp_path / "paper"),
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])},
+        stdout=subprocess.PIPE,
+    )
+    assert service.stdout is not None
+    await service.stdout.readline()
+    await asyncio.sleep(after)
+    service.kill()
+    await service.wait()
+    async with asyncio.timeout(LONG):
+        while processes_that_know(str(tmp_path)):
+            await asyncio.sleep(0.01)

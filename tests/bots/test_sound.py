@@ -1,0 +1,157 @@
+"""The engine as the house uses it: strangers' files go through the jail; what they do to it stays there."""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from bots.catalogues import load_catalogues
+from bots.sound import PooledSound, decoding_limits, mastering_limits, open_sound
+from core.desk import phrases
+from core.messages import FileRef
+from core.ports import Report, Unfit
+from core.songs import Song, SongState, Trouble
+from dsp.errors import SENTENCES
+from storage.queue.limits import Limits
+from storage.queue.pool import Pool
+from tests.dsp.signals import song
+from tests.dsp.test_decode import encoded
+
+RATE = 44100
+TUNE = song(3.0)
+
+
+def unheard(share: float, stage: str) -> None:
+    assert 0.0 <= share <= 1.0
+
+
+class Perilous(Pool):
+    """Fresh processes, of which the first few do something else with a file than decode it."""
+
+    def __init__(self, times: int, deed: str, **arguments: Any) -> None:
+        super().__init__(1, preload=("dsp.tasks", "tests.storage.chores"), fresh=True)
+        self.times, self.deed, self.arguments = times, deed, arguments
+        self.runs = 0
+
+    async def run(
+        self,
+        target: str,
+        arguments: Mapping[str, Any],
+        report: Report | None = None,
+        *,
+        limits: Limits | None = None,
+    ) -> Any:
+        self.runs += 1
+        if self.runs <= self.times:
+            return await super().run(self.deed, self.arguments, limits=Limits(seconds=1.0))
+        return await super().run(target, arguments, report, limits=limits)
+
+
+@pytest.fixture
+def flac(tmp_path: Path) -> Path:
+    soundfile.write(tmp_path / "song.flac", np.clip(TUNE, -1, 1).T, RATE)
+    return tmp_path / "song.flac"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+@pytest.fixture
+async def mastering() -> AsyncIterator[Pool]:
+    pool = Pool(1, preload=("dsp.tasks",))
+    yield pool
+    await pool.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "form"),
+    [
+        ("a.mp3", "libmp3lame", "mp3"),
+        ("a.m4a", "aac", "mp4"),
+        ("a.m4a", "alac", "mp4"),
+        ("a.aac", "aac", "adts"),
+        ("a.wav", "pcm_s24le", "wav"),
+    ],
+)
+async def test_a_song_comes_through_the_jail_whole(
+    tmp_path: Path, out: Path, name: str, codec: str, form: str
+) -> None:
+    source = encoded(TUNE, tmp_path / name, codec, form)
+    told: list[float] = []
+    async with open_sound(1) as sound:
+        found = await sound.intake(
+            source, out, max_minutes=30, report=lambda share, stage: told.append(share)
+        )
+    assert found["analysis"]["duration"] == pytest.approx(3.0, abs=0.1)
+    assert {Path(found[name]).parent for name in ("pcm", "envelope")} == {out}
+    assert told == sorted(told)
+
+
+async def test_a_file_that_is_no_song_is_refused_by_code(tmp_path: Path, out: Path) -> None:
+    (tmp_path / "song.wav").write_text("dear studio, " * 400)
+    async with open_sound(1) as sound:
+        with pytest.raises(Unfit) as unfit:
+            await sound.intake(tmp_path / "song.wav", out, max_minutes=30, report=unheard)
+    assert unfit.value.code == "not-audio"
+
+
+async def test_a_decoder_that_dies_once_is_given_another_try(flac: Path, out: Path, mastering: Pool) -> None:
+    decoding = Perilous(1, "tests.storage.chores:crash")
+    try:
+        found = await PooledSound(mastering, decoding).intake(flac, out, max_minutes=30, report=unheard)
+    finally:
+        await decoding.close()
+    assert found["analysis"]["duration"] == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(
+    ("deed", "arguments", "runs"),
+    [
+        ("crash", {}, 2),
+        ("kill_itself", {}, 2),
+        ("take_memory", {"size": 1 << 40}, 2),
+        ("burn", {"paper": "/dev/null"}, 1),
+    ],
+)
+async def test_a_file_that_no_decoder_survives_is_damaged_and_nothing_is_wrong_on_our_side(
+    tmp_path: Path, flac: Path, out: Path, mastering: Pool, deed: str, arguments: dict[str, Any], runs: int
+) -> None:
+    if deed == "burn":
+        arguments = {"paper": str(tmp_path / "paper")}
+    decoding = Perilous(9, f"tests.storage.chores:{deed}", **arguments)
+    try:
+        with pytest.raises(Unfit) as unfit:
+            await PooledSound(mastering, decoding).intake(flac, out, max_minutes=30, report=unheard)
+    finally:
+        await decoding.close()
+    assert unfit.value.code == "broken"
+    assert decoding.runs == runs
+
+
+def test_a_longer_song_may_take_longer_and_a_decoder_less_memory_than_a_master(tmp_path: Path) -> None:
+    for name, size in (("short", 1), ("long", 100_000_000)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+    short, long = (mastering_limits(tmp_path / name) for name in ("short", "long"))
+    decoding = decoding_limits(tmp_path / "short", tmp_path, 30)
+    assert short.seconds < long.seconds
+    assert decoding.seconds > decoding_limits(tmp_path / "short", tmp_path, 10).seconds
+    assert decoding.memory < short.memory
+    assert decoding.confines is not None
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_person_is_told_one_clear_thing_for_every_code(language: str) -> None:
+    say = load_catalogues().voice(language)
+    file = FileRef("terminal", "ref", "song.wav", 1, "audio/wav")
+    told = [
+        phrases.trouble(say, Song("s", "o", 1, "A song", SongState.REFUSED, file, trouble=Trouble(code)))
+        for code in SENTENCES
+    ]
+    assert len({repr(text) for text in told}) == len(SENTENCES)
