@@ -100,10 +100,12 @@ _GIVEN = frozenset({ChargeState.PAID, ChargeState.REFUNDING})
 def _can_go_back(scene: Scene, project: Project) -> bool:
     """Whether there is money here that nobody is moving at this moment.
 
-    While a payment is on its way a till may have taken it already: what it answers must not be lost.
+    While a payment is on its way a till may have taken it already: what it answers must not be lost. That
+    holds as well when it did not answer at all: it must be asked again first (checkout.asked_again).
     """
     moving = any(job.kind in (JobKind.CHARGE, JobKind.REFUND) for job in scene.snapshot.running)
-    return not moving and any(charge.state in _GIVEN for charge in project.charges)
+    unknown = any(charge.state is ChargeState.REQUESTED for charge in project.charges)
+    return not (moving or unknown) and any(charge.state in _GIVEN for charge in project.charges)
 
 
 def _returned(scene: Scene, project: Project, charge: Charge) -> Notice:

@@ -286,6 +286,15 @@ async def _asked_twice(setting: Setting) -> tuple[Deed, Deed]:
     return first, second
 
 
+async def _unknown_refund(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    await setting.credit("ada", 200)
+    project = await setting.paying()
+    await setting.asked_in_vain()
+    again, back = f"retry:{project.order.id}", _refund(project)
+    return hears(setting.press("olga", again, place=DESK)), hears(setting.press("olga", back, place=DESK))
+
+
 async def _approve_refund(setting: Setting) -> tuple[Deed, Deed]:
     await setting.staffed()
     project = await setting.previewed()
@@ -395,6 +404,7 @@ PAIRS = (
     Pair("the till declines it", "staff give it back", _till_refund, DEAR),
     Pair("the till declines it", "the artist is a child", _till_minor, DEAR),
     Pair("the till is asked again", "and again", _asked_twice),
+    Pair("the till is asked again", "staff give it back", _unknown_refund),
     Pair("approve", "staff give it back", _approve_refund),
     Pair("approve", "the window ends", _approve_end),
     Pair("staff give it back", "the window ends", _refund_end),
