@@ -186,10 +186,12 @@ class Studio:
         files = [await asyncio.to_thread(self._songs.write, title) for title in titles]
         name, line = self._name(artist), " ".join(f'@"{file}"' for file in files)
         eyes = self._eyes_of(f"terminal:{artist}")
-        while True:
-            await self._talk.deed(name, f"!as {artist}", line)
-            if order := await eyes.until(lambda: eyes.order_of(titles)):
-                return order
+        reason = await self._talk.deed(name, f"!as {artist}", line)
+        while (order := await eyes.until(lambda: eyes.order_of(titles))) is None:
+            self._watching[artist] = f"nothing of {titles}"
+            if reason is not None:
+                reason = await self._talk.deed(name, f"!as {artist}", line)
+        return order
 
     async def _ask_for_changes(self, artist: str, order: str) -> bool:
         """Ask for one or several changes and send them off; whether that came through."""

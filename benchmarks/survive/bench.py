@@ -44,15 +44,14 @@ def _bench(kind: str, kills: int, seed: int, workers: int, *, keep: bool) -> boo
     folder = Path(tempfile.mkdtemp(prefix="lathe-survive-"))
     with _counting(f"{kind}, seed {seed}", kills) as struck:
         outcome = survived(kind, folder, kills, seed, workers, struck)
-    verdicts = judge(outcome.evidence) if outcome.evidence else []
-    well = bool(verdicts) and not any(verdict.problems for verdict in verdicts)
+    verdicts = judge(outcome.evidence)
+    well = not outcome.stuck and not any(verdict.problems for verdict in verdicts)
     processes = f"one main process, {workers} workers" if workers else "one process"
     print(f"### {kind}: {processes}, seed {seed}, {outcome.seconds / 60:.0f} min\n")
     print(report.faults(outcome), end="\n\n")
     if outcome.stuck:
         print(f"STUCK: {outcome.stuck}", end="\n\n")
-    if verdicts:
-        print(report.checks(verdicts), end="\n\n")
+    print(report.checks(verdicts), end="\n\n")
     if not well:
         print(report.problems(verdicts, outcome.recoveries), end="\n\n")
     if keep or not well:

@@ -67,6 +67,14 @@ def _no_order_is_lost(seen: Evidence) -> Findings:
         yield Problem(f"order {order} is nobody's")
 
 
+def _no_deed_is_lost(seen: Evidence) -> Findings:
+    yield f"{len(seen.acknowledged)} deeds that were answered"
+    written = Counter(event.id for event in seen.events)
+    for name in seen.acknowledged:
+        if written[f"once-{name}"] != 1:
+            yield Problem(f"{name} was answered and is {written[f'once-{name}']} times in the inbox")
+
+
 def _none_is_charged_twice(seen: Evidence) -> Findings:
     yield f"{len(seen.takes)} charges at the purse, {len(seen.charges)} in the house"
     charges = {charge.id: charge for charge in seen.charges}
@@ -205,6 +213,7 @@ def _no_litter_is_left(seen: Evidence) -> Findings:
 
 CHECKS: dict[str, Callable[[Evidence], Findings]] = {
     "no order lost": _no_order_is_lost,
+    "no deed lost": _no_deed_is_lost,
     "none charged twice": _none_is_charged_twice,
     "the ledger sums to 0": _the_ledger_sums_to_nothing,
     "no notice twice": _no_notice_comes_twice,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -38,7 +38,7 @@ HASTE = 0.15
 
 LOOKS = 0.05  # seconds
 TRIES = 3.0  # seconds in which a fault finds something to strike, or is left out
-REST = 180.0  # seconds in which the service must come to rest when nobody wants anything more
+REST = 180.0  # seconds in which orders must end, and then the house come to rest, when nobody begins another
 
 
 class Stuck(Exception):
@@ -62,7 +62,7 @@ class Outcome:
 
     possible: tuple[Fault, ...]
     recoveries: tuple[Recovery, ...]
-    evidence: Evidence | None
+    evidence: Evidence
     seconds: float
     stuck: str | None = None
 
@@ -104,10 +104,12 @@ async def run(
     *,
     server: Server | None = None,
     disk: Disk | None = None,
+    among: Sequence[Fault] = tuple(Fault),
     artists: int = 5,
+    rest: float = REST,
     struck: Callable[[int], None] = lambda kills: None,
 ) -> Outcome:
-    """Let `kills` kills and the faults between them strike a service at work, then look at what is left.
+    """Let `kills` kills and other faults `among` these strike a service at work, then look at what is left.
 
     NeverStarts if the service cannot even begin.
     """
@@ -127,6 +129,7 @@ async def run(
     faults = Faults(
         service, talk, random, server=server, disk=disk, spare=partial(at_their_last_chance, place.database)
     )
+    possible = tuple(fault for fault in faults.possible() if fault in among)
     progress = Progress(talk, place.log)
     recoveries: list[Recovery] = []
     stuck = None
@@ -137,10 +140,10 @@ async def run(
             try:
                 await _within(STUCK, lambda: "nobody was answered", asyncio.create_task(studio.open()))
                 await _recovered(progress, None)
-                await _strike(kills, random, faults, progress, recoveries, struck)
+                await _strike(kills, random, faults, possible, progress, recoveries, struck)
                 studio.leave()
-                await _within(REST, studio.waiting, *ordering)
-                await _within(REST, lambda: "the house came to no rest", asyncio.create_task(talk.rest()))
+                await _within(rest, studio.waiting, *ordering)
+                await _within(rest, lambda: "the house came to no rest", asyncio.create_task(talk.rest()))
                 await service.close()
             except (Stuck, TimeoutError) as reason:
                 stuck = str(reason) or "a process did not end when it was told to"
@@ -150,20 +153,28 @@ async def run(
                 await service.kill()
     finally:
         progress.close()
-    evidence = None if stuck else gather(place, studio.orders, heard, service.orphans, service.deaths)
-    return Outcome(faults.possible(), tuple(recoveries), evidence, time.monotonic() - began, stuck)
+    evidence = gather(
+        place,
+        acknowledged=talk.done,
+        ordered=studio.orders,
+        heard=heard,
+        orphans=service.orphans,
+        deaths=service.deaths,
+    )
+    return Outcome(possible, tuple(recoveries), evidence, time.monotonic() - began, stuck)
 
 
 async def _strike(
     kills: int,
     random: Random,
     faults: Faults,
+    possible: Sequence[Fault],
     progress: Progress,
     recoveries: list[Recovery],
     struck: Callable[[int], None],
 ) -> None:
     killed = 0
-    for fault in deal(faults.possible(), random):
+    for fault in deal(possible, random):
         if killed >= kills:
             return
         strike, answers = await _struck(faults, fault, progress)

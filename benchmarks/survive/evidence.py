@@ -116,6 +116,7 @@ class Delivered:
 class Evidence:
     """All of it, when the service has come to rest and was told to stop."""
 
+    acknowledged: tuple[str, ...]  # the names of the deeds that the house has said it has
     ordered: tuple[Ordered, ...]
     orders: tuple[Order, ...]
     songs: tuple[Song, ...]
@@ -137,7 +138,13 @@ class Evidence:
 
 
 def gather(
-    place: Place, ordered: Sequence[Ordered], heard: Sequence[Heard], orphans: Sequence[Orphan], deaths: int
+    place: Place,
+    *,
+    acknowledged: Sequence[str],
+    ordered: Sequence[Ordered],
+    heard: Sequence[Heard],
+    orphans: Sequence[Orphan],
+    deaths: int,
 ) -> Evidence:
     """Look at all that is left of a service that has stopped."""
 
@@ -150,6 +157,7 @@ def gather(
     ]
     sent = {notice.id: data for notice, state, data in notices if state == "sent"}
     return Evidence(
+        acknowledged=tuple(acknowledged),
         ordered=tuple(ordered),
         orders=tuple(Order(row["id"], row["state"], _price(row)) for row in rows("orders")),
         songs=tuple(

@@ -33,6 +33,7 @@ class Talk:
 
     def __init__(self) -> None:
         self.answers = 0
+        self.done: list[str] = []  # the names of the deeds that were answered so
         self._answers_again = asyncio.Event()
         self._unanswered: deque[Line] = deque()
         self._ear: asyncio.StreamWriter | None = None
@@ -82,5 +83,7 @@ class Talk:
         self._answers_again.set()
         if line is not None:
             self._unanswered.remove(line)
+            if reason is None and line.name != REST:
+                self.done.append(line.name)
             if not line.answer.done():
                 line.answer.set_result(reason)
