@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import F, Q, Subquery
+from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 
 from core.changes import Finish
@@ -13,22 +14,35 @@ from core.jobs import Job, JobState, Queue, end_of
 from core.messages import HOUSE
 from storage import inbox, tickets, turns
 from storage.codec import dump, read
+from storage.database import select
 from storage.locks import alone
 from storage.models import JobRow
 
 ALIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
-def job_of(row: JobRow) -> Job:
+_TAKE = """
+UPDATE jobs SET state = 'running', attempts = attempts + 1, engine_id = ?, progress = 0, stage = ''
+WHERE seq = ? AND state = 'queued' RETURNING *
+"""
+
+_OF_DEED = """
+SELECT * FROM jobs WHERE id = ? UNION SELECT * FROM jobs
+WHERE "order" = COALESCE(?, (SELECT "order" FROM jobs WHERE id = ?)) AND state IN ('queued', 'running')
+ORDER BY seq
+"""
+
+
+def job_of(row: Mapping[str, Any]) -> Job:
     """The job that a row stands for."""
     return replace(
-        read(Job, row.data),
-        state=JobState(row.state),
-        attempts=row.attempts,
-        deaths=row.deaths,
-        spared=row.spared,
-        progress=row.progress,
-        stage=row.stage,
+        read(Job, row["data"]),
+        state=JobState(row["state"]),
+        attempts=row["attempts"],
+        deaths=row["deaths"],
+        spared=row["spared"],
+        progress=row["progress"],
+        stage=row["stage"],
     )
 
 
@@ -76,12 +90,8 @@ async def take(
     """
     await alone(f"queue/{queue.value}")
     while turn := await turns.best(connection, queue.value, doors, weights):
-        mine = JobRow.filter(seq=turn.seq, state=JobState.QUEUED)
-        took = await mine.update(
-            state=JobState.RUNNING, attempts=F("attempts") + 1, engine_id=engine, progress=0.0, stage=""
-        )
-        if took == 1:
-            job = job_of(await JobRow.get(seq=turn.seq))
+        for taken in await select(connection, _TAKE, [engine, turn.seq]):
+            job = job_of(taken)
             await turns.charge(queue.value, turn, job.cost, weights.get(turn.plan, 1))
             return job
     return None
@@ -140,16 +150,16 @@ async def cancel(orders: Sequence[str]) -> None:
         await alive.update(state=JobState.CANCELLED, engine_id=None)
 
 
-async def of_deed(id_: str | None, order: str | None) -> tuple[Job | None, tuple[Job, ...]]:
+async def of_deed(
+    connection: BaseDBAsyncClient, id_: str | None, order: str | None
+) -> tuple[Job | None, tuple[Job, ...]]:
     """The job with an id, and the queued and running ones of an order, else of that job's; oldest first."""
     if id_ is None and order is None:
         return None, ()
-    of_order = Q(order=order) if order else Q(order__in=Subquery(JobRow.filter(id=id_).values("order")))
-    rows = await JobRow.filter(Q(Q(id=id_), of_order & Q(state__in=ALIVE), join_type=Q.OR)).order_by("seq")
-    job = next((row for row in rows if row.id == id_), None)
+    found = [job_of(row) for row in await select(connection, _OF_DEED, [id_, order, id_])]
+    job = next((each for each in found if each.id == id_), None)
     named = order or (job.order if job else None)
-    alive = [row for row in rows if row.state in ALIVE and row.order == named and named is not None]
-    return job_of(job) if job else None, tuple(map(job_of, alive))
+    return job, tuple(each for each in found if each.state in ALIVE and named and each.order == named)
 
 
 async def any_alive() -> bool:

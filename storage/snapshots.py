@@ -75,7 +75,7 @@ async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Sn
     accounts = await _accounts(needs)
     actor = needs.account or accounts.get((needs.door, needs.external or ""))
     target = accounts.get(needs.target) if needs.target else None
-    job, running = await jobs.of_deed(needs.job, needs.order)
+    job, running = await jobs.of_deed(connection, needs.job, needs.order)
     named = needs.order or (job.order if job else None)
 
     threads = await _threads(connection, needs, actor)

@@ -16,28 +16,40 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from storage.database import select
 from storage.models import ShareRow
 
-# One row for each person with a job that may run: their oldest one, and the tags on the way down to it.
-_BEST = """
-SELECT ripe.first AS seq, ripe.plan, ripe.community, ripe.person,
+LINE = "plan || '/' || COALESCE(community, '~' || person) || '/' || person || '/' || COALESCE(door, '')"
+"""The line that a job waits in; within it age alone decides. The index `jobs_in_line` says the same words."""
+
+_QUEUED = "FROM jobs WHERE state = 'queued' AND queue = ?"
+
+# From each line to the one behind it: as many steps as there are lines, however many jobs wait in them. Of
+# each its oldest job, and the tags on the way down to it.
+_BEST = f"""
+WITH RECURSIVE lines(line) AS (
+    SELECT * FROM (SELECT {LINE} AS line {_QUEUED} ORDER BY {LINE} LIMIT 1) AS first
+    UNION ALL
+    SELECT (SELECT {LINE} {_QUEUED} AND {LINE} > lines.line ORDER BY {LINE} LIMIT 1)
+    FROM lines WHERE lines.line IS NOT NULL
+), ripe AS (
+    SELECT seq, queue, plan, COALESCE(community, '~' || person) AS community, person
+    FROM lines JOIN jobs ON seq = (SELECT seq {_QUEUED} AND {LINE} = lines.line ORDER BY seq LIMIT 1)
+    WHERE lines.line IS NOT NULL AND (door IS NULL {{doors}})
+)
+SELECT ripe.seq, ripe.plan, ripe.community, ripe.person,
     CASE WHEN COALESCE(plan.vtime, 0) > COALESCE(root.clock, 0)
         THEN plan.vtime ELSE COALESCE(root.clock, 0) END AS plan_tag,
     CASE WHEN COALESCE(community.vtime, 0) > COALESCE(plan.clock, 0)
         THEN community.vtime ELSE COALESCE(plan.clock, 0) END AS community_tag,
     CASE WHEN COALESCE(person.vtime, 0) > COALESCE(community.clock, 0)
         THEN person.vtime ELSE COALESCE(community.clock, 0) END AS person_tag
-FROM (
-    SELECT queue, plan, COALESCE(community, '~' || person) AS community, person, MIN(seq) AS first
-    FROM jobs WHERE state = 'queued' AND queue = ? AND (door IS NULL {doors})
-    GROUP BY queue, plan, COALESCE(community, '~' || person), person
-) AS ripe
+FROM ripe
 LEFT JOIN shares AS root ON root.key = ripe.queue
 LEFT JOIN shares AS plan ON plan.key = ripe.queue || '/' || ripe.plan
 LEFT JOIN shares AS community ON community.key = ripe.queue || '/' || ripe.plan || '/' || ripe.community
 LEFT JOIN shares AS person
     ON person.key = ripe.queue || '/' || ripe.plan || '/' || ripe.community || '/' || ripe.person
-ORDER BY plan_tag, {weight} DESC, community_tag, person_tag, seq
+ORDER BY plan_tag, {{weight}} DESC, community_tag, person_tag, seq
 LIMIT 1
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ async def best(
     of_doors = f"OR door IN ({', '.join('?' * len(doors))})" if doors else ""
     heavier = " ".join(f"WHEN ? THEN {int(weight)}" for weight in weights.values())
     weight = f"CASE ripe.plan {heavier} ELSE 1 END" if weights else "1"
-    values = [queue, *doors, *weights]
+    values = [queue, queue, queue, *doors, *weights]
     found = await select(connection, _BEST.format(doors=of_doors, weight=weight), values)
     return Turn(**found[0]) if found else None
 

@@ -28,7 +28,7 @@ from tests.storage.things import NOON, account, card, job, message, newcomer, no
 
 pytestmark = EVERY
 
-ALL = ["0001_initial", "0002_moved_once", "0003_books", "0004_leases", "0005_blob_keys"]
+ALL = ["0001_initial", "0002_moved_once", "0003_books", "0004_leases", "0005_blob_keys", "0006_lines"]
 
 TABLES = {
     "sqlite": """
