@@ -43,7 +43,7 @@ def configure(wanted: Logging, *, file: Path | None = None) -> None:
     libraries = logging.StreamHandler(stream)
     libraries.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=steps[:-1],
+            foreign_pre_chain=steps[:-1] if wanted.level == "debug" else [*steps[:-1], _briefly],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, steps[-1], render],
         )
     )
@@ -52,6 +52,12 @@ def configure(wanted: Logging, *, file: Path | None = None) -> None:
 
 def _silence(_logger: object, _method: str, event: EventDict) -> EventDict:
     return {key: value for key, value in event.items() if key not in FORBIDDEN}
+
+
+def _briefly(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """The first line of what a library says: asyncio goes on with the error that nobody waited for, in words."""
+    event["event"] = str(event["event"]).partition("\n")[0]
+    return event
 
 
 def _trace(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -7,7 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -189,11 +189,17 @@ def test_a_process_that_drains_says_so_and_a_second_signal_ends_it_at_once(
             assert worker.poll() is None
         for child in psutil.Process(worker.pid).children(recursive=True):
             child.suspend()  # so that its job does not end before the second signal
+            stack.callback(ended, child)
         worker.send_signal(signal.SIGTERM)
         status, told = asked_while(worker, door)
         assert (status, told["stage"]) == (503, "closing")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=60) == -signal.SIGTERM
+
+
+def ended(child: psutil.Process) -> None:
+    with suppress(psutil.NoSuchProcess):
+        child.kill()
 
 
 def asked_while(process: "subprocess.Popen[str]", door: str) -> tuple[int, Any]:

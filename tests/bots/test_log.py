@@ -1,5 +1,7 @@
 """The log and what it keeps to itself."""
 
+import asyncio
+import gc
 import json
 import logging
 from collections.abc import Iterator
@@ -74,6 +76,22 @@ def test_what_libraries_log_is_written_the_same_way(tmp_path: Path) -> None:
     (line,) = lines(tmp_path / "log")
     assert (line["event"], line["order"], line["level"]) == ("task failed", "o1", "error")
     assert str(line["exception"]).endswith("FileNotFoundError")
+
+
+async def test_an_error_that_nobody_waited_for_is_logged_without_what_it_says(tmp_path: Path) -> None:
+    configure(Logging.of("info"), file=tmp_path / "log")
+
+    async def breaks() -> None:
+        raise ValueError("Midnight Drive")
+
+    task = asyncio.create_task(breaks())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    (line,) = lines(tmp_path / "log")
+    assert (line["event"], line["level"]) == ("Task exception was never retrieved", "error")
+    assert str(line["exception"]).endswith("ValueError")
+    assert "Midnight" not in str(line)
 
 
 def test_the_debug_log_says_why(tmp_path: Path) -> None:
