@@ -25,17 +25,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bots.tills.demo import DemoTill
 from core.jobs import JobKind, Queue
 from core.messages import Incoming
 from core.orders import Order, OrderState, Project
 from core.rules import HouseRules
 from core.snapshot import Needs
-from core.tills import Till
 from tests.databases import MEMORY
 from tests.money.deeds import CRASHED, DESK, Setting, approve
 from tests.money.ground import Rows, sqlite_ground
-from tests.money.planted import Forgetful
 from tests.money.process import DOORS, Process, World, freely
 from tests.money.truth import wrongs_at_rest, wrongs_ever
 
@@ -74,7 +71,6 @@ class Histories(RuleBasedStateMachine):
     """A studio with three artists and one owner; every deed may be cut off at any of its calls."""
 
     migrated: Path
-    make_till: Callable[[Path], Till] = DemoTill
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +92,7 @@ class Histories(RuleBasedStateMachine):
         line = usual.service.automatic.model_copy(update={"price": price})
         services = usual.service.model_copy(update={"automatic": line})
         rules = usual.model_copy(update={"charge": charge, "service": services})
-        self.world = World(ground, self._folder / "purses", self._folder, self.make_till, rules)
+        self.world = World(ground, self._folder / "purses", self._folder, rules=rules)
         self.setting = Setting(self.world)
         await self.setting.staffed()
         for who in ARTISTS:
@@ -328,13 +324,3 @@ def _mortal(calls: int) -> Callable[[str, Callable[[], Awaitable[Any]]], Awaitab
 def test_the_books_are_right_in_every_history(migrated_file: Path) -> None:
     Histories.migrated = migrated_file
     run_state_machine_as_test(Histories, settings=PROFILE)
-
-
-@pytest.mark.databases("sqlite")
-def test_a_history_finds_a_till_that_is_asked_under_a_fresh_key_each_time(migrated_file: Path) -> None:
-    class Planted(Histories):
-        migrated = migrated_file
-        make_till = Forgetful
-
-    with pytest.raises(AssertionError, match="which we do not know"):
-        run_state_machine_as_test(Planted, settings=settings(SHORT, max_examples=100, report_multiple_bugs=False))
