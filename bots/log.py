@@ -55,7 +55,7 @@ def _silence(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def _briefly(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """The first line of what a library says: asyncio goes on with the error that nobody waited for, in words."""
+    """The first line of what a library says: asyncio goes on in the words of the error."""
     event["event"] = str(event["event"]).partition("\n")[0]
     return event
 
