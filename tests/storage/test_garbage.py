@@ -22,6 +22,7 @@ from core.text import Text
 from storage import references
 from storage.blob_keys import BlobKeys
 from storage.blobs import SealedBlobs, wall
+from storage.database import open_database, select
 from storage.entities import SHAPES
 from storage.garbage import GRACE, Garbage, Removed
 from storage.objects import open_objects
@@ -140,6 +141,32 @@ async def test_content_that_is_filed_again_is_young_again(place: Place) -> None:
     place.passes(2 * GRACE)
     assert await place.files(b"words") == key
     assert await place.garbage.collect() == NOTHING
+    assert await place.has(key)
+
+
+async def test_what_is_filed_again_or_named_after_it_was_found_unused_stays(
+    place: Place, store: TortoiseStore
+) -> None:
+    again, named = await place.files(b"again"), await place.files(b"named")
+    place.passes(2 * GRACE)
+    before = place.now()
+    assert await place.keys.page("", before) == (sorted([again, named]), None)
+    await place.files(b"again")
+    await store.commit(message("ann"), Changes(songs=(Move(None, song("song-1", "order-1", source=named)),)))
+    assert await place.keys.forget_unused(again, before) is None
+    assert await place.keys.forget_unused(named, before) is None
+
+
+async def test_what_is_filed_again_at_the_very_moment_stays(place: Place, url: str) -> None:
+    """Its row is being written when the statement that removes it comes: that one waits, and asks again."""
+    key = await place.files(b"words")
+    place.passes(2 * GRACE)
+    async with open_database(url) as other:
+        async with other.writing() as filing:
+            await select(filing, "UPDATE blob_keys SET seen = ? WHERE key = ?", [place.now() + 1, key])
+            removing = asyncio.create_task(place.keys.forget_unused(key, place.now()))
+            await asyncio.sleep(0.1)
+        assert await removing is None
     assert await place.has(key)
 
 
