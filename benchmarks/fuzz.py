@@ -110,7 +110,7 @@ class Run:
             (out / suspect.file.name).mkdir(parents=True)
         limits = Limits(
             seconds=LONG if len(made) == 1 else LONG + len(made),
-            memory=GIGABYTE // 2,
+            memory=GIGABYTE // 4,
             confines=Confines(reads=(folder,), writes=(out,)),
         )
         try:

@@ -37,11 +37,11 @@ log = structlog.get_logger()
 def decoding_limits(source: Path, out: Path, max_minutes: float) -> Limits:
     """What decoding a file of strangers may take: its length is only known to be capped.
 
-    It goes block by block; half a gigabyte has room for tags with pictures and for the longest index.
+    It goes block by block: 16 MB are enough for half an hour of FLAC or ALAC and for a tag of 40 MB.
     """
     return Limits(
         seconds=START + 10 * max_minutes,
-        memory=GIGABYTE // 2,
+        memory=GIGABYTE // 4,
         confines=Confines(reads=(source,), writes=(out,)),
     )
 

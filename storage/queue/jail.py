@@ -76,14 +76,14 @@ def shut() -> None:
 
 def limit(limits: Limits) -> None:
     """Set what the next run may take. Seconds are the pool's to count."""
-    if limits.confines is not None:
-        landlock.confine(limits.confines)
     for kind, most in (
         (resource.RLIMIT_AS, _mapped() + limits.memory),
         (resource.RLIMIT_FSIZE, limits.file),
     ):
         _, hard = resource.getrlimit(kind)
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    if limits.confines is not None:  # last: what is mapped is told by a file
+        landlock.confine(limits.confines)
 
 
 def gaps() -> list[str]:

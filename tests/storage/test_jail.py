@@ -195,6 +195,14 @@ async def test_a_confined_run_writes_below_its_folder_and_tells_how_far_it_is(
     assert told[-1] == 1.0
 
 
+@on_linux
+async def test_a_confined_run_has_all_the_memory_it_was_given(fresh: Pool) -> None:
+    limits = Limits(memory=1 << 27, confines=Confines())
+    assert await fresh.run(f"{CHORES}:take_memory", {"size": 1 << 26}, limits=limits) == 1 << 26
+    with pytest.raises(ChildDied, match="memory"):
+        await fresh.run(f"{CHORES}:take_memory", {"size": 1 << 28}, limits=limits)
+
+
 async def test_only_a_fresh_process_is_confined(pool: Pool) -> None:
     with pytest.raises(ValueError, match="fresh"):
         await pool.run(f"{CHORES}:double", {"number": 1}, limits=Limits(confines=Confines()))
