@@ -216,6 +216,9 @@ def _rows(database: str, query: LiteralString) -> list[dict[str, Any]]:
 
 
 def _sqlite(file: Path, query: str) -> list[dict[str, Any]]:
+    """Rows of a file that is made when it is first needed."""
+    if not file.exists() or not file.stat().st_size:
+        return []
     with closing(sqlite3.connect(file)) as rows:
         rows.row_factory = sqlite3.Row
         return [dict(row) for row in rows.execute(query)]

@@ -261,7 +261,7 @@ def notice(self, *message):
     return remember(self, *message)[0], True
 
 async def slowly(self, outgoing, name):
-    await asyncio.sleep(0.5 if outgoing.notice else 0)
+    await asyncio.sleep(2 if outgoing.notice else 0)
     return await sent(self, outgoing, name)
 
 Record.notice, TortoiseStore.sent = notice, slowly
@@ -276,7 +276,7 @@ later = set()
 
 async def hastily(self, incoming):
     async def in_a_while():
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
         await decide(self, incoming)
     task = asyncio.create_task(in_a_while())
     later.add(task)
@@ -294,5 +294,5 @@ def test_a_bug_that_only_a_kill_brings_out_is_found(tmp_path: Path, bug: str, fo
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(bug)  # Python imports it before anything else
     place = Place(tmp_path, sqlite(tmp_path), tmp_path / "blobs", path=(folder,))
-    outcome = asyncio.run(run(place, 6, Random(33), among=(Fault.MAIN,), rest=20))
+    outcome = asyncio.run(run(place, 4, Random(33), among=(Fault.MAIN,), rest=20))
     assert found in failing(outcome.evidence), told(outcome)
