@@ -80,17 +80,17 @@ class Studio:
         self._stir = Bell()
         self._relay = Relay(store, {DOOR: NotingDoor(noted)}, self._told)
         self._sweep = Sweep(store, self.inbox, clock)
-        self._runner = Embedded(store, self._perform, self._heard, clock=clock, slots=SLOTS, doors=(DOOR,))
+        self._engine = Embedded(store, self._perform, self._heard, clock=clock, slots=SLOTS, doors=(DOOR,))
 
     async def run(self) -> None:
         """The loops, until `close`."""
         async with asyncio.TaskGroup() as loops:
-            for part in (self.inbox, self._relay, self._sweep, self._runner):
+            for part in (self.inbox, self._relay, self._sweep, self._engine):
                 loops.create_task(part.run())
 
     async def close(self) -> None:
         self._sweep.close()
-        await self._runner.drain(10)
+        await self._engine.drain(10)
         self.inbox.close()
         self._relay.close()
 
@@ -124,7 +124,7 @@ class Studio:
     def _decided(self) -> None:
         self._relay.wake()
         self._sweep.wake()
-        self._runner.wake()
+        self._engine.wake()
         self._stir.ring()
 
     def _told(self) -> None:
