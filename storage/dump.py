@@ -62,7 +62,7 @@ class Dump:
 
 
 async def dump(url: str, folder: Path) -> Dump:
-    """Write all rows of the database at a URL into files in a folder. Unreachable; Unknown if it is too old."""
+    """Write all rows of the database at a URL into files in a folder. Unreachable, or Unknown if too old."""
     if kind_of(url) == SQLITE:
         return await asyncio.to_thread(_dump_sqlite, Path(url.removeprefix("sqlite://")), folder / FILE)
     async with await _connected(url) as connection:
