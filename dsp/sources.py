@@ -5,6 +5,7 @@ told the container it has to expect and is given an open file, so that no playli
 open another one.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -123,7 +124,9 @@ def _through_av(path: Path, container: str) -> Iterator[Source]:
     with path.open("rb") as file:
         try:
             box = av.open(file, "r", format=DEMUXERS[container], metadata_errors="replace")
-        except (av.FFmpegError, ValueError) as error:
+        except (av.FFmpegError, ValueError, OSError) as error:
+            if not _astray(error):
+                raise
             raise Refused("broken", {"reason": "its header makes no sense"}) from error
         with box:
             if not box.streams.audio:
@@ -161,7 +164,9 @@ def _av_frames(box: av.container.InputContainer, stream: av.AudioStream) -> Iter
                 damaged += 1
                 if damaged > 20:
                     return
-    except av.FFmpegError as error:
+    except (av.FFmpegError, OSError) as error:
+        if not _astray(error):
+            raise
         if isinstance(error, MemoryError):  # a size that it made up: sound comes in small blocks
             raise Refused("broken", {"reason": "it asks for more memory than any song needs"}) from error
 
@@ -188,6 +193,13 @@ def _counts_its_frames(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(1 << 18)
     return b"Xing" in head or b"Info" in head
+
+
+def _astray(error: Exception) -> bool:
+    """Whether it was the file that led a decoder astray, if only to a place before its beginning (EINVAL),
+    and not the disk that failed.
+    """
+    return isinstance(error, av.FFmpegError | ValueError) or getattr(error, "errno", 0) == errno.EINVAL
 
 
 def _tag(context: av.CodecContext) -> str:

@@ -341,6 +341,16 @@ def test_a_name_of_a_codec_that_is_no_text_is_damage_at_most(tmp_path: Path) -> 
     assert held(path, "broken", "not-audio") <= RATE + 3000
 
 
+def test_an_index_that_points_before_the_file_ends_the_song_at_most(tmp_path: Path) -> None:
+    path = encoded(SECOND, tmp_path / "a.m4a", "aac", "mp4")
+    whole = path.read_bytes()
+    for name in (b"stco", b"mdat", b"stsz"):
+        for number in (b"\xff\xff\xff\xff", b"\x80\0\0\0", b"\0\0\0\1"):
+            at = whole.find(name)
+            path.write_bytes(whole[: at - 4] + number + name + number * 3 + whole[at + 16 :])
+            assert held(path, "broken", "not-audio", "too-short") <= RATE + 3000
+
+
 def test_a_file_that_promises_less_than_a_frame_is_measured_all_the_same(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(wav(data=sound()))
