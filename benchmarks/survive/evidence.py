@@ -200,12 +200,29 @@ def gather(
     )
 
 
-def at_their_last_chance(database: str) -> bool:
-    """Whether a job runs whose next failure, or whose worker's next death, would rightly be the last."""
-    running = _rows(
-        database, "SELECT attempts - spared AS failures, deaths FROM jobs WHERE state = 'running'"
-    )
-    return any(row["failures"] >= MOST_ATTEMPTS or row["deaths"] >= MOST_DEATHS - 1 for row in running)
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A running attempt of a job, in the middle of things."""
+
+    id: str
+    kind: str
+    attempt: int
+    failures: int
+    deaths: int
+
+    @property
+    def at_its_last_chance(self) -> bool:
+        """Whether its next failure, or the next death of its worker, would rightly end the job."""
+        return self.failures >= MOST_ATTEMPTS or self.deaths >= MOST_DEATHS - 1
+
+
+def at_work(database: str) -> list[AtWork]:
+    """The attempts that run."""
+    running = _rows(database, "SELECT * FROM jobs WHERE state = 'running'")
+    return [
+        AtWork(row["id"], row["kind"], row["attempts"], row["attempts"] - row["spared"], row["deaths"])
+        for row in running
+    ]
 
 
 def _rows(database: str, query: LiteralString) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from random import Random
 from typing import Protocol
 
+from benchmarks.survive.evidence import AtWork
 from benchmarks.survive.processes import below, fork_server, pool
 from benchmarks.survive.service import MAIN, Running, Service, tell
 from benchmarks.survive.talk import Talk
@@ -39,6 +40,9 @@ KILLS = frozenset({Fault.MAIN, Fault.WORKER, Fault.CHILD, Fault.FORK_SERVER, Fau
 
 COSTLY = frozenset({Fault.MAIN, Fault.WORKER, Fault.CHILD, Fault.FORK_SERVER})
 """What counts as a failure or a death of the jobs that run."""
+
+POOL = frozenset({Fault.CHILD, Fault.FORK_SERVER})
+"""What strikes the processes of a pool."""
 
 OFTEN: Mapping[Fault, int] = {
     Fault.MAIN: 8,
@@ -109,15 +113,16 @@ class Faults:
         *,
         server: Server | None,
         disk: Disk | None,
-        spare: Callable[[], bool],
+        at_work: Callable[[], Sequence[AtWork]],
     ) -> None:
-        """`spare` says whether another kill would rightly end a job: one that has failed too often by now."""
+        """`at_work` tells the attempts that run."""
         self._service = service
         self._talk = talk
         self._random = random
         self._server = server
         self._disk = disk
-        self._spare = spare
+        self._at_work = at_work
+        self._struck: set[AtWork] = set()  # attempts at decoding whose process may have been killed
 
     def possible(self) -> tuple[Fault, ...]:
         """The faults that this service can meet."""
@@ -131,9 +136,21 @@ class Faults:
         return tuple(fault for fault in Fault if fault not in lacking)
 
     async def strike(self, fault: Fault) -> str | None:
-        """Let a fault strike, and return when it is over: what it struck, if anything."""
-        if fault in COSTLY and self._spare():
+        """Let a fault strike, and return when it is over: what it struck, if anything.
+
+        A job whose end it would rightly be is spared: one that has failed or lost its worker too often by
+        now, and a file of which a second decoder would die, for it would be refused.
+        """
+        running = self._at_work() if fault in COSTLY else ()
+        decoding = {attempt for attempt in running if attempt.kind == "intake" and fault in POOL}
+        if decoding & self._struck or any(attempt.at_its_last_chance for attempt in running):
             return None
+        where = await self._let(fault)
+        if where is not None:
+            self._struck |= decoding
+        return where
+
+    async def _let(self, fault: Fault) -> str | None:
         match fault:
             case Fault.MAIN:
                 return self._signal(self._service.of(MAIN), signal.SIGKILL)

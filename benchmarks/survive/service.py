@@ -102,7 +102,7 @@ class Place:
             "LATHE_BLOB_URL": self.blobs.as_uri(),
             "LATHE_WORKERS": str(self.slots),
             "LATHE_LOG": f"info,json,{self.log}",
-            "SURVIVE": mark,
+            "LC_SURVIVE": mark,  # the processes of a pool keep few names of their environment; locales stay
         }
 
 
@@ -252,6 +252,7 @@ class Service:
                     self._hear(json.loads(line))
 
     async def _inquest(self, of: str, processes: list[Process], mark: str | None, grace: float) -> None:
+        grace *= max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # where others take the machine
         await asyncio.sleep(grace / 2)
         before = {
             process.id: cpu_seconds(process) for process in (*processes, *(marked(mark) if mark else ()))
