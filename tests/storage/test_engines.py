@@ -1,35 +1,56 @@
-"""The runner: rows in, ends told, and nothing lost or counted that should not be."""
+"""Both engines: rows in, ends told, and nothing lost or counted that should not be.
+
+The embedded one runs on SQLite, the distributed one on PostgreSQL.
+"""
 
 # ruff: noqa: ASYNC110  what happens in the database rings no bell here
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.changes import Changes, Finish
+from core.changes import Changes, Finish, Move
 from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, JobKind, JobState, Queue
 from core.messages import HOUSE, Incoming, Kind
-from core.ports import DiskFull, Report, Unfit, Unreachable
+from core.ports import DiskFull, Engine, Outdated, Report, Unfit, Unreachable
 from core.snapshot import Needs
-from storage.queue import attempts, embedded
+from storage import tickets
+from storage.database import Database, open_database
+from storage.queue import attempts, distributed, embedded
+from storage.queue.distributed import Distributed
 from storage.queue.embedded import Embedded
+from storage.schema import migrate
 from storage.store import TortoiseStore
-from tests.storage.conftest import HandClock
-from tests.storage.things import NOON, account, job, message
+from tests.databases import EVERY, past_the_store, running_postgres
+from tests.storage.conftest import WEIGHTS, HandClock
+from tests.storage.things import NOON, account, job, message, order
 
-PATIENCE = 30  # seconds after which something that must happen never will
+pytestmark = EVERY
+
+PATIENCE = 60  # seconds after which something that must happen never will
+
+ROOT = Path(__file__).parents[2]
+
+STALE = Move(order("nobody", rev=7), order("nobody", rev=8))
+"""A move of an order that is not there as it says: what wants it writes nothing."""
 
 Work = Callable[[Job, Report], Awaitable[Mapping[str, Any]]]
 
 
 class Bench:
-    """A runner over a real store. The test is its engine; its desk only writes down how jobs end."""
+    """Engines over a real store. The test is their work; their desk only writes down how jobs end."""
 
-    def __init__(self, store: TortoiseStore, clock: HandClock) -> None:
+    def __init__(self, url: str, store: TortoiseStore, database: Database, clock: HandClock) -> None:
+        self.url = url
         self.store = store
+        self.database = database
         self.clock = clock
         self.heard: list[Incoming] = []
         self.deaf = False
@@ -43,15 +64,20 @@ class Bench:
         return found
 
     @asynccontextmanager
-    async def running(self, work: Work, *, grace: float = 0, **options: Any) -> AsyncIterator[Embedded]:
-        given: dict[str, Any] = {"slots": {Queue.IO: 2, Queue.CPU: 1}, "clock": self.clock} | options
-        runner = Embedded(self.store, work, self._finished, **given)
-        loop = asyncio.create_task(runner.run())
+    async def running(self, work: Work, *, grace: float = 0, **options: Any) -> AsyncIterator[Engine]:
+        engine = self._engine(work, **options)
+        loop = asyncio.create_task(engine.run())
         try:
-            yield runner
+            yield engine
         finally:
-            await runner.drain(grace)
+            await engine.drain(grace)
             await loop
+
+    def _engine(self, work: Work, **options: Any) -> Engine:
+        given: dict[str, Any] = {"slots": {Queue.IO: 2, Queue.CPU: 1}, "clock": self.clock} | options
+        if self.url.startswith("sqlite"):
+            return Embedded(self.store, work, self._finished, **given)
+        return Distributed(self.url, self.database, self.store, work, self._finished, **given)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -72,23 +98,28 @@ class Bench:
             raise ConnectionError("the desk is away")
         if "progress" not in event.payload:
             end = Finish(event.payload["job"], event.payload["attempt"], failed="failed" in event.payload)
-            assert await self.store.commit(event, Changes(finish=end))
+            if not await self.store.commit(event, Changes(finish=end)):
+                return  # somebody else's by now
         self.heard.append(event)
 
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look often, so that no test waits for seconds."""
-    monkeypatch.setattr(embedded, "POLL", 0.02)
     monkeypatch.setattr(attempts, "AWAY", 0.02)
-    for module in (attempts, embedded):
+    for module in (attempts, embedded, distributed):
         monkeypatch.setattr(module, "TELL", 0.02)
         monkeypatch.setattr(module, "PAUSE", 0.02)
+    for module in (embedded, distributed):
+        monkeypatch.setattr(module, "POLL", 0.02)
+    monkeypatch.setattr(distributed, "RECONCILE", 0.1)
+    monkeypatch.setattr(distributed, "REAP", 0.05)
 
 
 @pytest.fixture
-def bench(store: TortoiseStore, clock: HandClock) -> Bench:
-    return Bench(store, clock)
+async def bench(url: str, store: TortoiseStore, clock: HandClock) -> AsyncIterator[Bench]:
+    async with open_database(url) as database:
+        yield Bench(url, store, database, clock)
 
 
 async def make(asked: Job, report: Report) -> Mapping[str, Any]:
@@ -117,13 +148,15 @@ async def test_a_job_is_done_and_the_desk_hears_what_came_of_it(bench: Bench) ->
     assert (await bench.look("job-1")).state is JobState.DONE
 
 
-async def test_waking_the_runner_is_enough(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "POLL", 3600)
-    async with bench.running(make) as runner:
+async def test_nobody_has_to_wait_for_the_next_look(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (embedded, distributed):
+        monkeypatch.setattr(module, "POLL", 3600)
+    monkeypatch.setattr(distributed, "RECONCILE", 3600)
+    async with bench.running(make) as engine:
         for n in range(3):
             await asyncio.sleep(0.05)  # it has looked and found nothing
             await bench.want(job(f"job-{n}"))
-            runner.wake()
+            engine.wake()
             await bench.ended(n + 1)
 
 
@@ -192,6 +225,26 @@ async def test_what_a_dead_process_left_is_done_at_the_next_start(bench: Bench) 
         (end,) = await bench.ended()
     assert end.payload["attempt"] == 2
     assert (await bench.look("job-1")).deaths == 1
+
+
+async def test_what_has_ended_but_is_not_decided_is_not_done_again(bench: Bench) -> None:
+    bench.deaf = True
+    await bench.want(job("job-1"))
+    async with bench.running(make):
+        async with asyncio.timeout(PATIENCE):
+            while not await bench.store.undone([], 10):
+                await asyncio.sleep(0.01)
+    done = []
+
+    async def note(asked: Job, report: Report) -> Mapping[str, Any]:
+        done.append(asked.id)
+        return {}
+
+    await bench.want(job("job-2"))
+    bench.deaf = False
+    async with bench.running(note):
+        await bench.ended()
+    assert done == ["job-2"]
 
 
 async def test_a_job_that_killed_ten_workers_is_not_begun_again(bench: Bench) -> None:
@@ -348,3 +401,200 @@ async def test_a_till_that_fails_is_given_a_while_before_it_is_asked_again(bench
     first, second, third = asked_at
     assert second - first >= 0.05
     assert third - second >= 0.2
+
+
+async def test_a_commit_that_fails_leaves_nothing_to_run(bench: Bench) -> None:
+    done = []
+
+    async def note(asked: Job, report: Report) -> Mapping[str, Any]:
+        done.append(asked.id)
+        return {}
+
+    async with bench.running(note):
+        with pytest.raises(Outdated):
+            await bench.store.commit(message(), Changes(jobs=(job("job-1"),), orders=(STALE,)))
+        await bench.want(job("job-2"))
+        await bench.ended()
+    assert done == ["job-2"]
+
+
+async def test_whose_turn_it_is_is_decided_when_a_slot_is_free(bench: Bench) -> None:
+    order = []
+
+    async def note(asked: Job, report: Report) -> Mapping[str, Any]:
+        order.append(asked.id)
+        return {}
+
+    await bench.want(*[job(f"ann-{n}") for n in range(5)])
+    await bench.want(job("bob-0", name="bob"))
+    await bench.want(job("cid-0", name="cid", plan="basic"))
+    async with bench.running(note):
+        await bench.ended(7)
+    assert order == ["cid-0", "ann-0", "bob-0", "ann-1", "ann-2", "ann-3", "ann-4"]
+
+
+@pytest.mark.databases("postgres")
+async def test_two_engines_never_run_one_row_at_once(bench: Bench) -> None:
+    begun: list[str] = []
+
+    async def note(asked: Job, report: Report) -> Mapping[str, Any]:
+        begun.append(asked.id)
+        await asyncio.sleep(0.01)
+        return {}
+
+    await bench.want(*[job(f"job-{n}") for n in range(40)])
+    slots = {Queue.CPU: 3}
+    async with bench.running(note, slots=slots), bench.running(note, slots=slots):
+        await bench.ended(40)
+    assert sorted(begun) == sorted(f"job-{n}" for n in range(40))
+
+
+@pytest.mark.databases("postgres")
+async def test_a_worker_takes_no_job_that_needs_a_door(bench: Bench) -> None:
+    by: dict[str, str] = {}
+
+    def worker(name: str) -> Work:
+        async def note(asked: Job, report: Report) -> Mapping[str, Any]:
+            by[asked.id] = name
+            return {}
+
+        return note
+
+    fetches = [job(f"fetch-{n}", kind=JobKind.FETCH, door="terminal") for n in range(5)]
+    await bench.want(*fetches, *[job(f"charge-{n}", kind=JobKind.CHARGE) for n in range(5)], job("render"))
+    async with (
+        bench.running(worker("worker"), slots={Queue.CPU: 2}),
+        bench.running(worker("house"), slots={Queue.IO: 2, Queue.CPU: 0}, doors=("terminal",)),
+        bench.running(worker("other"), slots={Queue.IO: 2}, doors=("discord",)),
+    ):
+        await bench.ended(11)
+    assert by["render"] == "worker"
+    assert {by[fetch.id] for fetch in fetches} == {"house"}
+    assert {by[f"charge-{n}"] for n in range(5)} <= {"house", "other"}
+
+
+@pytest.mark.databases("postgres")
+async def test_rows_without_tickets_get_them(bench: Bench) -> None:
+    await bench.want(*[job(f"job-{n}") for n in range(3)])
+    with past_the_store(bench.url) as raw:
+        raw.execute("DELETE FROM procrastinate_jobs")
+    async with bench.running(make):
+        await bench.ended(3)
+
+
+@pytest.mark.databases("postgres")
+async def test_too_many_tickets_do_no_harm(bench: Bench) -> None:
+    async with bench.database.writing():
+        await tickets.issue(["cpu"] * 20)
+    await bench.want(job("job-1"))
+    async with bench.running(make):
+        await bench.ended()
+        with past_the_store(bench.url) as raw:
+            async with asyncio.timeout(PATIENCE):
+                while list(raw.execute("SELECT id FROM procrastinate_jobs")):
+                    await asyncio.sleep(0.02)
+    assert len(bench.heard) == 1
+
+
+@pytest.mark.databases("postgres")
+async def test_a_worker_taken_for_dead_begins_anew(bench: Bench) -> None:
+    async with bench.running(make):
+        await bench.want(job("job-1"))
+        await bench.ended()
+        with past_the_store(bench.url) as raw:
+            raw.execute("DELETE FROM procrastinate_workers")
+        await bench.want(job("job-2"))
+        await bench.ended(2)
+
+
+@pytest.mark.databases("postgres")
+async def test_connections_that_are_cut_are_made_again(bench: Bench) -> None:
+    async with bench.running(make):
+        for n in range(3):
+            with past_the_store(bench.url) as raw:
+                raw.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            await bench.want(job(f"job-{n}"))
+            await bench.ended(n + 1)
+
+
+@pytest.mark.databases("postgres")
+async def test_a_database_that_stops_and_comes_back_loses_no_job(clock: HandClock) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def held(asked: Job, report: Report) -> Mapping[str, Any]:
+        begun.set()
+        await go.wait()
+        return {}
+
+    with running_postgres() as server:
+        url = server.url("postgres")
+        await migrate(url)
+        async with open_database(url) as database:
+            bench = Bench(url, TortoiseStore(database, clock, WEIGHTS, "USD"), database, clock)
+            await bench.want(*[job(f"job-{n}") for n in range(4)])
+            async with bench.running(held, slots={Queue.CPU: 2}):
+                await begun.wait()
+                await asyncio.to_thread(server.stop)
+                go.set()
+                await asyncio.sleep(1)  # some of it tries and fails meanwhile
+                await asyncio.to_thread(server.start)
+                await bench.ended(4)
+    assert sorted(event.payload["job"] for event in bench.heard) == [f"job-{n}" for n in range(4)]
+
+
+class Hand:
+    """A worker that is a process of its own. It signs for each job it begins, and ends it when told."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.paper, self.word = folder / "signed", folder / "word"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.storage.hand", url, self.paper, self.word], cwd=ROOT
+        )
+
+    async def begun(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not self.paper.exists():
+                assert self.process.poll() is None
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def hand(url: str, tmp_path: Path) -> Iterator[Hand]:
+    hand = Hand(url, tmp_path)
+    yield hand
+    hand.process.kill()
+    hand.process.wait()
+
+
+@pytest.mark.databases("postgres")
+async def test_what_a_dead_worker_had_begun_goes_on_elsewhere_and_does_not_count(
+    bench: Bench, hand: Hand
+) -> None:
+    await bench.want(job("job-1"))
+    await hand.begun()
+    hand.process.kill()
+    async with bench.running(make):
+        (end,) = await bench.ended()
+    found = await bench.look("job-1")
+    assert (end.payload["attempt"], found.failures, found.deaths) == (2, 1, 1)
+
+
+@pytest.mark.databases("postgres")
+async def test_a_worker_that_slept_cannot_deliver_what_another_one_did(bench: Bench, hand: Hand) -> None:
+    await bench.want(job("job-1"))
+    await hand.begun()
+    hand.process.send_signal(signal.SIGSTOP)
+    async with bench.running(make):
+        (end,) = await bench.ended()
+        hand.word.touch()
+        hand.process.send_signal(signal.SIGCONT)
+        await bench.want(job("job-2"))
+        await bench.ended(2)
+    hand.process.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(hand.process.wait, PATIENCE) == 0
+    assert end.payload["done"] == {"made": "job-1"}
+    with past_the_store(bench.url) as raw:
+        assert list(raw.execute("SELECT notice FROM notices")) == []
