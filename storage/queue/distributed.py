@@ -82,6 +82,7 @@ class Distributed:
         self._app.task(name=tickets.TASK, pass_context=True)(self._ticket)
         self._workers: set[Worker] = set()
         self._closing = asyncio.Event()
+        self._ended = False
 
     def wake(self) -> None:
         """Look now whether what runs was cancelled; what is queued wakes by its ticket."""
@@ -94,6 +95,7 @@ class Distributed:
             async with asyncio.TaskGroup() as hands:
                 for queue, slots in self._slots.items():
                     hands.create_task(self._work(queue, slots))
+            self._ended = True  # a library that is cancelled at the wrong moment goes on
             for loop in loops:
                 loop.cancel()
 
@@ -176,7 +178,7 @@ class Distributed:
 
         Who could not is begun anew: its listener may have died unseen.
         """
-        while True:
+        while not self._ended:
             for worker in tuple(self._workers):
                 if worker.worker_id is None:
                     continue
@@ -193,7 +195,7 @@ class Distributed:
         """Take over what the dead left. After a time without the database everybody looks dead at first."""
         now = asyncio.get_running_loop().time
         compared = 0.0
-        while True:
+        while not self._ended:
             try:
                 for ticket in await self._stalled():
                     async with self._database.writing() as connection:
@@ -217,7 +219,7 @@ class Distributed:
 
     async def _look(self) -> None:
         """Stop what was cancelled, or is somebody else's by now."""
-        while True:
+        while not self._ended:
             await asyncio.sleep(TELL)
             await self._bell.heard(POLL)
             try:

@@ -42,7 +42,7 @@ async def main(url: str, paper: Path, word: Path) -> None:
         loop.add_signal_handler(signal.SIGTERM, told.set)
         running = asyncio.create_task(engine.run())
         await told.wait()
-        await engine.drain(0)
+        await engine.drain(10)
         await running
 
 
