@@ -2,16 +2,19 @@
 
 # ruff: noqa: ASYNC220  other processes are what is tested
 
+import ast
 import asyncio
 import contextvars
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import pytest
 from tortoise.exceptions import OperationalError
 
+import storage
 from core.changes import Changes
 from core.snapshot import Needs
 from storage.database import open_database
@@ -164,3 +167,15 @@ async def test_an_empty_deed_is_a_deed(store: TortoiseStore) -> None:
     event = message()
     assert await store.commit(event, Changes())
     assert not await store.commit(event, Changes())
+
+
+def test_nothing_is_locked_and_then_read_by_value_because_that_would_lose_the_lock() -> None:
+    """Tortoise 1.1.9 drops FOR UPDATE from `select_for_update().values()` and `.values_list()`."""
+    calls = [
+        node
+        for file in Path(storage.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ("values", "values_list")
+    ]
+    assert calls
+    assert not [call for call in calls if "select_for_update" in ast.unparse(call.value)]
