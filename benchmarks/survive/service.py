@@ -163,10 +163,8 @@ class Service:
         self._closing = True
         for running in self._running.values():
             tell(running.id, signal.SIGTERM)
-        async with asyncio.timeout(DRAIN):
-            await asyncio.gather(
-                *(running.process.wait() for running in self._running.values()), *self._stale
-            )
+        if staying := await self._ended(DRAIN):
+            raise TimeoutError(f"told to stop, {', '.join(staying)} did not end within {DRAIN:.0f} s")
         await asyncio.gather(*self._inquests)
 
     async def kill(self) -> None:
@@ -175,9 +173,17 @@ class Service:
         for running in self._started:
             for process in marked(running.mark):
                 tell(process.id, signal.SIGKILL)
-        await asyncio.gather(*(running.process.wait() for running in self._started), *self._stale)
+        await self._ended(DRAIN)
         for inquest in self._inquests:
             inquest.cancel()
+
+    async def _ended(self, within: float) -> list[str]:
+        """Return when all processes have ended, or the time is over; those that have not, by role."""
+        ends = {asyncio.create_task(running.process.wait()): running for running in self._started}
+        _, pending = await asyncio.wait(ends, timeout=within)
+        for end in pending:
+            end.cancel()
+        return [f"{ends[end].role} (process {ends[end].id})" for end in pending]
 
     def replace(self, running: Running) -> None:
         """Start another process in the role of one that stands still."""
