@@ -85,6 +85,13 @@ def until(holds: "object") -> None:
         time.sleep(0.02)
 
 
+def answered(chat: "subprocess.Popen[str]") -> None:
+    """Return when it has the desk, and has said something."""
+    say(chat, "/help")
+    assert chat.stdout is not None
+    assert chat.stdout.readline()
+
+
 def say(chat: "subprocess.Popen[str]", *lines: str) -> None:
     assert chat.stdin is not None
     chat.stdin.write("".join(f"{line}\n" for line in lines))
@@ -145,45 +152,42 @@ def test_a_worker_that_is_told_to_stop_leaves_its_song_to_the_next_at_once(
 
 
 def test_of_two_houses_one_stands_by_until_the_other_is_gone(studio: Studio, tmp_path: Path) -> None:
-    with studio.chat() as first, studio.chat(tmp_path / "second") as second:
-        say(first, "/help")
-        assert first.stdout is not None
-        first.stdout.readline()
-        say(second, "/help")
-        assert second.stderr is not None
-        line = second.stderr.readline()
-        assert re.match(rf"Standing by: .*{re.escape(str(studio.home))}.* serves this database", line), line
-        rest(first)
-        assert rest(second)
+    with studio.chat() as first:
+        answered(first)
+        with studio.chat(tmp_path / "second") as second:
+            assert second.stderr is not None
+            line = second.stderr.readline()
+            assert re.match(rf"Standing by: .*{re.escape(str(studio.home))}.* serves this database", line), (
+                line
+            )
+            rest(first)
+            answered(second)
 
 
 def test_a_killed_house_is_followed_by_the_one_that_stands_by(studio: Studio, tmp_path: Path) -> None:
-    with studio.chat() as first, studio.chat(tmp_path / "second") as second:
-        say(first, "/help")
-        assert first.stdout is not None
-        first.stdout.readline()
-        say(second, "/help")
-        assert second.stderr is not None
-        assert second.stderr.readline().startswith("Standing by")
-        first.kill()
-        assert rest(second)
+    with studio.chat() as first:
+        answered(first)
+        with studio.chat(tmp_path / "second") as second:
+            assert second.stderr is not None
+            assert second.stderr.readline().startswith("Standing by")
+            first.kill()
+            answered(second)
 
 
 def test_a_house_that_slept_while_another_took_over_ends_with_a_sentence(
     studio: Studio, tmp_path: Path
 ) -> None:
-    with studio.chat() as first, studio.chat(tmp_path / "second") as second:
-        say(first, "/help")
-        assert first.stdout is not None
-        first.stdout.readline()
+    with studio.chat() as first:
+        answered(first)
         os.kill(first.pid, signal.SIGSTOP)
-        say(second, "/help")
-        assert second.stdout is not None
-        assert second.stdout.readline()
-        os.kill(first.pid, signal.SIGCONT)
-        out, _ = first.communicate(timeout=PATIENCE)
-        assert first.returncode == 1
-        assert "took over while this process could not renew its lease" in json.loads(out)["error"]
+        with studio.chat(tmp_path / "second") as second:
+            answered(second)
+            os.kill(first.pid, signal.SIGCONT)
+            out, _ = first.communicate(timeout=PATIENCE)
+    assert first.returncode == 1
+    assert (
+        "took over while this process could not renew its lease" in json.loads(out.splitlines()[-1])["error"]
+    )
 
 
 @pytest.mark.parametrize("arguments", [("worker",), ("web",), ("run", "--without-workers")])
