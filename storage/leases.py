@@ -68,6 +68,7 @@ class Leases:
                 log.warning("leases not renewed", error=str(error))
                 continue
             if other is not None:
+                self._until = 0.0
                 raise LeaseLost(
                     f"{other} took over while this process could not renew its lease; "
                     "start it again, and it will stand by"
