@@ -27,6 +27,7 @@ from bots.settings import Settings
 from storage.destroyed import Destroyed, meant, notes
 from storage.dump import Dump, NotEmpty, Unknown, check_empty, dump, load
 from storage.objects import Objects, open_objects
+from storage.schema import Bare, Older, check
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -72,15 +73,15 @@ class Taken:
 
 
 async def backup(settings: Settings, folder: Path) -> Taken:
-    """Add a backup to a folder, while the house works. BackupError, Unreachable, OSError."""
-    with _alone(folder):
+    """Add a backup to a folder, while the house works. BackupError, Unreachable, DiskFull, Bare, Newer."""
+    await _known_here(settings.database)
+    with _said(folder), _alone(folder):
         unfinished = folder / f".unfinished-{os.getpid()}"
         await asyncio.to_thread(_tidy, folder)
         moment = datetime.now(UTC)
         for part in (ROWS, HOME):
             (unfinished / part).mkdir(parents=True, mode=0o700)
-        with _said():
-            dumped = await dump(settings.database, unfinished / ROWS)
+        dumped = await dump(settings.database, unfinished / ROWS)
         await asyncio.to_thread(_copy_home, Home(settings.folder), unfinished / HOME)
         store, copies = open_objects(settings.blobs), open_objects((folder / AUDIO).resolve().as_uri())
         gone = await _notes(store, copies)
@@ -118,9 +119,8 @@ async def restore(settings: Settings, folder: Path) -> Manifest:
     await asyncio.to_thread(_verify, taken, manifest.files)
     copies = open_objects((backups / AUDIO).resolve().as_uri())
     home = Home(settings.folder)
-    with home.held("lathe restore"):
-        with _said():
-            await check_empty(settings.database)
+    with _said(folder), home.held("lathe restore"):
+        await check_empty(settings.database)
         store = open_objects(settings.blobs)
         gone = await _notes(store, copies)
         for name, copied in manifest.objects.items():
@@ -132,22 +132,33 @@ async def restore(settings: Settings, folder: Path) -> Manifest:
         for file in (taken / HOME).iterdir():
             place = home.terminal if file.name == "shown.sqlite3" else home.folder
             await asyncio.to_thread(shutil.copy, file, place / file.name)
-        with _said():
-            await load(settings.database, taken / ROWS, manifest.dump, gone)  # last: then it is whole
+        await load(settings.database, taken / ROWS, manifest.dump, gone)  # last: then it is whole
     return manifest
 
 
 @contextmanager
-def _said() -> Iterator[None]:
-    """What the database is against, with what to do about it."""
+def _said(folder: Path) -> Iterator[None]:
+    """What the database or a folder is against, with what to do about it."""
     try:
         yield
+    except OSError as error:
+        raise BackupError(f"{error.filename or folder}: {error.strerror or error}") from None
     except NotEmpty as there:
         raise BackupError(
             f"{there} has rows, which would be lost: restore into a new home (--home) or an empty database"
         ) from None
     except Unknown as unknown:
         raise BackupError(str(unknown)) from None
+
+
+async def _known_here(url: str) -> None:
+    """Older rows can be backed up, and should be before they are brought up to date. Bare, Newer."""
+    try:
+        await check(url)
+    except Bare:
+        raise
+    except Older:
+        pass
 
 
 async def _notes(*stores: Objects) -> list[Destroyed]:

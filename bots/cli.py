@@ -159,12 +159,18 @@ def doctor(home: Path | None) -> None:
 def migrate(home: Path | None) -> None:
     """Bring the database up to date. Starting the service does it too."""
     from bots.home import Home
+    from storage.schema import check
     from storage.schema import migrate as migrated
+
+    async def up_to_date(url: str) -> list[str]:
+        applied = await migrated(url)
+        await check(url)
+        return applied
 
     with explained(as_json=False):
         settings = _settings(home)
         Home(settings.folder).make()
-        applied = asyncio.run(migrated(settings.database))
+        applied = asyncio.run(up_to_date(settings.database))
     click.echo(f"applied: {', '.join(applied)}" if applied else "the database is up to date")
 
 
@@ -301,6 +307,7 @@ def explained(as_json: bool) -> Iterator[None]:
     from bots.web.health import CannotListen
     from core.ports import DiskFull, LeaseLost, Unreachable
     from core.rules import RulesError
+    from storage.schema import Newer, Older
     from storage.secret import BadSecret, WrongSecret
 
     known = (
@@ -312,6 +319,8 @@ def explained(as_json: bool) -> Iterator[None]:
         HomeBusy,
         HomeUnusable,
         LeaseLost,
+        Newer,
+        Older,
         SettingsError,
         RulesError,
         Unclear,

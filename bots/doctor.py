@@ -20,6 +20,7 @@ from core.rules import RulesError, load_rules
 from storage.address import shown
 from storage.objects import open_objects, try_out
 from storage.queue.pool import Pool
+from storage.schema import Newer, Older, check
 from storage.secret import BadSecret, SecretKey
 from storage.store import open_store
 
@@ -162,12 +163,11 @@ def _no_database(settings: Settings) -> Finding | None:
 
 async def _database(settings: Settings) -> Finding:
     try:
-        async with open_store(settings.database, WallClock(), {}) as store:
-            await store.next_due()
-    except Unreachable as error:
-        return Finding("wrong", "database", f"{shown(settings.database)}: {error}")
-    except Exception as error:
-        return Finding("wrong", "database", f"{type(error).__name__}: {error}; is ./lathe migrate due?")
+        await check(settings.database)
+    except Older as error:
+        return Finding("missing", "database", str(error))
+    except (Unreachable, Newer) as error:
+        return Finding("wrong", "database", str(error))
     return Finding("ok", "database", f"{shown(settings.database)} answers")
 
 

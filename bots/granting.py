@@ -11,15 +11,19 @@ from core.desk.scene import Ways
 from core.messages import HOUSE, Incoming, Kind
 from core.people import Role, account_id
 from core.rules import load_rules
-from storage.schema import migrate
+from storage.schema import check, migrate
 from storage.store import open_store
 
 
 async def grant(settings: Settings, role: Role, door: str, external: str) -> None:
-    """Give somebody a role. It needs no lock: the desk's decision is one commit, whoever else is at work."""
+    """Give somebody a role; Newer if the database is.
+
+    It needs no lock: the desk's decision is one commit, whoever else is at work.
+    """
     rules, clock = load_rules(settings.rules_file), WallClock()
     Home(settings.folder).make()
     await migrate(settings.database)
+    await check(settings.database)
     async with open_store(settings.database, clock, {}, rules.currency) as store:
         desk = Desk(store, rules, clock, load_catalogues(), Ways({}))
         await desk.handle(

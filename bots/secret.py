@@ -16,17 +16,8 @@ async def house_secret(set_key: str | None, file: Path, keys: BlobKeys) -> Secre
 
     A house that has none yet gets one, in `file`. WrongSecret or BadSecret says what is wrong and what to do.
     """
-    if set_key is not None:
-        return await _proven(SecretKey.of(set_key), "LATHE_SECRET_KEY", keys)
-    try:
-        return await _proven(_read(file), str(file), keys)
-    except FileNotFoundError:
-        pass
-    if await keys.proof() is not None:
-        raise WrongSecret(
-            f"{file} is missing: the audio of this database can be read only with the secret key that was in "
-            "it; put it back, or set LATHE_SECRET_KEY"
-        )
+    if set_key is not None or await asyncio.to_thread(file.exists) or await keys.proof():
+        return await kept_secret(set_key, file, keys)
     secret = SecretKey.fresh()
     _write(file, secret)
     try:
@@ -34,6 +25,19 @@ async def house_secret(set_key: str | None, file: Path, keys: BlobKeys) -> Secre
     except WrongSecret:  # another machine was first
         await asyncio.to_thread(file.unlink)
         raise
+
+
+async def kept_secret(set_key: str | None, file: Path, keys: BlobKeys) -> SecretKey:
+    """The secret key of a house that has one. WrongSecret or BadSecret."""
+    if set_key is not None:
+        return await _proven(SecretKey.of(set_key), "LATHE_SECRET_KEY", keys)
+    try:
+        return await _proven(_read(file), str(file), keys)
+    except FileNotFoundError:
+        raise WrongSecret(
+            f"{file} is missing: the audio of this database can be read only with the secret key that was in "
+            "it; put it back, or set LATHE_SECRET_KEY"
+        ) from None
 
 
 async def is_proven(secret: SecretKey, keys: BlobKeys) -> bool:

@@ -1,6 +1,7 @@
 """The address of the database: what it says, whether it can be used, and how it is told to people."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import quote
 
 SQLITE = "sqlite"
@@ -24,6 +25,11 @@ def kind_of(url: str) -> str:
         case ("postgres" | "postgresql", "://", _):
             return POSTGRES
     raise BadAddress(f"this is no database URL: {FORMS}")
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for PostgreSQL. BadAddress if a URL is neither."""
+    return Path(url.removeprefix("sqlite://")) if kind_of(url) == SQLITE else None
 
 
 def parameters(url: str) -> Mapping[str, str]:

@@ -18,13 +18,19 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """One thing that was gone over: how many there were of it, and what does not agree."""
+    """One thing that was gone over: how many there were of it, and what does not agree.
+
+    `unasked` says why nobody could be asked about it.
+    """
 
     what: str
     count: int
     wrong: tuple[str, ...] = ()
+    unasked: str = ""
 
     def __str__(self) -> str:
+        if self.unasked:
+            return f"{'unasked':<9}{self.what:<20} {self.count}: {self.unasked}"
         state = "wrong" if self.wrong else "ok"
         more = f" and {len(self.wrong) - MOST} more" if len(self.wrong) > MOST else ""
         told = "; ".join(self.wrong[:MOST]) + more if self.wrong else f"{self.count} agree"

@@ -7,8 +7,8 @@ Tickets and leases are left out: they belong to processes, and are made again fr
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 from tortoise.migrations.executor import MigrationTarget
 
-from core.ports import Unreachable
+from core.ports import DiskFull, Unreachable
 from storage.address import SQLITE, kind_of, parameters
 from storage.database import APP, open_database
 from storage.destroyed import Destroyed
 from storage.schema import executor, migrate
+from storage.sqlite import out_of_service
 
 FILE = "lathe.sqlite3"
 FIRST = "0005_blob_keys"
@@ -116,7 +117,7 @@ async def check_empty(url: str) -> None:
 def _dump_sqlite(source: Path, target: Path) -> Dump:
     if not source.exists():
         raise Unreachable(f"there is no database at {source}")
-    with closing(_readonly(source)) as rows, closing(sqlite3.connect(target)) as copy:
+    with _answering(source), closing(_readonly(source)) as rows, closing(sqlite3.connect(target)) as copy:
         rows.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
         migrations = _checked([name for (name,) in copy.execute(_APPLIED)])
@@ -133,7 +134,7 @@ def _checked(migrations: list[str]) -> list[str]:
 def _load_sqlite(source: Path, target: Path, destroyed: Sequence[Destroyed]) -> None:
     arriving = target.with_name(f"{target.name}.arriving")
     arriving.unlink(missing_ok=True)
-    with closing(_readonly(source)) as rows, closing(sqlite3.connect(arriving)) as copy:
+    with _answering(source), closing(_readonly(source)) as rows, closing(sqlite3.connect(arriving)) as copy:
         rows.backup(copy)
         for one in destroyed:
             copy.execute(one.forget, one.values)
@@ -143,6 +144,19 @@ def _load_sqlite(source: Path, target: Path, destroyed: Sequence[Destroyed]) -> 
     arriving.replace(target)
 
 
+@contextmanager
+def _answering(file: Path) -> Iterator[None]:
+    """Say in the words of the house what is wrong with a file of SQLite's, or with the disk of its copy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise DiskFull(f"there is no room for a copy of {file}") from error
+        if away := out_of_service(error, str(file)):
+            raise away from error
+        raise
+
+
 def _readonly(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
 
@@ -150,7 +164,7 @@ def _readonly(file: Path) -> sqlite3.Connection:
 def _has_rows(file: Path) -> bool:
     if not file.exists():
         return False
-    with closing(_readonly(file)) as rows:
+    with _answering(file), closing(_readonly(file)) as rows:
         there = {name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return any(rows.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in there & {*_ROWS})  # noqa: S608
 

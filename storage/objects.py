@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
@@ -134,7 +134,9 @@ class Objects:
             if _FULL.search(told) or (isinstance(error, OSError) and error.errno in _NO_ROOM):
                 raise DiskFull("there is no room for what is arriving") from error
             if self._root is not None:
-                raise
+                if isinstance(error, FileNotFoundError):
+                    raise
+                raise Unreachable(f"the audio store {self._root} cannot be used: {_briefly(told)}") from error
             if "<Code>NoSuchBucket<" in told or (writes and isinstance(error, NotFoundError)):
                 raise Unreachable(f"the audio store has no {self._where}") from error
             if isinstance(error, FileNotFoundError):
@@ -150,10 +152,14 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def open_objects(url: str) -> Objects:
-    """The objects at `file:///FOLDER`, made if need be, or at `s3://BUCKET/PREFIX`. BadStore."""
+    """The objects at `file:///FOLDER`, made if need be, or at `s3://BUCKET/PREFIX`. BadStore, Unreachable."""
     match checked(url).partition("://"):
-        case ("file", _, _):
-            return Objects(LocalStore.from_url(url, mkdir=True))
+        case ("file", _, folder):
+            try:
+                return Objects(LocalStore.from_url(url, mkdir=True))
+            except (BaseError, OSError) as error:
+                told = _briefly(str(error))
+                raise Unreachable(f"the audio store {unquote(folder)} cannot be used: {told}") from error
         case _:
             return Objects(
                 S3Store.from_url(

@@ -1,12 +1,28 @@
-"""Bringing a database's schema up to date."""
+"""Bringing a database's schema up to date, and saying whether it is."""
+
+import pkgutil
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
 
-from storage import ticketing
-from storage.database import configuration, open_database
+from core.ports import Unreachable
+from storage import migrations, ticketing
+from storage.address import file_of, shown
+from storage.database import APP, configuration, open_database, select
 from storage.locks import alone
+
+
+class Older(Exception):
+    """The database is not up to date; `str()` says what to do."""
+
+
+class Bare(Older):
+    """The database has no tables at all."""
+
+
+class Newer(Exception):
+    """The database was brought up to date by a later version; `str()` says so."""
 
 
 class Recorder(MigrationRecorder):
@@ -48,3 +64,34 @@ async def migrate(url: str) -> list[str]:
         if connection.capabilities.dialect == "postgres":
             await ticketing.apply(connection)
     return applied
+
+
+async def check(url: str) -> None:
+    """Return if the schema of the database at a URL is that of this version; nothing is made or changed.
+
+    Else Older, Bare or Newer; Unreachable if there is no database.
+    """
+    file = file_of(url)
+    if file is not None and not file.exists():
+        raise Unreachable(f"there is no database at {file}: is another home meant (--home, LATHE_HOME)?")
+    async with open_database(url) as database, database.reading() as connection:
+        applied = await _applied(connection)
+    known = {module.name for module in pkgutil.iter_modules(migrations.__path__)}
+    if newer := sorted(applied - known):
+        raise Newer(f"{shown(url)} was brought up to date by a newer Lathe ({newer[-1]}): use that one")
+    if not applied:
+        raise Bare(f"{shown(url)} has no tables yet: the first start makes them, or ./lathe migrate")
+    if known - applied:
+        raise Older(f"{shown(url)} is older than this Lathe: ./lathe migrate brings it up to date")
+
+
+async def _applied(connection: BaseDBAsyncClient) -> set[str]:
+    if connection.capabilities.dialect == "postgres":
+        there = "SELECT to_regclass('tortoise_migrations') AS name"
+    else:
+        there = "SELECT MAX(name) AS name FROM sqlite_master WHERE name = 'tortoise_migrations'"
+    ((found,),) = [row.values() for row in await select(connection, there)]
+    if found is None:
+        return set()
+    rows = await select(connection, "SELECT name FROM tortoise_migrations WHERE app = ?", [APP])
+    return {row["name"] for row in rows}

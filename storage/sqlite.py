@@ -15,7 +15,9 @@ import aiosqlite
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import BaseORMException, TransactionManagementError
+
+from core.ports import Unreachable
 
 PRAGMAS = {
     "journal_mode": "WAL",
@@ -24,6 +26,18 @@ PRAGMAS = {
     "foreign_keys": "ON",
     "journal_size_limit": 16_777_216,
 }
+
+
+_OUT_OF_SERVICE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+}
+"""What no statement is to blame for: the file, its disk, or another process (sqlite.org/rescode.html)."""
 
 
 def statements(script: str) -> Iterator[str]:
@@ -101,11 +115,24 @@ class Locked(SqliteTransactionContext):
                 # The thread of the connection may have begun by now, and does things in order.
                 await self.connection.rollback()
                 raise
-        except BaseException:
+        except BaseException as error:
             self._trxlock.release()
+            if away := out_of_service(error, self.connection._parent.filename):
+                raise away from error
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
         return self.connection  # type: ignore[no-any-return]
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        cause = exc_val
+        try:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
+        except Exception as error:
+            cause = exc_val or error
+            if out_of_service(cause, self.connection._parent.filename) is None:
+                raise
+        if away := out_of_service(cause, self.connection._parent.filename):
+            raise away from cause
 
 
 class Client(SqliteClient):
@@ -118,10 +145,16 @@ class Client(SqliteClient):
     async def create_connection(self, with_db: bool) -> None:
         """Open the database, as Tortoise would, with a connection of our own making."""
         if self._connection is None:
-            self._connection = await Connection(self._open, iter_chunk_size=64)
-            for pragma, value in self.pragmas.items():
-                await self._connection.execute(f"PRAGMA {pragma}={value}")
-            await self._post_connect()
+            # A thread of aiosqlite's whose opening fails outlives the loop, and then says so.
+            opened = await asyncio.to_thread(self._open)
+            self._connection = await Connection(lambda: opened, iter_chunk_size=64)
+            try:
+                for pragma, value in self.pragmas.items():
+                    await self._connection.execute(f"PRAGMA {pragma}={value}")
+                await self._post_connect()
+            except BaseException:
+                await self.close()
+                raise
 
     def _open(self) -> sqlite3.Connection:
         # Used from two threads, and never from both at once: whoever holds it has waited for the other one.
@@ -135,6 +168,16 @@ class Client(SqliteClient):
     def reading(self) -> TransactionContext:
         """A transaction that sees one state of the database and takes no lock of other processes."""
         return Locked(Transaction(self, writes=False), self._lock)
+
+
+def out_of_service(error: BaseException | None, file: str) -> Unreachable | None:
+    """What an error of SQLite's says of the file, also when Tortoise has wrapped it; None if nothing."""
+    cause = error.args[0] if isinstance(error, BaseORMException) and error.args else error
+    # The lowest byte is the kind of error, those above it say more.
+    code = getattr(cause, "sqlite_errorcode", None)
+    if not isinstance(cause, sqlite3.Error) or code is None or code & 0xFF not in _OUT_OF_SERVICE:
+        return None
+    return Unreachable(f"the database {file} is out of service: {cause}")
 
 
 client_class = Client

@@ -42,10 +42,11 @@ class DemoTill:
         """What is left in somebody's purse."""
         return await asyncio.to_thread(self._purse, person, currency)
 
-    def records(self) -> dict[str, str]:
-        """What became of each charge that it was ever asked about: taken, declined or returned."""
+    def records(self) -> dict[str, tuple[str, Money]]:
+        """Each charge that it was ever asked about: whether taken, declined or returned, and how much."""
         with self._books() as books:
-            return dict(books.execute("SELECT id, state FROM charges"))
+            rows = books.execute("SELECT id, state, amount, currency FROM charges")
+            return {id_: (state, Money(amount, currency)) for id_, state, amount, currency in rows}
 
     def _take(self, charge: Charge) -> Settlement:
         with self._books() as books:
