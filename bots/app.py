@@ -18,7 +18,7 @@ from bots.sound import open_sound
 from bots.terminal.door import NAME, TerminalDoor
 from bots.terminal.screen import Screen
 from bots.web.health import Check
-from bots.web.metrics import Metrics, Sources
+from bots.web.metrics import Metrics
 from core.desk.bell import Bell
 from core.desk.inbox import Inbox
 from core.desk.relay import Relay
@@ -60,9 +60,9 @@ class House:
         premises, tills = rooms.premises, open_tills(rooms.premises.home)
         self.clock = premises.clock
         self.terminal = terminal
+        self._rooms = rooms
         self._premises = premises
         self._store = rooms.store
-        self._blobs = rooms.blobs
         self._leases = leases
         self._stir = Bell()
         self._meters = Meters()
@@ -119,15 +119,6 @@ class House:
     def checks(self) -> Mapping[str, Check]:
         """What the service needs to work, each with a check that raises when it is not there."""
 
-        async def database() -> None:
-            await self._store.next_due()
-
-        async def blobs() -> None:
-            async def byte() -> AsyncIterator[bytes]:
-                yield b"."
-
-            await self._blobs.put_stream(byte(), 1, scope="house")
-
         async def lock() -> None:
             if self._premises.hold:
                 self._premises.hold.check()
@@ -136,12 +127,11 @@ class House:
             if not self._looping:
                 raise RuntimeError("the loops of the house do not run")
 
-        return {"database": database, "blobs": blobs, "lock": lock, "loops": loops}
+        return {**self._rooms.checks(), "lock": lock, "loops": loops}
 
     def metrics(self, lag: LoopLag) -> Metrics:
         """The page of figures, with those of this process and of its loop."""
-        home = self._premises.home
-        return Metrics(Sources(self._meters, lag, self._store.figures, self.clock.now, home.free))
+        return self._rooms.metrics(self._meters, lag)
 
     async def run(self) -> None:
         """The loops of the house, until `close`; one that breaks brings the house down."""
@@ -227,7 +217,7 @@ async def open_house(
     settings, rules = premises.settings, premises.rules
     async with AsyncExitStack() as stack:
         rooms = await stack.enter_async_context(open_rooms(premises))
-        sound = await stack.enter_async_context(open_sound(settings.workers))
+        sound = await stack.enter_async_context(open_sound(settings.workers, rooms.scratch))
         leases = None
         if premises.shared:
             names = ("desk", NAME) if screen else ("desk",)

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from socket import gethostname
 from uuid import uuid4
 
 LOCK = ".lock"
 """The file in a scratch folder that its process keeps locked."""
+
+SOCKETS = "sockets"
+"""The link in a scratch folder to where multiprocessing has its process's sockets, whose paths are short."""
 
 LEAST_FREE = 1 << 30
 """Bytes that must be free for work to begin: an album at 24 bit with its masters."""
@@ -112,8 +116,9 @@ class Home:
         with self.starting():
             for entry in self.work.iterdir():
                 if entry.is_dir() and not _locked(entry):
-                    shutil.rmtree(entry, ignore_errors=True)
+                    _clear(entry)
             mine.mkdir(mode=0o700)
+            (mine / SOCKETS).symlink_to(get_temp_dir())
             lock = (mine / LOCK).open("w")
             fcntl.flock(lock, fcntl.LOCK_EX)
         try:
@@ -141,6 +146,14 @@ class Home:
             return f" by {holder['by']!r} (process {holder['process']}, since {holder['since'][:16]} UTC)"
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+def _clear(scratch: Path) -> None:
+    """Remove what a dead process has left."""
+    sockets = (scratch / SOCKETS).resolve()
+    if sockets != Path(get_temp_dir()).resolve():
+        shutil.rmtree(sockets, ignore_errors=True)
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _locked(scratch: Path) -> bool:

@@ -136,10 +136,13 @@ async def _result(
 
 
 @asynccontextmanager
-async def open_sound(workers: int) -> AsyncIterator[PooledSound]:
-    """The engine with room for `workers` songs at a time; its processes start with the first song."""
-    mastering = Pool(workers, preload=("dsp.tasks",), limits=MASTERING)
-    decoding = Pool(workers, preload=("dsp.tasks",), fresh=True)
+async def open_sound(workers: int, scratch: Path) -> AsyncIterator[PooledSound]:
+    """The engine with room for `workers` songs at a time; its processes start with the first song.
+
+    `scratch` is a folder for what they note.
+    """
+    mastering = Pool(workers, preload=("dsp.tasks",), limits=MASTERING, folder=scratch)
+    decoding = Pool(workers, preload=("dsp.tasks",), fresh=True, folder=scratch)
     try:
         yield PooledSound(mastering, decoding)
     finally:

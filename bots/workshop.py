@@ -59,7 +59,7 @@ class Workshop:
 @asynccontextmanager
 async def open_workshop(premises: Premises, slots: int, *, grace: float) -> AsyncIterator[Workshop]:
     """Start a worker for `slots` songs at a time; it stops in order when the context ends."""
-    async with open_rooms(premises) as rooms, open_sound(slots) as sound:
+    async with open_rooms(premises) as rooms, open_sound(slots, rooms.scratch) as sound:
         tills = open_tills(premises.home)
         desk = rooms.desk(tills)
         meters = Meters()

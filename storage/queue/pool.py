@@ -39,7 +39,8 @@ class Pool:
 
     `preload` names modules that the fork server imports once, so that every worker has them from its start.
     `limits` are those of a run that has none of its own. `fresh` gives each run a process that has done
-    nothing before and does nothing afterwards: what a file does to it ends with it.
+    nothing before and does nothing afterwards: what a file does to it ends with it. `folder` is where what
+    runs notes how far it is; the system's for temporary files unless told.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Pool:
         preload: Sequence[str] = (),
         limits: Limits = Limits(),  # noqa: B008  frozen
         fresh: bool = False,
+        folder: Path | None = None,
     ) -> None:
         self._workers = workers
         self._preload = ["storage.queue.forkserver", "storage.queue.child", *preload]
@@ -59,7 +61,7 @@ class Pool:
         self._asked = not fresh  # whether the jail is whole: of interest where strangers' files are read
         self._running: set[Future[Any]] = set()
         self._numbers = itertools.count()
-        self._notes = tempfile.TemporaryDirectory(prefix="lathe-")
+        self._notes = tempfile.TemporaryDirectory(prefix="lathe-", dir=folder)
 
     async def warm(self) -> None:
         """Start the processes now, and return when one of them answers."""

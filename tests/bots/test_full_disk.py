@@ -43,14 +43,14 @@ def lying(folder: Path) -> list[str]:
 
 
 async def test_a_song_that_finds_no_room_is_not_called_broken_and_passes_once_there_is_some(
-    blobs: SealedBlobs, disk: Path, song: Path
+    blobs: SealedBlobs, disk: Path, song: Path, tmp_path: Path
 ) -> None:
     source = await blobs.put(song, scope="ann")
     asked = {"source": source.key, "title": "Midnight Drive", "max_minutes": 15, "scope": "ann"}
     job = Job("job-1", JobKind.INTAKE, "ann", payload=asked)
     full = disk / "full"
     full.write_bytes(bytes((64 << 20) - source.size - (1 << 20)))  # the copy has room, its samples have not
-    async with open_sound(1) as sound:
+    async with open_sound(1, tmp_path) as sound:
         recipes = Recipes(blobs, sound, {}, {}, load_rules(None), load_catalogues(), disk)
         with pytest.raises(DiskFull):
             await recipes.perform(job, lambda share, stage: None)
@@ -68,3 +68,19 @@ async def test_with_no_room_for_its_copy_a_blob_is_not_even_begun(
         async with blobs.open(source.key):
             pass
     assert lying(disk) == ["full"]
+
+
+async def test_a_disk_that_is_full_is_counted_and_seen_to_be(disk: Path) -> None:
+    objects = open_objects((disk / "blobs").as_uri())
+    (disk / "full").write_bytes(bytes(63 << 20))
+    assert (left := objects.free()) is not None
+    assert left <= 1 << 20
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield bytes(2 << 20)
+
+    with pytest.raises(DiskFull):
+        await objects.write("sealed/a", pieces())
+    assert objects.failures == {"full": 1}
+    (disk / "full").unlink()
+    assert objects.free() == left + (63 << 20)

@@ -66,3 +66,43 @@ def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 
 def test_free_space_is_known_before_the_home_exists(tmp_path: Path) -> None:
     assert Home(tmp_path / "not" / "yet").free() > 0
+
+
+WORK = """
+import sys
+from pathlib import Path
+from bots.home import SOCKETS, Home
+
+with Home(Path(sys.argv[1])).scratch() as scratch:
+    (scratch / "half a song").write_bytes(bytes(1000))
+    print((scratch / SOCKETS).resolve(), flush=True)
+    sys.stdin.read()
+"""
+
+
+def at_work(home: Path) -> tuple["subprocess.Popen[str]", Path]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORK, str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    return process, Path(process.stdout.readline().strip())
+
+
+def test_what_a_killed_process_left_is_cleared_by_the_next_and_what_a_living_one_has_is_not(
+    tmp_path: Path,
+) -> None:
+    killed, its_sockets = at_work(tmp_path)
+    living, sockets = at_work(tmp_path)
+    assert its_sockets.is_dir()
+    killed.kill()
+    killed.communicate()
+    with Home(tmp_path).scratch() as scratch:
+        assert not its_sockets.exists()
+        assert sockets.is_dir()
+        assert len(list(scratch.parent.iterdir())) == 2
+    living.communicate("")
+    assert living.returncode == 0

@@ -84,7 +84,7 @@ async def test_a_song_comes_through_the_jail_whole(
 ) -> None:
     source = encoded(TUNE, tmp_path / name, codec, form)
     told: list[float] = []
-    async with open_sound(1) as sound:
+    async with open_sound(1, tmp_path) as sound:
         found = await sound.intake(
             source, out, max_minutes=30, report=lambda share, stage: told.append(share)
         )
@@ -95,7 +95,7 @@ async def test_a_song_comes_through_the_jail_whole(
 
 async def test_a_file_that_is_no_song_is_refused_by_code(tmp_path: Path, out: Path) -> None:
     (tmp_path / "song.wav").write_text("dear studio, " * 400)
-    async with open_sound(1) as sound:
+    async with open_sound(1, tmp_path) as sound:
         with pytest.raises(Unfit) as unfit:
             await sound.intake(tmp_path / "song.wav", out, max_minutes=30, report=unheard)
     assert unfit.value.code == "not-audio"
