@@ -47,6 +47,17 @@ class Meters:
             registry=self.registry,
         )
 
+        self._deaths = Counter(
+            "lathe_job_deaths",
+            "Attempts that a dead process had begun and that this one put back.",
+            registry=self.registry,
+        )
+        self._reaped = Counter(
+            "lathe_workers_reaped",
+            "Workers that were found dead with attempts that this process put back.",
+            registry=self.registry,
+        )
+
     @contextmanager
     def job(self, job: Job) -> Iterator[None]:
         """Count what is done inside as one attempt at a job."""
@@ -61,6 +72,11 @@ class Meters:
             self._jobs.labels(job.kind.value, outcome).observe(time.perf_counter() - began)
             if outcome == "done" and (seconds := _duration(job)):
                 self._audio.labels(job.kind.value).inc(seconds)
+
+    def died(self, attempts: int) -> None:
+        """Count a worker that was found dead, with the attempts that it had begun."""
+        self._reaped.inc()
+        self._deaths.inc(attempts)
 
     def sent(self, outgoing: Outgoing, now: datetime) -> None:
         """Count how late a notice was sent; a card has no time of its own."""

@@ -98,7 +98,12 @@ class Rooms:
     def metrics(self, meters: Meters, lag: LoopLag) -> Metrics:
         """The page of figures, with those of this process and of its loop."""
         premises = self.premises
-        return Metrics(Sources(meters, lag, self.store.figures, premises.clock.now, premises.home.free))
+        failures = self.objects.failures
+        return Metrics(Sources(meters, lag, self.store.figures, premises.clock.now, self._disks, failures))
+
+    def _disks(self) -> dict[str, int]:
+        audio = self.objects.free()
+        return {"home": self.premises.home.free()} | ({} if audio is None else {"audio": audio})
 
     def engine(self, work: "Work", slots: Mapping[Queue, int], doors: tuple[str, ...] = ()) -> Engine:
         """What takes and runs jobs: on PostgreSQL beside other processes, on SQLite alone."""
@@ -112,9 +117,16 @@ class Rooms:
                 clock=self.premises.clock,
                 slots=slots,
                 doors=doors,
+                died=work.died,
             )
         return Embedded(
-            self.store, work.perform, work.heard, clock=self.premises.clock, slots=slots, doors=doors
+            self.store,
+            work.perform,
+            work.heard,
+            clock=self.premises.clock,
+            slots=slots,
+            doors=doors,
+            died=work.died,
         )
 
 
@@ -126,6 +138,7 @@ class Work:
         self._desk = desk
         self._meters = meters
         self._after = after
+        self.died = meters.died
 
     async def perform(self, job: Job, report: Report) -> Mapping[str, Any]:
         """Do a job; what the desk needs to know."""

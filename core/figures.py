@@ -27,6 +27,15 @@ class JobClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A lease, who has it, and for how many seconds it is held from now on, unless it is renewed."""
+
+    name: str
+    holder: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What the rows say at one time."""
 
@@ -37,4 +46,5 @@ class Figures:
     cards: int = 0  # not shown as they should be
     notices: Backlog = Backlog()  # not sent yet
     orders: Mapping[str, int] = field(default_factory=dict)  # the open ones, by state
+    leases: tuple[Held, ...] = ()
     mismatched: int = 0  # orders delivered and not paid for, or paid for and not owed; must be 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from core.figures import Backlog, Figures, JobClass
+from core.figures import Backlog, Figures, Held, JobClass
 from core.jobs import Job
 from core.messages import Incoming, Notice
 from storage.codec import read
@@ -65,6 +65,7 @@ async def read_figures(connection: BaseDBAsyncClient) -> Figures:
                 "GROUP BY state",
             )
         },
+        leases=await _leases(connection),
         mismatched=len(await mismatched(connection)),
     )
 
@@ -107,6 +108,14 @@ async def _notices(connection: BaseDBAsyncClient) -> Backlog:
     if not row["n"]:
         return Backlog()
     return Backlog(row["n"], await _since(connection, "notices", "id", row["oldest"], Notice))
+
+
+async def _leases(connection: BaseDBAsyncClient) -> tuple[Held, ...]:
+    if connection.capabilities.dialect != "postgres":  # a home's lock is enough for one process
+        return ()
+    left = "EXTRACT(EPOCH FROM until - clock_timestamp())::float8"
+    rows = await select(connection, f"SELECT name, holder, {left} AS seconds FROM leases ORDER BY name")  # noqa: S608
+    return tuple(Held(row["name"], row["holder"], max(0.0, row["seconds"])) for row in rows)
 
 
 async def _since(

@@ -7,7 +7,9 @@ import asyncio
 import errno
 import os
 import re
+import shutil
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -46,9 +48,14 @@ class Named:
 
 
 class Objects:
-    """Objects of a store, written whole or not at all. Unreachable when it does not answer."""
+    """Objects of a store, written whole or not at all. Unreachable when it does not answer.
+
+    `failures` counts the calls that failed since it was opened: `full`, `refused`, `missing` (the bucket) or
+    `away`.
+    """
 
     def __init__(self, store: ObjectStore) -> None:
+        self.failures: Counter[str] = Counter()
         self._store = store
         self._root = Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None
         self._where = f"bucket {store.config['bucket']}" if isinstance(store, S3Store) else str(self._root)
@@ -73,7 +80,8 @@ class Objects:
             with suppress(Exception):
                 await writer.__aexit__(type(error), error, error.__traceback__)
             if self._root is not None:
-                await asyncio.to_thread(_drop, self._root, name)
+                with suppress(OSError):
+                    await asyncio.to_thread(_drop, self._root, name)
             raise
 
     async def read(self, name: str, start: int, end: int) -> bytes:
@@ -124,6 +132,10 @@ class Objects:
                     removed += 1
         return removed
 
+    def free(self) -> int | None:
+        """Bytes that are free in the folder; None for a bucket, which has no end."""
+        return shutil.disk_usage(self._root).free if self._root is not None else None
+
     @contextmanager
     def _answering(self, *, writes: bool = False) -> Iterator[None]:
         """obstore tells its errors apart in words only, and a writer's are all OSErrors."""
@@ -132,17 +144,22 @@ class Objects:
         except (BaseError, OSError) as error:
             told = str(error)
             if _FULL.search(told) or (isinstance(error, OSError) and error.errno in _NO_ROOM):
+                self.failures["full"] += 1
                 raise DiskFull("there is no room for what is arriving") from error
             if self._root is not None:
                 if isinstance(error, FileNotFoundError):
                     raise
+                self.failures["away"] += 1
                 raise Unreachable(f"the audio store {self._root} cannot be used: {_briefly(told)}") from error
             if "<Code>NoSuchBucket<" in told or (writes and isinstance(error, NotFoundError)):
+                self.failures["missing"] += 1
                 raise Unreachable(f"the audio store has no {self._where}") from error
             if isinstance(error, FileNotFoundError):
                 raise
             if isinstance(error, PermissionDeniedError | UnauthenticatedError) or _REFUSED.search(told):
+                self.failures["refused"] += 1
                 raise Unreachable(f"the audio store refuses our credentials for {self._where}") from error
+            self.failures["away"] += 1
             raise Unreachable(f"the audio store does not answer: {_briefly(told)}") from error
 
 

@@ -22,20 +22,21 @@ async def tear(connection: BaseDBAsyncClient, ticket: int) -> int:
     return await jobs.recover(str(ticket))
 
 
-async def reconcile(connection: BaseDBAsyncClient) -> None:
+async def reconcile(connection: BaseDBAsyncClient) -> int:
     """Make rows and tickets agree: what runs has a ticket that is being done, what is queued one that waits.
 
-    One process at a time; the others have nothing to do.
+    How many rows were found that nobody ran. One process at a time; the others have nothing to do.
     """
     (turn,) = await select(
         connection, "SELECT pg_try_advisory_xact_lock(hashtextextended('lathe/reconcile', 0)) AS mine"
     )
     if not turn["mine"]:
-        return
-    for row in await select(connection, _ABANDONED, [JobState.RUNNING]):
-        await jobs.recover(row["engine_id"])
+        return 0
+    abandoned = await select(connection, _ABANDONED, [JobState.RUNNING])
+    recovered = sum([await jobs.recover(row["engine_id"]) for row in abandoned])
     lacking = await select(connection, _LACKING, [JobState.QUEUED, tickets.TASK])
     await tickets.issue([row["name"] for row in lacking for _ in range(row["lacking"])])
+    return recovered
 
 
 _ABANDONED = """

@@ -5,14 +5,15 @@ away `lathe_up` is 0 and its figures are left out: an old figure would be taken 
 """
 
 import asyncio
+import hashlib
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from prometheus_client import Metric
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 
 from bots.meters import LoopLag, Meters
@@ -35,7 +36,8 @@ class Sources:
     lag: LoopLag
     read: Callable[[], Awaitable[Figures]]
     now: Callable[[], datetime]
-    disk_free: Callable[[], int]  # bytes
+    disks: Callable[[], Mapping[str, int]]  # bytes that are free, by what lies there
+    store_failures: Mapping[str, int]  # calls of the audio store that failed, by how
 
 
 class Metrics:
@@ -82,7 +84,15 @@ class _Page:
             "How late the event loop came at worst within a minute.",
             sources.lag.worst,
         )
-        yield _gauge("lathe_disk_free_bytes", "Free bytes where the home is.", float(sources.disk_free()))
+        free = GaugeMetricFamily("lathe_disk_free_bytes", "Free bytes on disks.", labels=["of"])
+        for of, bytes_ in sources.disks().items():
+            free.add_metric([of], bytes_)
+        failures = CounterMetricFamily(
+            "lathe_store_failures", "Calls of the audio store that failed since the start.", labels=["kind"]
+        )
+        for kind, count in sources.store_failures.items():
+            failures.add_metric([kind], count)
+        yield from (free, failures)
         if figures is not None:
             yield from _families(figures, sources.now())
         yield from sources.meters.registry.collect()
@@ -106,7 +116,14 @@ def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
     orders = GaugeMetricFamily("lathe_orders", "Open orders by state.", labels=["state"])
     for state, count in figures.orders.items():
         orders.add_metric([state], count)
-    yield from (waiting, oldest, running, orders)
+    leases = GaugeMetricFamily(
+        "lathe_lease_seconds",
+        "Seconds until a lease ends if it is not renewed; its holder is a digest of the home's name.",
+        labels=["name", "holder"],
+    )
+    for held in figures.leases:
+        leases.add_metric([held.name, digest(held.holder)], held.seconds)
+    yield from (waiting, oldest, running, orders, leases)
     yield from _backlog("lathe_inbox", "events that wait to be decided", figures.inbox, now)
     yield from _backlog("lathe_notices", "notices that wait to be sent", figures.notices, now)
     yield _gauge("lathe_events_aside", "Events that were set aside for a person.", figures.aside)
@@ -116,6 +133,11 @@ def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
         "Orders delivered and not paid, or paid and neither owed, delivered nor paid back. Must be 0.",
         figures.mismatched,
     )
+
+
+def digest(holder: str) -> str:
+    """Eight characters that tell one holder from another without saying whose machine it is."""
+    return hashlib.sha256(holder.encode()).hexdigest()[:8]
 
 
 def _backlog(name: str, what: str, backlog: Backlog, now: datetime) -> Iterator[Metric]:

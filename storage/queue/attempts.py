@@ -35,6 +35,8 @@ AWAY = 10.0
 
 Perform = Callable[[Job, Report], Awaitable[Mapping[str, Any]]]
 Finished = Callable[[Incoming], Awaitable[None]]
+Died = Callable[[int], None]
+"""Hears of a process that was found dead, and how many attempts it had begun that were put back."""
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from core.ports import Clock, Store
 from storage import recovery, tickets
 from storage.address import conninfo
 from storage.database import Database
-from storage.queue.attempts import PAUSE, REST, TELL, Attempts, Finished, Perform
+from storage.queue.attempts import PAUSE, REST, TELL, Attempts, Died, Finished, Perform
 
 HEARTBEAT = 0.5
 """Seconds between two heartbeats of a worker."""
@@ -51,7 +51,7 @@ class Distributed:
     """core.ports.Engine on PostgreSQL. `url` and `database` name the same one.
 
     `slots` says how many jobs of each queue run at a time in this process; `doors` are those it holds: their
-    jobs come to nobody else. `perform`, `finished` and `rest` are those of storage.queue.attempts.
+    jobs come to nobody else. `perform`, `finished`, `died` and `rest` are those of storage.queue.attempts.
     """
 
     def __init__(
@@ -66,8 +66,10 @@ class Distributed:
         slots: Mapping[Queue, int],
         doors: Sequence[str] = (),
         rest: float = REST,
+        died: Died = lambda _: None,
     ) -> None:
         self._database = database
+        self._died = died
         self._store = store
         self._slots = {queue: number for queue, number in slots.items() if number}
         self._doors = tuple(doors)
@@ -197,25 +199,38 @@ class Distributed:
         compared = 0.0
         while not self._ended:
             try:
-                for ticket in await self._stalled():
-                    async with self._database.writing() as connection:
-                        rows = await recovery.tear(connection, ticket)
-                    if rows:
-                        log.warning("a worker died: its job goes on elsewhere", ticket=ticket)
+                for worker, held in (await self._stalled()).items():
+                    await self._bury(worker, held)
                 if now() - compared >= RECONCILE:
                     async with self._database.writing() as connection:
-                        await recovery.reconcile(connection)
+                        lost = await recovery.reconcile(connection)
+                    if lost:
+                        self._died(lost)
                     compared = now()
             except Exception as error:
                 log.warning("dead workers cannot be looked for", error=type(error).__name__)
                 await asyncio.sleep(2 * STALLED)
             await asyncio.sleep(REAP)
 
-    async def _stalled(self) -> list[int]:
-        stalled = await self._app.job_manager.get_stalled_jobs(
+    async def _stalled(self) -> dict[int | None, list[int]]:
+        """The tickets of each worker whose heart has stopped."""
+        held: dict[int | None, list[int]] = {}
+        for job in await self._app.job_manager.get_stalled_jobs(
             task_name=tickets.TASK, seconds_since_heartbeat=STALLED
-        )
-        return [job.id for job in stalled if job.id is not None]
+        ):
+            if job.id is not None:
+                held.setdefault(job.worker_id, []).append(job.id)
+        return held
+
+    async def _bury(self, worker: int | None, held: Sequence[int]) -> None:
+        """Put back what a dead worker had begun, unless somebody else does."""
+        attempts = 0
+        for ticket in held:
+            async with self._database.writing() as connection:
+                attempts += await recovery.tear(connection, ticket)
+        if attempts:
+            log.warning("a worker died: its jobs go on elsewhere", worker=worker, jobs=attempts)
+            self._died(attempts)
 
     async def _look(self) -> None:
         """Stop what was cancelled, or is somebody else's by now."""

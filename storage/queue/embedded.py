@@ -9,7 +9,7 @@ import structlog
 from core.desk.bell import Bell
 from core.jobs import Queue
 from core.ports import Clock, Store
-from storage.queue.attempts import PAUSE, REST, TELL, Attempts, Finished, Perform
+from storage.queue.attempts import PAUSE, REST, TELL, Attempts, Died, Finished, Perform
 
 POLL = 2.0
 """Seconds after which the engine looks by itself: for what was queued or cancelled without waking it."""
@@ -22,7 +22,7 @@ class Embedded:
 
     `slots` says how many jobs of each queue run at a time; `doors` are those this process holds. `engine_id`
     names this place of work, not this process: what an earlier process of the same name left running is
-    queued again. `perform`, `finished` and `rest` are those of storage.queue.attempts.
+    queued again. `perform`, `finished`, `died` and `rest` are those of storage.queue.attempts.
     """
 
     def __init__(
@@ -36,11 +36,13 @@ class Embedded:
         doors: Sequence[str] = (),
         engine_id: str = "embedded",
         rest: float = REST,
+        died: Died = lambda _: None,
     ) -> None:
         self._store = store
         self._slots = dict(slots)
         self._doors = tuple(doors)
         self._engine = engine_id
+        self._died = died
         self._bell = Bell()
         self._attempts = Attempts(store, perform, finished, clock, freed=self._bell.ring, rest=rest)
         self._checked = 0.0
@@ -52,7 +54,8 @@ class Embedded:
 
     async def run(self) -> None:
         """Queue again what a dead process left, then take and run jobs until `drain`."""
-        await self._store.recover(self._engine)
+        if left := await self._store.recover(self._engine):
+            self._died(left)
         try:
             while not self._closing:
                 try:

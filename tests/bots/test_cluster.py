@@ -154,6 +154,9 @@ def test_an_order_is_played_over_the_processes_of_a_cluster(cluster: Cluster, so
         for name, door in doors.items():
             status, told = asked(f"{door}/readyz")
             assert (status, json.loads(told)["ok"]) == (200, True), (name, told)
+        _, page = asked(f"{doors['worker 1']}/metrics")
+        assert re.search(r'lathe_lease_seconds\{holder="[0-9a-f]{8}",name="desk"\} [0-5]\.', page)
+        assert re.search(r'lathe_disk_free_bytes\{of="home"\} \d', page)
         bots = members.pop("bots")
         bots.send_signal(signal.SIGTERM)
         assert bots.wait(timeout=60) == 0

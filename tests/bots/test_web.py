@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,11 +17,12 @@ from prometheus_client.parser import text_string_to_metric_families as prometheu
 from bots.meters import TICK, LoopLag, Meters
 from bots.web.health import STUCK, Check, Health, serving
 from bots.web.metrics import Metrics, Sources
-from core.figures import Backlog, Figures, JobClass
+from core.figures import Backlog, Figures, Held, JobClass
 from core.jobs import Job, JobKind
 from core.messages import Notice, To
 from core.ports import Outgoing, Reach, Unreachable
 from core.text import Text
+from storage.objects import open_objects, try_out
 from tests.desk.studio import START
 
 
@@ -31,6 +33,8 @@ class House:
     figures: Figures | None = field(default_factory=Figures)
     looks: int = 0
     meters: Meters = field(default_factory=Meters)
+    disks: dict[str, int] = field(default_factory=lambda: {"home": 5})
+    failed: Mapping[str, int] = field(default_factory=dict)
 
     async def read(self) -> Figures:
         self.looks += 1
@@ -40,7 +44,11 @@ class House:
 
     def metrics(self, fresh: float = 0.0, patience: float = 2.0) -> Metrics:
         now = START + timedelta(seconds=90)
-        return Metrics(Sources(self.meters, LoopLag(), self.read, lambda: now, lambda: 5), fresh, patience)
+        return Metrics(
+            Sources(self.meters, LoopLag(), self.read, lambda: now, self.disks.copy, self.failed),
+            fresh,
+            patience,
+        )
 
 
 Get = Callable[[str], Any]
@@ -177,7 +185,7 @@ async def test_every_figure_is_told_with_its_age() -> None:
         "lathe_notices_oldest_seconds": 0,
         "lathe_orders review": 7,
         "lathe_ledger_delivered_mismatch": 1,
-        "lathe_disk_free_bytes": 5,
+        "lathe_disk_free_bytes home": 5,
     }
     assert expected.items() <= found.items()
 
@@ -230,6 +238,35 @@ async def test_a_job_counts_by_how_it_ended_and_its_music_when_it_is_done() -> N
     }
     assert outcomes == {"done": 1, "failed": 1, "stopped": 1}
     assert found["lathe_audio_seconds_total render"] == 238
+
+
+async def test_a_worker_that_was_found_dead_counts_with_what_it_had_begun() -> None:
+    house = House()
+    house.meters.died(2)
+    house.meters.died(1)
+    found = values(await scraped(house))
+    assert (found["lathe_workers_reaped_total"], found["lathe_job_deaths_total"]) == (2, 3)
+
+
+async def test_the_holder_of_a_lease_is_told_from_others_and_not_named() -> None:
+    leases = tuple(Held(name, f"studio-mac:{name} (1f)", 3.5) for name in ("desk", "terminal"))
+    text = await scraped(House(Figures(leases=leases)))
+    found = {name: value for name, value in values(text).items() if name.startswith("lathe_lease_seconds")}
+    assert set(found.values()) == {3.5}
+    assert len({name.split()[1] for name in found}) == 2
+    assert "studio-mac" not in text
+
+
+async def test_a_store_that_is_away_counts_call_by_call(tmp_path: Path) -> None:
+    folder = tmp_path / "blobs"
+    objects = open_objects(folder.as_uri())
+    folder.rmdir()
+    folder.write_text("in the way")
+    house = House(failed=objects.failures)
+    for _ in range(2):
+        with pytest.raises(Unreachable):
+            await try_out(objects)
+    assert values(await scraped(house))["lathe_store_failures_total away"] == 2
 
 
 async def test_a_notice_counts_by_how_late_it_was_sent() -> None:

@@ -7,7 +7,9 @@ import pytest
 from core.figures import Backlog, Figures, JobClass
 from core.jobs import JobKind
 from core.messages import Incoming, Kind
+from storage.database import open_database
 from storage.figures import UNEQUAL
+from storage.leases import Leases
 from tests.databases import EVERY, past_the_store
 from tests.desk.studio import START, Studio
 from tests.desk.test_first_order import bought, previewed
@@ -76,6 +78,18 @@ async def test_orders_are_counted_while_they_are_open(studio: Studio) -> None:
     await studio.delivers()
     await studio.passes(days=6)
     assert (await figures(studio)).orders == {}
+
+
+@pytest.mark.databases("postgres")
+async def test_whoever_has_a_lease_is_told_and_for_how_long(studio: Studio, url: str) -> None:
+    async with open_database(url) as database:
+        leases = Leases(database, ("desk",), "machine:/home", term=60)
+        assert await leases.take() is None
+        (held,) = (await figures(studio)).leases
+        assert (held.name, held.holder) == ("desk", "machine:/home")
+        assert 0 < held.seconds <= 60
+        await leases.release()
+        assert (await figures(studio)).leases == ()
 
 
 async def mismatched(studio: Studio) -> int:

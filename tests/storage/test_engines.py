@@ -221,10 +221,12 @@ async def test_an_attempt_that_succeeds_after_failing_ones_counts(bench: Bench) 
 async def test_what_a_dead_process_left_is_done_at_the_next_start(bench: Bench) -> None:
     await bench.want(job("job-1"))
     assert await bench.store.take(Queue.CPU, [], "embedded")
-    async with bench.running(make):
+    died: list[int] = []
+    async with bench.running(make, died=died.append):
         (end,) = await bench.ended()
     assert end.payload["attempt"] == 2
     assert (await bench.look("job-1")).deaths == 1
+    assert died == [1]
 
 
 async def test_what_has_ended_but_is_not_decided_is_not_done_again(bench: Bench) -> None:
@@ -581,10 +583,12 @@ async def test_what_a_dead_worker_had_begun_goes_on_elsewhere_and_does_not_count
     await bench.want(job("job-1"))
     await hand.begun()
     hand.process.kill()
-    async with bench.running(make):
+    died: list[int] = []
+    async with bench.running(make, died=died.append):
         (end,) = await bench.ended()
     found = await bench.look("job-1")
     assert (end.payload["attempt"], found.failures, found.deaths) == (2, 1, 1)
+    assert died == [1]
 
 
 @pytest.mark.databases("postgres")

@@ -92,6 +92,7 @@ async def test_a_bucket_that_is_not_there_is_named() -> None:
         await objects.read("sealed/a", 0, 1)
     with pytest.raises(Unreachable, match="has no bucket no-such-bucket"):
         _ = [page async for page in objects.pages("sealed")]
+    assert objects.failures == {"missing": 3}
 
 
 async def test_credentials_that_are_refused_are_said_so_and_not_shown(
@@ -111,6 +112,7 @@ async def test_credentials_that_are_refused_are_said_so_and_not_shown(
                 await deed
             assert "quite-a-secret" not in f"{refused.value!r} {refused.value.__cause__!r}"
     assert "quite-a-secret" not in repr(objects)
+    assert objects.failures == {"refused": 3}
 
 
 async def test_a_store_that_is_away_is_said_to_be(variables: pytest.MonkeyPatch) -> None:
