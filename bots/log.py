@@ -14,9 +14,6 @@ from bots.settings import Logging
 FORBIDDEN = ("title", "artist", "name", "text", "caption")
 """What a line never shows, whoever logs it: words of artists, who may have asked for silence (B62)."""
 
-bound = structlog.contextvars.bound_contextvars
-"""`with bound(order=…, song=…, version=…):` puts these on each line logged inside."""
-
 
 def configure(wanted: Logging, *, file: Path | None = None) -> None:
     """Log to the file that the settings name, else to `file`, else to standard error."""

@@ -11,7 +11,6 @@ import structlog
 from bots.catalogues import load_catalogues
 from bots.clock import FollowedClock, ManualClock, WallClock
 from bots.home import Hold, Home
-from bots.log import bound
 from bots.meters import LoopLag, Meters
 from bots.secret import house_secret
 from bots.settings import Settings
@@ -142,12 +141,11 @@ class Work:
 
     async def perform(self, job: Job, report: Report) -> Mapping[str, Any]:
         """Do a job; what the desk needs to know."""
-        with bound(order=job.order, song=job.song, version=job.version, job=job.id):
-            log.info("job begins", kind=job.kind.value, attempt=job.attempts)
-            with self._meters.job(job):
-                result = await self._recipes.perform(job, report)
-            log.info("job done", kind=job.kind.value)
-            return result
+        log.info("job begins", kind=job.kind.value)
+        with self._meters.job(job):
+            result = await self._recipes.perform(job, report)
+        log.info("job done", kind=job.kind.value)
+        return result
 
     async def heard(self, incoming: Incoming) -> None:
         """A job ended or moved on. This is decided at once: a crash must not find it done and unknown."""

@@ -98,12 +98,13 @@ class Inbox:
 
     async def _one(self, received: Received) -> None:
         incoming = received.incoming
-        try:
-            finished = await self._decide(received)
-        except Exception:
-            log.exception("inbox cannot be written", event_id=incoming.event_id)
-            await asyncio.sleep(10 * PAUSE)
-            finished = False
+        with bound_contextvars(account=received.lane):
+            try:
+                finished = await self._decide(received)
+            except Exception:
+                log.exception("inbox cannot be written", event_id=incoming.event_id)
+                await asyncio.sleep(10 * PAUSE)
+                finished = False
         self._busy.discard(received.lane)
         done = self._awaited.get((incoming.door, incoming.event_id))
         if finished and done is not None and not done.done():

@@ -8,11 +8,13 @@ counts, and no more does what is no fault of the job: a store that is away, a di
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, Queue, end_of
 from core.messages import HOUSE, Incoming, Kind
@@ -136,23 +138,27 @@ class Attempts:
         return False
 
     async def _attempt(self, attempt: _Attempt) -> None:
-        job = attempt.job
         try:
-            match await self._outcome(attempt):
-                case _Again.AWAY:
-                    await asyncio.sleep(AWAY)
-                    await _insist(lambda: self._store.give_back(job, died=False))
-                case _Again.FAILED:
-                    if job.queue is Queue.IO:  # what is away for a moment may be back after a while
-                        await asyncio.sleep(self._rest * 4 ** (job.failures - 1))
-                    await _insist(lambda: self._store.give_back(job, died=True))
-                case outcome:
-                    await self._tell(job, outcome)
+            with _about(attempt.job):
+                await self._to_its_end(attempt)
         except asyncio.CancelledError:
             await self._put_back(attempt)
         finally:
             self._running.discard(attempt)
             self._freed()
+
+    async def _to_its_end(self, attempt: _Attempt) -> None:
+        job = attempt.job
+        match await self._outcome(attempt):
+            case _Again.AWAY:
+                await asyncio.sleep(AWAY)
+                await _insist(lambda: self._store.give_back(job, died=False))
+            case _Again.FAILED:
+                if job.queue is Queue.IO:  # what is away for a moment may be back after a while
+                    await asyncio.sleep(self._rest * 4 ** (job.failures - 1))
+                await _insist(lambda: self._store.give_back(job, died=True))
+            case outcome:
+                await self._tell(job, outcome)
 
     async def _put_back(self, attempt: _Attempt) -> None:
         self._running.discard(attempt)
@@ -162,19 +168,17 @@ class Attempts:
         """What a job came to, or that it is to be tried again."""
         job = attempt.job
         if job.deaths >= MOST_DEATHS:
-            log.error("job crashed", job=job.id, order=job.order, kind=job.kind.value, deaths=job.deaths)
+            log.error("job crashed", kind=job.kind.value, deaths=job.deaths)
             return {"failed": CRASHED}
         try:
             return {"done": await self._perform(job, self._reporter(attempt))}
         except Unfit as unfit:
             return {"failed": {"code": unfit.code, "details": unfit.details}}
         except (DiskFull, Unreachable) as away:
-            log.error("job waits", job=job.id, order=job.order, kind=job.kind.value, why=str(away))
+            log.error("job waits", kind=job.kind.value, why=str(away))
             return _Again.AWAY
         except Exception:
-            log.exception(
-                "attempt failed", job=job.id, order=job.order, kind=job.kind.value, attempt=job.attempts
-            )
+            log.exception("attempt failed", kind=job.kind.value)
         return {"failed": CRASHED} if job.failures >= MOST_ATTEMPTS else _Again.FAILED
 
     def _reporter(self, attempt: _Attempt) -> Report:
@@ -189,12 +193,13 @@ class Attempts:
 
     async def _tell_progress(self, attempt: _Attempt) -> None:
         job, share, stage = attempt.job, attempt.share, attempt.stage
-        try:
-            if await self._note(attempt):
-                event = f"{end_of(job.id, job.attempts)}:{share:.4f}"
-                await self._finished(self._incoming(job, event, {"progress": share, "stage": stage}))
-        except Exception:
-            log.exception("progress not told", job=job.id, order=job.order)
+        with _about(job):
+            try:
+                if await self._note(attempt):
+                    event = f"{end_of(job.id, job.attempts)}:{share:.4f}"
+                    await self._finished(self._incoming(job, event, {"progress": share, "stage": stage}))
+            except Exception:
+                log.exception("progress not told")
 
     async def _tell(self, job: Job, outcome: Mapping[str, Any]) -> None:
         """Tell the desk how a job ended. What it cannot decide now goes into the inbox, to be tried again."""
@@ -202,7 +207,7 @@ class Attempts:
         try:
             await self._finished(incoming)
         except Exception:
-            log.exception("end of a job not decided", job=job.id, order=job.order)
+            log.exception("end of a job not decided")
             await _insist(lambda: self._store.receive(incoming))
 
     def _incoming(self, job: Job, event_id: str, payload: Mapping[str, Any]) -> Incoming:
@@ -216,6 +221,18 @@ class Attempts:
             at=self._clock.now(),
             payload={"job": job.id, "attempt": job.attempts, **payload},
         )
+
+
+def _about(job: Job) -> AbstractContextManager[None]:
+    """What each line says that is logged of an attempt."""
+    return bound_contextvars(
+        account=job.person,
+        order=job.order,
+        song=job.song,
+        version=job.version,
+        job=job.id,
+        attempt=job.attempts,
+    )
 
 
 async def _insist(write: Callable[[], Awaitable[object]]) -> None:

@@ -1,5 +1,6 @@
 """What the tests of the running house share: one song of our own making, and a home."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,18 @@ def desk(tmp_path: Path) -> Desk:
     done = lathe("chat", "--home", home, "--clock", "manual", "--now", NOON, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     return Desk(home)
+
+
+@pytest.fixture(scope="session")
+def heard(song: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which one order was paid, mastered and heard."""
+    home = tmp_path_factory.mktemp("heard") / "home"
+    assert lathe("chat", "--home", home, "--clock", "manual", "--now", NOON, cwd=home.parent).returncode == 0
+    Desk(home).chat(f'@"{song}"', "!wait", ">pay", "!wait")
+    return home
+
+
+@pytest.fixture
+def bought(heard: Path, tmp_path: Path) -> Desk:
+    """A copy of that home, to go on from."""
+    return Desk(Path(shutil.copytree(heard, tmp_path / "home")))

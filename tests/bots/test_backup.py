@@ -18,7 +18,7 @@ from storage.blob_keys import BlobKeys
 from storage.blobs import SealedBlobs
 from storage.database import open_database
 from storage.objects import open_objects
-from tests.bots.lathe import NOON, Desk, command, files, lathe, surroundings
+from tests.bots.lathe import Desk, command, files, lathe, surroundings
 
 
 def run(*arguments: str | Path, home: Path, code: int = 0) -> str:
@@ -66,20 +66,6 @@ def test_an_order_that_was_being_played_goes_on_where_the_backup_was_taken(
     after = elsewhere.chat("!wait", ">approve", "!wait")
     assert len(files(after, "file")) == 3
     assert "wrong" not in run("audit", "--deep", home=elsewhere.home)
-
-
-@pytest.fixture(scope="module")
-def heard(song: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which one order was paid, mastered and heard."""
-    home = tmp_path_factory.mktemp("heard") / "home"
-    assert lathe("chat", "--home", home, "--clock", "manual", "--now", NOON, cwd=home.parent).returncode == 0
-    Desk(home).chat(f'@"{song}"', "!wait", ">pay", "!wait")
-    return home
-
-
-@pytest.fixture
-def bought(heard: Path, tmp_path: Path) -> Desk:
-    return Desk(Path(shutil.copytree(heard, tmp_path / "home")))
 
 
 def killed(arguments: list[str], cwd: Path, when: Callable[[], bool]) -> None:

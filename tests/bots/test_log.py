@@ -4,14 +4,18 @@ import asyncio
 import gc
 import json
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import structlog
+from structlog.contextvars import bound_contextvars as bound
 
-from bots.log import bound, configure
+from bots.log import configure
 from bots.settings import Logging
+from tests.bots.lathe import Desk, files, lathe
 
 
 @pytest.fixture(autouse=True)
@@ -103,3 +107,56 @@ def test_the_debug_log_says_why(tmp_path: Path) -> None:
     except ValueError:
         structlog.get_logger().exception("broke")
     assert "because" in (tmp_path / "log").read_text()
+
+
+ABOUT = {"account", "order", "song", "version", "job", "attempt"}
+"""What each line says that is logged of an attempt at a job."""
+
+
+def test_the_log_of_a_played_order_knows_everything_by_its_id_and_nothing_by_its_name(
+    bought: Desk, tmp_path: Path
+) -> None:
+    poem = tmp_path / "Secret Sonata.wav"
+    poem.write_text("no song at all")
+    log = tmp_path / "log"
+    said = [
+        ">ask for changes",
+        "1 dB louder, and my vocals creamier",
+        ">send",
+        "!wait",
+        ">approve",
+        "!wait",
+        f'@"{poem}" from Zebedee',
+        "!wait",
+    ]
+    done = lathe(
+        *bought.arguments(),
+        cwd=tmp_path,
+        lines="\n".join(said),
+        LATHE_LOG=f"info,json,{log}",
+        DISCORD_TOKEN="token-of-a-bot",
+        AWS_SECRET_ACCESS_KEY="key-of-a-bucket",
+    )
+    shown = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(files(shown, "file")) == 3, done.stdout + done.stderr
+    assert not [message for message in shown if "error" in message]
+    assert "Midnight Drive v2" in done.stdout
+    assert "creamier" in done.stdout
+    written = (bought.home / "lathe.log").read_text() + log.read_text()
+    secrets = [(bought.home / "secret.key").read_text().strip(), "token-of-a-bot", "key-of-a-bucket"]
+    words = ["midnight", "secret sonata", "anna", "creamier", "zebedee", "poem"]
+    assert [word for word in (*secrets, *words) if word.lower() in written.lower()] == []
+
+    told = [json.loads(line) for line in written.splitlines()]
+    of_jobs = [line for line in told if str(line["event"]).startswith("job ")]
+    assert len(of_jobs) >= 12
+    assert all(set(line) >= ABOUT for line in of_jobs)
+    with closing(sqlite3.connect(bought.home / "lathe.sqlite3")) as rows:
+        known = {row[0]: row[1:] for row in rows.execute('SELECT id, "order", song, person FROM jobs')}
+    assert {(line["job"], line["order"], line["song"], line["account"]) for line in of_jobs} == {
+        (job, *about) for job, about in known.items()
+    }
+    decided = [line for line in told if line["event"] == "decided"]
+    assert {line["account"] for line in decided if line["kind"] in ("message", "press")} == {
+        person for _, _, person in known.values()
+    }
