@@ -42,6 +42,11 @@ asked for the rest, and while a till is asked to give it back.
 """
 
 
+OPEN = """
+    SELECT state, COUNT(*) AS n FROM orders WHERE state NOT IN ('completed', 'cancelled') GROUP BY state"""
+"""How many open orders there are in each state."""
+
+
 async def read_figures(connection: BaseDBAsyncClient) -> Figures:
     """All figures, in the transaction that `connection` is in."""
     return Figures(
@@ -57,14 +62,7 @@ async def read_figures(connection: BaseDBAsyncClient) -> Figures:
         aside=await _count(connection, "SELECT COUNT(*) AS n FROM inbox WHERE state = 'aside'"),
         cards=await _count(connection, "SELECT COUNT(*) AS n FROM cards WHERE stale AND door <> ''"),
         notices=await _notices(connection),
-        orders={
-            row["state"]: row["n"]
-            for row in await select(
-                connection,
-                "SELECT state, COUNT(*) AS n FROM orders WHERE state NOT IN ('completed', 'cancelled') "
-                "GROUP BY state",
-            )
-        },
+        orders={row["state"]: row["n"] for row in await select(connection, OPEN)},
         leases=await _leases(connection),
         mismatched=len(await mismatched(connection)),
     )

@@ -8,7 +8,7 @@ from core.figures import Backlog, Figures, JobClass
 from core.jobs import JobKind
 from core.messages import Incoming, Kind
 from storage.database import open_database
-from storage.figures import UNEQUAL
+from storage.figures import HELD, OPEN, UNEQUAL
 from storage.leases import Leases
 from tests.databases import EVERY, past_the_store
 from tests.desk.studio import START, Studio
@@ -189,12 +189,56 @@ async def test_a_delivered_order_that_is_called_cancelled_keeps_money_that_is_no
     assert await mismatched(studio) == 1
 
 
-async def test_a_mismatch_is_found_by_an_index_among_any_number_of_orders(
-    studio: Studio, url: str, database_kind: str
-) -> None:
-    explain = "EXPLAIN QUERY PLAN" if database_kind == "sqlite" else "EXPLAIN"
+MANY = 5_000
+
+
+NUMBERS = {
+    "sqlite": f"""(
+        WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {MANY}) SELECT n FROM c
+    ) AS numbers""",
+    "postgres": f"generate_series(1, {MANY}) AS n",
+}
+
+COPIES = {
+    ("orders", "TRUE"): {"id": "'copy-' || n", "number": f"{MANY} + n"},
+    ("charges", "TRUE"): {"id": "'charge-' || n", "order": "'copy-' || n"},
+    ("accounts", "name LIKE 'order:%'"): {"name": "'order:copy-' || n", "balance": "0", "moved_by": "NULL"},
+}
+"""A row of these tables, and what is another one's in each copy of it."""
+
+
+def with_many_that_are_over(url: str, kind: str) -> None:
+    """Copy past the store one finished order, its emptied account and its charge, many times."""
     with past_the_store(url) as raw:
-        if database_kind == "postgres":
-            raw.execute("SET enable_seqscan = off")  # which is as quick where there are few
-        plan = str(list(raw.execute(f"{explain} {UNEQUAL}")))
-    assert "books_unequal" in plan
+        for (table, chosen), other in COPIES.items():
+            columns = [
+                column[0] for column in raw.execute(f"SELECT * FROM {table} LIMIT 1").description or ()
+            ]
+            values = [other.get(column, f'one."{column}"') for column in columns]
+            names = ", ".join(f'"{column}"' for column in columns)
+            one = f"(SELECT * FROM {table} WHERE {chosen} LIMIT 1) AS one"
+            raw.execute(
+                f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {one}, {NUMBERS[kind]}"
+            )
+        raw.execute("UPDATE books SET earned = due")
+        raw.execute("ANALYZE")
+
+
+@pytest.mark.parametrize(
+    ("query", "index"), [(UNEQUAL, "books_unequal"), (HELD, "accounts_held"), (OPEN, "orders_alive")]
+)
+async def test_what_is_watched_is_found_by_an_index_among_any_number_of_orders(
+    studio: Studio, url: str, database_kind: str, query: str, index: str
+) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    await studio.passes(days=6)
+    with_many_that_are_over(url, database_kind)
+    with past_the_store(url) as raw:
+        if database_kind == "sqlite":
+            plan = [row[-1] for row in raw.execute(f"EXPLAIN QUERY PLAN {query}")]
+        else:
+            plan = [row[0] for row in raw.execute(f"EXPLAIN {query}")]
+    assert [step for step in plan if index in step]
+    assert [step for step in plan if "Seq Scan" in step or ("SCAN" in step and "INDEX" not in step)] == []
