@@ -6,8 +6,8 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import sleep
 
@@ -19,18 +19,20 @@ from storage.blobs import SealedBlobs
 from storage.database import open_database
 from storage.objects import open_objects
 from tests.bots.lathe import Desk, command, files, lathe, surroundings
+from tests.databases import Postgres
+from tests.s3 import S3
 
 
-def run(*arguments: str | Path, home: Path, code: int = 0) -> str:
-    done = lathe(*arguments, "--home", home, cwd=home.parent)
+def run(*arguments: str | Path, home: Path, code: int = 0, **settings: str) -> str:
+    done = lathe(*arguments, "--home", home, cwd=home.parent, **settings)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def restored(desk: Desk, backups: Path, name: str = "elsewhere") -> Desk:
+def restored(desk: Desk, backups: Path, name: str = "elsewhere", **settings: str) -> Desk:
     """The newest backup in a new home, with the secret key put back."""
     elsewhere = Desk(desk.home.parent / name)
-    run("restore", backups, home=elsewhere.home)
+    run("restore", backups, home=elsewhere.home, **settings)
     shutil.copy(desk.home / "secret.key", elsewhere.home)
     return elsewhere
 
@@ -40,32 +42,66 @@ def backups(tmp_path: Path) -> Path:
     return tmp_path / "backups"
 
 
-def test_an_order_that_was_being_played_goes_on_where_the_backup_was_taken(
-    desk: Desk, song: Path, backups: Path
-) -> None:
+@contextmanager
+def at_the_master(desk: Desk, song: Path, **settings: str) -> "Iterator[subprocess.Popen[str]]":
+    """A chat in which the master is being made; it is killed at the end."""
     playing = subprocess.Popen(
         command(*desk.arguments()),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=desk.home.parent,
-        env=surroundings(),
+        env=surroundings(**settings),
     )
-    assert playing.stdin is not None
-    assert playing.stdout is not None
-    playing.stdin.write(f'@"{song}"\n!wait\n>pay\n!wait\n')
-    playing.stdin.flush()
-    assert any("Mastering" in json.loads(line).get("text", "") for line in playing.stdout)
-    told = run("backup", backups, home=desk.home)
-    assert "The secret key" in told
-    assert playing.poll() is None, "it was to be backed up at work"
-    playing.kill()
-    playing.communicate()
+    try:
+        assert playing.stdin is not None
+        assert playing.stdout is not None
+        playing.stdin.write(f'@"{song}"\n!wait\n>pay\n!wait\n')
+        playing.stdin.flush()
+        assert any("Mastering" in json.loads(line).get("text", "") for line in playing.stdout)
+        yield playing
+    finally:
+        playing.kill()
+        playing.communicate()
+
+
+def test_an_order_that_was_being_played_goes_on_where_the_backup_was_taken(
+    desk: Desk, song: Path, backups: Path
+) -> None:
+    with at_the_master(desk, song) as playing:
+        told = run("backup", backups, home=desk.home)
+        assert "The secret key" in told
+        assert playing.poll() is None, "it was to be backed up at work"
     elsewhere = restored(desk, backups)
     assert "wrong" not in run("audit", "--deep", home=elsewhere.home)
     after = elsewhere.chat("!wait", ">approve", "!wait")
     assert len(files(after, "file")) == 3
     assert "wrong" not in run("audit", "--deep", home=elsewhere.home)
+
+
+@pytest.mark.databases("postgres")
+def test_so_it_does_from_a_server_and_a_bucket_into_another_server_and_another_bucket(
+    bare_url: str, postgres: Postgres, s3: S3, song: Path, backups: Path, tmp_path: Path
+) -> None:
+    def kept(url: str) -> dict[str, str]:
+        return {"LATHE_DATABASE_URL": url, "LATHE_BLOB_URL": f"s3://{s3.bucket()}/audio", **s3.variables}
+
+    desk, here = Desk(tmp_path / "home"), kept(bare_url)
+    with at_the_master(desk, song, **here) as playing:
+        run("backup", backups, home=desk.home, **here)
+        assert playing.poll() is None, "it was to be backed up at work"
+    with postgres.database() as other:
+        there = kept(other)
+        elsewhere = restored(desk, backups, **there)
+        assert "wrong" not in run("audit", "--deep", home=elsewhere.home, **there)
+        done = lathe(*elsewhere.arguments(), cwd=tmp_path, lines="!wait\n>approve\n!wait", **there)
+        assert done.returncode == 0, done.stderr
+        shown = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [path.suffix for path in files(shown, "file")] == [".wav", ".wav", ".mp3"]
+        assert "wrong" not in run("audit", "--deep", home=elsewhere.home, **there)
+        assert "has rows, which would be lost" in run(
+            "restore", backups, home=tmp_path / "b", code=1, **there
+        )
 
 
 def killed(arguments: list[str], cwd: Path, when: Callable[[], bool]) -> None:
@@ -172,3 +208,23 @@ def test_an_audit_tells_what_does_not_agree(bought: Desk) -> None:
     told = run("audit", "--deep", home=bought.home, code=1)
     wrong = [line[9:29].strip() for line in told.splitlines() if line.startswith("wrong")]
     assert wrong == ["charges", "orders", "audio, read"]
+
+
+def test_an_audit_asks_the_tills_that_it_can_and_names_those_that_it_cannot(bought: Desk) -> None:
+    def tills() -> list[str]:
+        told = lathe("audit", "--home", bought.home, cwd=bought.home.parent).stdout.splitlines()
+        return [line for line in told if " till " in line[:30]]
+
+    (agrees,) = tills()
+    assert agrees.startswith("ok       demo till            1 agree")
+    with closing(sqlite3.connect(bought.home / "purses.sqlite3", isolation_level=None)) as purses:
+        purses.execute("UPDATE charges SET amount = amount - 1")
+        purses.execute("INSERT INTO charges VALUES ('stray', 'ann', 700, 'USD', 'taken')")
+    (wrong,) = tills()
+    assert wrong.startswith("wrong    demo till")
+    assert "is of 600 USD, and the till says 599 USD" in wrong
+    assert "has taken 700 USD for stray, which is no charge of ours" in wrong
+    with closing(sqlite3.connect(bought.home / "lathe.sqlite3", isolation_level=None)) as rows:
+        rows.execute("""UPDATE charges SET data = REPLACE(data, '"demo"', '"credit"')""")
+    credit, _ = tills()
+    assert credit.startswith("unasked  credit till          1: ")
