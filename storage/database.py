@@ -1,6 +1,6 @@
 """The connection of one store, found again from any task: Tortoise itself keeps it in a context variable."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, cast
 
@@ -16,6 +16,9 @@ APP = "lathe"
 
 UNIQUE_VIOLATION = "23505"
 """SQLSTATE of a key that is taken."""
+
+MOST_ROWS = 500
+"""Rows that one statement writes down; a statement has room for 32,766 values on SQLite."""
 
 
 def configuration(url: str) -> dict[str, Any]:
@@ -97,13 +100,28 @@ async def select(connection: BaseDBAsyncClient, sql: str, values: Sequence[Any] 
     return await connection.execute_query_dict(sql, list(values))
 
 
+def here() -> BaseDBAsyncClient:
+    """The transaction that is open."""
+    return require_context().db()
+
+
 async def change(sql: str, values: Sequence[Any]) -> int:
     """Carry out a statement in the transaction that is open; how many rows it changed."""
-    connection = require_context().db()
+    connection = here()
     if connection.capabilities.dialect == "postgres":
         sql = sql.replace("?", "%s")
     changed, _ = await connection.execute_query(sql, list(values))
     return changed
+
+
+async def insert(table: str, rows: Sequence[Mapping[str, Any]], otherwise: str = "") -> None:
+    """Write rows down, all with the columns of the first; `otherwise` is what ON CONFLICT does."""
+    for first in range(0, len(rows), MOST_ROWS):
+        some = rows[first : first + MOST_ROWS]
+        columns = ", ".join(f'"{column}"' for column in some[0])
+        marks = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+        sql = f'INSERT INTO "{table}" ({columns}) VALUES {marks} {otherwise}'  # noqa: S608
+        await change(sql, [value for row in some for value in row.values()])
 
 
 def is_duplicate(error: IntegrityError) -> bool:

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from tortoise.backends.base.client import BaseDBAsyncClient
+
 from core.messages import HOUSE, Incoming, Kind
 from storage import inbox, jobs, outbox
+from storage.database import select
 from storage.models import OrderRow
 
 
@@ -30,10 +33,11 @@ async def due(now: datetime, limit: int) -> Sequence[Incoming]:
     ]
 
 
-async def next_due() -> datetime | None:
+async def next_due(connection: BaseDBAsyncClient) -> datetime | None:
     """When the clock has something to do next; None if it has nothing."""
-    row = await OrderRow.filter(due_at__isnull=False).order_by("due_at").first()
-    return row.due_at if row else None
+    (row,) = await select(connection, "SELECT MIN(due_at) AS due FROM orders WHERE due_at IS NOT NULL")
+    due: datetime | str | None = row["due"]
+    return datetime.fromisoformat(due) if isinstance(due, str) else due
 
 
 async def pending(now: datetime) -> bool:

@@ -6,8 +6,9 @@ from core.changes import Changes
 from core.messages import Card, Incoming
 from storage import inbox, jobs, ledger, outbox, references, wakeups
 from storage.codec import dump
+from storage.database import insert
 from storage.entities import carry_out
-from storage.models import ConsentRow, EntryRow, OrderRow
+from storage.locks import held
 from storage.wakeups import Subject
 
 
@@ -61,7 +62,7 @@ async def draw(order: str, rev: int, cards: Sequence[Card]) -> None:
 
     It cannot move on meanwhile: a deed that moves it has its row first, and then draws what is newer.
     """
-    if await OrderRow.filter(id=order, rev=rev).select_for_update():
+    if await held("SELECT id FROM orders WHERE id = ? AND rev = ?", [order, rev]):
         await outbox.want(cards, ())
         await wakeups.ring([Subject.OUTBOX])
 
@@ -71,22 +72,22 @@ async def _append_entries(changes: Changes) -> None:
     for move in changes.threads:
         stored = {entry.id for entry in move.before.entries} if move.before else set()
         rows += [
-            EntryRow(id=entry.id, thread=entry.thread, data=dump(entry))
+            {"id": entry.id, "thread": entry.thread, "data": dump(entry)}
             for entry in move.after.entries
             if entry.id not in stored
         ]
-    await EntryRow.bulk_create(rows)
+    await insert("thread_entries", rows)
 
 
 async def _append_consents(changes: Changes) -> None:
     rows = [
-        ConsentRow(
-            id=consent.id,
-            person=consent.person,
-            order=consent.order,
-            kind=consent.kind.value,
-            data=dump(consent),
-        )
+        {
+            "id": consent.id,
+            "person": consent.person,
+            "order": consent.order,
+            "kind": consent.kind.value,
+            "data": dump(consent),
+        }
         for consent in changes.consents
     ]
-    await ConsentRow.bulk_create(rows, ignore_conflicts=True)
+    await insert("consents", rows, "ON CONFLICT DO NOTHING")

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tortoise.models import Model
-
 from core.changes import Move
 from core.orders import Order
 from core.people import Person
@@ -15,14 +13,14 @@ from core.songs import Song, Version
 from core.threads import Thread
 from core.tills import Charge
 from storage.codec import dump
-from storage.models import BatchRow, ChargeRow, OrderRow, PersonRow, SongRow, ThreadRow, VersionRow
+from storage.database import change, insert
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The table of a kind of entity: its columns beside id, rev and data, and whether `state` is guarded."""
 
-    row: type[Model]
+    table: str
     columns: Callable[[Any], Mapping[str, Any]]
     stateful: bool = True
 
@@ -73,29 +71,29 @@ def _of_thread(thread: Thread) -> Mapping[str, Any]:
 
 
 SHAPES: Mapping[type[Any], Shape] = {
-    Person: Shape(PersonRow, lambda _: {}, stateful=False),
-    Order: Shape(OrderRow, _of_order),
-    Song: Shape(SongRow, _of_song),
-    Version: Shape(VersionRow, _of_version),
-    Batch: Shape(BatchRow, _of_batch),
-    Charge: Shape(ChargeRow, _of_charge),
-    Thread: Shape(ThreadRow, _of_thread),
+    Person: Shape("people", lambda _: {}, stateful=False),
+    Order: Shape("orders", _of_order),
+    Song: Shape("songs", _of_song),
+    Version: Shape("versions", _of_version),
+    Batch: Shape("batches", _of_batch),
+    Charge: Shape("charges", _of_charge),
+    Thread: Shape("threads", _of_thread),
 }
 
 
 async def carry_out(moves: Iterable[Move[Any]]) -> None:
     """Make and change rows, each under its guard. Outdated if one is not as `before` says."""
-    made: dict[type[Model], list[Model]] = {}
+    made: dict[str, list[Mapping[str, Any]]] = {}
     for move in moves:
         shape = SHAPES[type(move.after)]
         after = move.after
         if move.before is None:
-            row = shape.row(id=after.id, rev=after.rev, data=_data(after), **shape.columns(after))
-            made.setdefault(shape.row, []).append(row)
+            row = {"id": after.id, "rev": after.rev, "data": _data(after), **shape.columns(after)}
+            made.setdefault(shape.table, []).append(row)
         else:
             await _change(shape, move.before, after)
-    for row_type, rows in made.items():
-        await row_type.bulk_create(rows)
+    for table, rows in made.items():
+        await insert(table, rows)
 
 
 async def _change(shape: Shape, before: Any, after: Any) -> None:
@@ -105,10 +103,17 @@ async def _change(shape: Shape, before: Any, after: Any) -> None:
     guard = {"id": before.id, "rev": before.rev}
     if shape.stateful:
         guard["state"] = before.state.value
-    columns = shape.columns(after)
-    changed = await shape.row.filter(**guard).update(rev=after.rev, data=_data(after), **columns)
-    if not changed:  # SQLite counts what triggers change too
+    if not await update(shape, after, guard):
         raise Outdated(f"{type(after).__name__} {after.id} is not at rev {before.rev} any more")
+
+
+async def update(shape: Shape, entity: Any, guard: Mapping[str, Any]) -> int:
+    """Write an entity into the row that is as `guard` says; how many rows changed, those of triggers too."""
+    columns = {"rev": entity.rev, "data": _data(entity), **shape.columns(entity)}
+    sets = ", ".join(f'"{column}" = ?' for column in columns)
+    where = " AND ".join(f"{column} = ?" for column in guard)
+    sql = f"UPDATE {shape.table} SET {sets} WHERE {where}"  # noqa: S608
+    return await change(sql, [*columns.values(), *guard.values()])
 
 
 def _data(entity: Any) -> str:

@@ -5,33 +5,36 @@ committed, so that none appears in front of one that was already seen.
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import F
-from tortoise.queryset import QuerySet
 
 from core.messages import HOUSE, Incoming, Kind
 from core.people import account_id
 from core.ports import Received
 from storage import wakeups
 from storage.codec import dump, read
-from storage.database import change, select
+from storage.database import change, here, select
 from storage.locks import alone
-from storage.models import IdentityRow, InboxRow, OrderRow
 from storage.wakeups import Subject
 
-
-class State(StrEnum):
-    UNDONE = "undone"
-    DONE = "done"
-    ASIDE = "aside"
-
-
 _WRITE_DOWN = """
-INSERT INTO inbox (door, event_id, lane, state, tries, data) VALUES (?, ?, ?, ?, 0, ?)
+INSERT INTO inbox (door, event_id, lane, state, tries, data) VALUES (?, ?, ?, 'undone', 0, ?)
 ON CONFLICT (door, event_id) DO NOTHING
 """
+
+_SEEN = "UPDATE identities SET last_seen = ? WHERE door = ? AND external = ? AND last_seen < ?"
+
+# An event that is done leaves its name, by which it is known should it come again; what it said goes.
+_FINISH = """
+INSERT INTO inbox (door, event_id, lane, state, tries, data) VALUES (?, ?, '', 'done', 0, '')
+ON CONFLICT (door, event_id) DO UPDATE SET state = 'done', lane = '', data = '' WHERE inbox.state <> 'done'
+"""
+
+_STUMBLED = """
+UPDATE inbox SET tries = tries + 1, error = ? WHERE door = ? AND event_id = ? AND state = 'undone'
+"""
+
+_SET_ASIDE = "UPDATE inbox SET state = 'aside', reference = ? WHERE door = ? AND event_id = ?"
 
 _HEADS = """
 SELECT lane, tries, data FROM inbox WHERE id IN (
@@ -42,17 +45,19 @@ SELECT lane, tries, data FROM inbox WHERE id IN (
 
 async def receive(incoming: Incoming) -> bool:
     """Write an event down; False if it stood there already. Notes where its person was seen last."""
-    if not await _write_down(incoming, await _turn(incoming), State.UNDONE):
+    if not await write_down(incoming):
         return False
-    seen = IdentityRow.filter(door=incoming.door, external=incoming.person, last_seen__lt=incoming.at)
-    await seen.update(last_seen=incoming.at)
+    if incoming.person is not None:
+        await change(_SEEN, [incoming.at, incoming.door, incoming.person, incoming.at])
     await wakeups.ring([Subject.INBOX])
     return True
 
 
-async def write_down(incoming: Incoming) -> None:
-    """Put an event of the house into the inbox, unless it is there."""
-    await _write_down(incoming, await _turn(incoming), State.UNDONE)
+async def write_down(incoming: Incoming) -> bool:
+    """Put an event into the inbox; False if it was there."""
+    lane = await _lane(incoming)
+    await alone(f"lane/{lane}")
+    return await change(_WRITE_DOWN, [incoming.door, incoming.event_id, lane, dump(incoming)]) == 1
 
 
 async def undone(connection: BaseDBAsyncClient, busy: Sequence[str], limit: int) -> list[Received]:
@@ -66,18 +71,14 @@ async def undone_of(door: str, events: Sequence[str]) -> list[str]:
     """Which of a door's events, by id, still stand undone."""
     if not events:
         return []
-    rows = InboxRow.filter(door=door, event_id__in=list(events), state=State.UNDONE)
-    return [row.event_id for row in await rows]
+    among = ", ".join("?" * len(events))
+    sql = f"SELECT event_id FROM inbox WHERE door = ? AND state = 'undone' AND event_id IN ({among})"  # noqa: S608
+    return [row["event_id"] for row in await select(here(), sql, [door, *events])]
 
 
 async def finish(incoming: Incoming) -> bool:
     """Mark an event done, whether or not it ever stood in the inbox; False if it was done before."""
-    not_done = _rows(incoming).exclude(state=State.DONE)
-    if await not_done.update(state=State.DONE) == 1:
-        return True
-    if await _write_down(incoming, await _lane(incoming), State.DONE):  # nobody waits for one that is done
-        return True
-    return await not_done.update(state=State.DONE) == 1  # it was written down meanwhile
+    return await change(_FINISH, [incoming.door, incoming.event_id]) == 1
 
 
 async def stumbled(incoming: Incoming, error: str, most: int) -> str | None:
@@ -86,11 +87,13 @@ async def stumbled(incoming: Incoming, error: str, most: int) -> str | None:
     An event that was done meanwhile stays done. One that was never in the inbox stands there from now on.
     """
     await write_down(incoming)
-    counted = await _rows(incoming).filter(state=State.UNDONE).update(tries=F("tries") + 1, error=error)
-    row = await _rows(incoming).get()
-    if not counted or row.tries < most:
-        return row.reference
-    await _rows(incoming).update(state=State.ASIDE, reference=incoming.reference)
+    event = [incoming.door, incoming.event_id]
+    counted = await change(_STUMBLED, [error, *event])
+    (row,) = await select(here(), "SELECT tries, reference FROM inbox WHERE door = ? AND event_id = ?", event)
+    if not counted or row["tries"] < most:
+        reference: str | None = row["reference"]
+        return reference
+    await change(_SET_ASIDE, [incoming.reference, *event])
     await silence(incoming)
     return incoming.reference
 
@@ -98,24 +101,8 @@ async def stumbled(incoming: Incoming, error: str, most: int) -> str | None:
 async def silence(tick: Incoming) -> None:
     """Let the clock leave an order alone until its next change, so that a tick never comes for ever."""
     if tick.kind is Kind.TICK and tick.payload.get("order"):
-        await OrderRow.filter(id=tick.payload["order"], due_at__lte=tick.at).update(due_at=None)
-
-
-def _rows(incoming: Incoming) -> QuerySet[InboxRow]:
-    return InboxRow.filter(door=incoming.door, event_id=incoming.event_id)
-
-
-async def _write_down(incoming: Incoming, lane: str, state: State) -> bool:
-    """Whether the event is new."""
-    values = [incoming.door, incoming.event_id, lane, state.value, dump(incoming)]
-    return await change(_WRITE_DOWN, values) == 1
-
-
-async def _turn(incoming: Incoming) -> str:
-    """An event's lane, in which nobody else writes anything down now."""
-    lane = await _lane(incoming)
-    await alone(f"lane/{lane}")
-    return lane
+        silenced = "UPDATE orders SET due_at = NULL WHERE id = ? AND due_at <= ?"
+        await change(silenced, [tick.payload["order"], tick.at])
 
 
 async def _lane(incoming: Incoming) -> str:
@@ -124,10 +111,12 @@ async def _lane(incoming: Incoming) -> str:
         return f"{incoming.door}|{incoming.place}"
     if incoming.door == HOUSE:
         return incoming.person
-    row = await IdentityRow.get_or_none(door=incoming.door, external=incoming.person)
-    return row.person if row else account_id(incoming.door, incoming.person)
+    known = "SELECT person FROM identities WHERE door = ? AND external = ?"
+    for row in await select(here(), known, [incoming.door, incoming.person]):
+        return str(row["person"])
+    return account_id(incoming.door, incoming.person)
 
 
 async def any_undone() -> bool:
     """Whether an event waits to be handled."""
-    return await InboxRow.filter(state=State.UNDONE).exists()
+    return bool(await select(here(), "SELECT 1 AS one FROM inbox WHERE state = 'undone' LIMIT 1"))

@@ -7,23 +7,28 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import F
-from tortoise.queryset import QuerySet
 
 from core.changes import Finish
 from core.jobs import Job, JobState, Queue, end_of
 from core.messages import HOUSE
 from storage import inbox, tickets, turns
 from storage.codec import dump, read
-from storage.database import select
+from storage.database import change, insert, select
 from storage.locks import alone
 from storage.models import JobRow
 
 ALIVE = (JobState.QUEUED, JobState.RUNNING)
 
+_MINE = "WHERE id = ? AND state = 'running' AND attempts = ?"
 
 _TAKE = """
 UPDATE jobs SET state = 'running', attempts = attempts + 1, engine_id = ?, progress = 0, stage = ''
 WHERE seq = ? AND state = 'queued' RETURNING *
+"""
+
+_CANCEL = """
+UPDATE jobs SET state = 'cancelled', engine_id = NULL
+WHERE "order" = ? AND state IN ('queued', 'running')
 """
 
 _OF_DEED = """
@@ -52,28 +57,28 @@ async def enqueue(jobs: Sequence[Job], at: datetime) -> None:
     One that is there already stays as it is, for its id derives from what wanted it.
     """
     rows = [
-        JobRow(
-            id=job.id,
-            kind=job.kind.value,
-            queue=job.queue.value,
-            person=job.person,
-            community=job.community,
-            plan=job.plan,
-            order=job.order,
-            song=job.song,
-            version=job.version,
-            door=job.door,
-            state=job.state.value,
-            attempts=job.attempts,
-            deaths=job.deaths,
-            spared=job.spared,
-            progress=job.progress,
-            stage=job.stage,
-            data=dump(replace(job, wanted=at)),
-        )
+        {
+            "id": job.id,
+            "kind": job.kind.value,
+            "queue": job.queue.value,
+            "person": job.person,
+            "community": job.community,
+            "plan": job.plan,
+            "order": job.order,
+            "song": job.song,
+            "version": job.version,
+            "door": job.door,
+            "state": job.state.value,
+            "attempts": job.attempts,
+            "deaths": job.deaths,
+            "spared": job.spared,
+            "progress": job.progress,
+            "stage": job.stage,
+            "data": dump(replace(job, wanted=at)),
+        }
         for job in jobs
     ]
-    await JobRow.bulk_create(rows, ignore_conflicts=True)
+    await insert("jobs", rows, "ON CONFLICT DO NOTHING")
     await tickets.issue([tickets.name_of(job.queue, job.door) for job in jobs])
 
 
@@ -99,23 +104,22 @@ async def take(
 
 async def progress(job: Job, share: float, stage: str) -> bool:
     """Note how far an attempt has come; False if it is no longer the running one."""
-    return await _mine(job.id, job.attempts).update(progress=share, stage=stage) == 1
+    sql = f"UPDATE jobs SET progress = ?, stage = ? {_MINE}"  # noqa: S608
+    return await change(sql, [share, stage, job.id, job.attempts]) == 1
 
 
 async def finish(end: Finish) -> bool:
     """End the running attempt; False if it is not this one."""
-    state = JobState.FAILED if end.failed else JobState.DONE
-    ended = _mine(end.job, end.attempt)
-    return await ended.update(state=state, engine_id=None, **({} if end.failed else {"progress": 1.0})) == 1
+    how = "state = 'failed'" if end.failed else "state = 'done', progress = 1"
+    sql = f"UPDATE jobs SET engine_id = NULL, {how} {_MINE}"  # noqa: S608
+    return await change(sql, [end.job, end.attempt]) == 1
 
 
 async def give_back(job: Job, *, died: bool) -> None:
     """Queue a running attempt again. If the attempt `died` it counts; if its process is going it does not."""
-    spared = F("spared") if died else F("spared") + 1
-    back = await _mine(job.id, job.attempts).update(
-        state=JobState.QUEUED, engine_id=None, spared=spared, progress=0.0, stage=""
-    )
-    if back:
+    back = "state = 'queued', engine_id = NULL, spared = spared + ?, progress = 0, stage = ''"
+    sql = f"UPDATE jobs SET {back} {_MINE}"  # noqa: S608
+    if await change(sql, [0 if died else 1, job.id, job.attempts]):
         await tickets.issue([tickets.name_of(job.queue, job.door)])
 
 
@@ -145,9 +149,8 @@ async def recover(engine: str) -> int:
 
 async def cancel(orders: Sequence[str]) -> None:
     """Stop the queued and running jobs of some orders. A runner sees it when it reports progress."""
-    if orders:
-        alive = JobRow.filter(order__in=list(orders), state__in=ALIVE)
-        await alive.update(state=JobState.CANCELLED, engine_id=None)
+    for order in orders:
+        await change(_CANCEL, [order])
 
 
 async def of_deed(
@@ -165,7 +168,3 @@ async def of_deed(
 async def any_alive() -> bool:
     """Whether a job is queued or running."""
     return await JobRow.filter(state__in=ALIVE).exists()
-
-
-def _mine(job: str, attempt: int) -> QuerySet[JobRow]:
-    return JobRow.filter(id=job, state=JobState.RUNNING, attempts=attempt)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.ledger import Transfer, may_overdraw, of_credit
-from core.money import Money
+from core.ledger import Transfer, may_overdraw
 from storage.codec import dump, read
-from storage.models import AccountRow, TransferRow
+from storage.database import here, insert, select
+from storage.locks import held
 
 
 class Contradiction(Exception):
@@ -20,8 +20,11 @@ async def post(transfers: Sequence[Transfer]) -> None:
     if not transfers:
         return
     await _hold_accounts(transfers)
-    rows = await TransferRow.filter(ref__in=[transfer.ref for transfer in transfers])
-    known = {row.ref: read(Transfer, row.data) for row in rows}
+    refs = list({transfer.ref: None for transfer in transfers})
+    among = ", ".join("?" * len(refs))
+    written = f"SELECT ref, data FROM transfers WHERE ref IN ({among})"  # noqa: S608
+    rows = await select(here(), written, refs)
+    known = {row["ref"]: read(Transfer, row["data"]) for row in rows}
     new: dict[str, Transfer] = {}
     for transfer in transfers:
         before = known.get(transfer.ref) or new.get(transfer.ref)
@@ -30,22 +33,17 @@ async def post(transfers: Sequence[Transfer]) -> None:
         elif _essence(before) != _essence(transfer):
             raise Contradiction(f"{transfer.ref}: {before} and {transfer}")
     for transfer in new.values():  # one by one: later ones may spend what earlier ones brought
-        await TransferRow.create(
-            ref=transfer.ref,
-            kind=transfer.kind.value,
-            source=transfer.source,
-            target=transfer.target,
-            amount=transfer.amount.amount,
-            currency=transfer.amount.currency,
-            order=transfer.order,
-            data=dump(transfer),
-        )
-
-
-async def balance(person: str) -> Money | None:
-    """The credit of a person; None if they never had any."""
-    row = await AccountRow.get_or_none(name=of_credit(person))
-    return Money(row.balance, row.currency) if row else None
+        row = {
+            "ref": transfer.ref,
+            "kind": transfer.kind.value,
+            "source": transfer.source,
+            "target": transfer.target,
+            "amount": transfer.amount.amount,
+            "currency": transfer.amount.currency,
+            "order": transfer.order,
+            "data": dump(transfer),
+        }
+        await insert("transfers", [row])
 
 
 async def _hold_accounts(transfers: Sequence[Transfer]) -> None:
@@ -54,16 +52,17 @@ async def _hold_accounts(transfers: Sequence[Transfer]) -> None:
     for transfer in transfers:
         currencies.setdefault(transfer.source, transfer.amount.currency)
         currencies.setdefault(transfer.target, transfer.amount.currency)
-    there = {row.name for row in await AccountRow.filter(name__in=list(currencies))}
-    await AccountRow.bulk_create(
-        [
-            AccountRow(name=name, currency=currency, overdraw=may_overdraw(name), balance=0)
-            for name, currency in sorted(currencies.items())
-            if name not in there
-        ],
-        ignore_conflicts=True,
-    )
-    await AccountRow.filter(name__in=list(currencies)).order_by("name").select_for_update()
+    names = sorted(currencies)
+    among = ", ".join("?" * len(names))
+    named = f"SELECT name FROM accounts WHERE name IN ({among}) ORDER BY name"  # noqa: S608
+    there = {row["name"] for row in await select(here(), named, names)}
+    opened = [
+        {"name": name, "currency": currencies[name], "overdraw": may_overdraw(name), "balance": 0}
+        for name in names
+        if name not in there
+    ]
+    await insert("accounts", opened, "ON CONFLICT DO NOTHING")
+    await held(named, names)
 
 
 def _essence(transfer: Transfer) -> tuple[object, ...]:

@@ -1,15 +1,23 @@
-"""Waiting for one's turn where no row can be locked, because there may be none yet."""
+"""Having something alone until the transaction ends."""
 
-from tortoise.context import require_context
+from collections.abc import Sequence
+from typing import Any
 
-from storage.database import select
+from storage.database import here, select
 
 
 async def alone(subject: str) -> None:
-    """Go on when no other transaction is at this subject; it is free again when this one ends.
+    """Go on when no other transaction is at this subject: where no row can be locked, for there may be none.
 
     On SQLite a transaction that writes is alone anyway.
     """
-    connection = require_context().db()
+    connection = here()
     if connection.capabilities.dialect == "postgres":
         await select(connection, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", [f"lathe/{subject}"])
+
+
+async def held(sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rows of a query, as they stay until this transaction ends but for what it does itself."""
+    connection = here()
+    locking = " FOR UPDATE" if connection.capabilities.dialect == "postgres" else ""
+    return await select(connection, sql + locking, values)

@@ -192,6 +192,7 @@ class BookRow(Model):
 
 
 class InboxRow(Model):
+    # `state` is undone, done or aside. `lane` and `data` are empty once it is done.
     id = fields.BigIntField(primary_key=True)
     door = fields.CharField(ID)
     event_id = fields.CharField(NAME)

@@ -21,9 +21,8 @@ from core.people import Identity, Person, StaffDesk
 from core.ports import Outgoing, Reach
 from storage import inbox
 from storage.codec import dump, read
-from storage.database import change, select
+from storage.database import change, here, insert, select
 from storage.locks import alone
-from storage.models import CardRow, IdentityRow, NoticeRow, StaffDeskRow
 
 AT_ONCE = 16  # notices of one place that come out together: a slow place leaves room for the others
 
@@ -56,19 +55,19 @@ async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime | 
     for card in lacking:
         await _draw(card, places[card.to])
     rows = [
-        NoticeRow(
-            notice=notice.id,
-            audience=notice.to.audience.value,
-            to=notice.to.id,
-            door=door,
-            address=address,
-            state=State.WANTED,
-            data=dump(replace(notice, wanted=at)),
-        )
+        {
+            "notice": notice.id,
+            "audience": notice.to.audience.value,
+            "to": notice.to.id,
+            "door": door,
+            "address": address,
+            "state": State.WANTED.value,
+            "data": dump(replace(notice, wanted=at)),
+        }
         for notice in notices
         for door, address in places[notice.to] or [NOWHERE]
     ]
-    await NoticeRow.bulk_create(rows, ignore_conflicts=True)
+    await insert("notices", rows, "ON CONFLICT DO NOTHING")
 
 
 async def _redraw(card: Card) -> bool:
@@ -80,29 +79,17 @@ async def _redraw(card: Card) -> bool:
 
 async def _draw(card: Card, places: Sequence[Place]) -> None:
     """Put a card at those of the places where it is not; nowhere yet, if there is none."""
-    same = CardRow.filter(key=card.key, audience=card.to.audience.value, to=card.to.id)
-    at = {(row.door, row.address) for row in await same}
+    same = 'SELECT door, address FROM cards WHERE key = ? AND audience = ? AND "to" = ?'
+    named = {"key": card.key, "audience": card.to.audience.value, "to": card.to.id}
+    at = {(row["door"], row["address"]) for row in await select(here(), same, list(named.values()))}
     lacking = set(places) - at or ({NOWHERE} if not at else set())
     if not lacking:
         return
-    newest = await NoticeRow.all().order_by("-id").first()
+    (newest,) = await select(here(), "SELECT COALESCE(MAX(id), 0) AS id FROM notices")
     data, digest = _drawn(card)
-    await CardRow.bulk_create(
-        [
-            CardRow(
-                key=card.key,
-                audience=card.to.audience.value,
-                to=card.to.id,
-                door=door,
-                address=address,
-                digest=digest,
-                stale=True,
-                after=newest.id if newest else 0,
-                data=data,
-            )
-            for door, address in sorted(lacking)
-        ]
-    )
+    state = {"digest": digest, "stale": True, "after": newest["id"], "data": data}
+    rows = [{**named, "door": door, "address": address, **state} for door, address in sorted(lacking)]
+    await insert("cards", rows)
 
 
 def _drawn(card: Card) -> tuple[str, str]:
@@ -111,13 +98,19 @@ def _drawn(card: Card) -> tuple[str, str]:
     return data, hashlib.sha256(data.encode()).hexdigest()
 
 
+_LAST_SEEN = """
+SELECT door, address FROM identities WHERE person = ? ORDER BY last_seen DESC, id DESC LIMIT 1
+"""
+
+
 async def _places(to: To) -> list[Place]:
     match to.audience:
         case Audience.PERSON:
-            known = await IdentityRow.filter(person=to.id).order_by("-last_seen", "-id").first()
-            return [(known.door, known.address)] if known else []
+            seen = await select(here(), _LAST_SEEN, [to.id])
+            return [(row["door"], row["address"]) for row in seen]
         case Audience.STAFF:
-            return [(desk.door, desk.address) for desk in await StaffDeskRow.all().order_by("id")]
+            desks = await select(here(), "SELECT door, address FROM staff_desks ORDER BY id")
+            return [(desk["door"], desk["address"]) for desk in desks]
         case Audience.ROOM:
             door, _, address = to.id.partition("|")
             return [(door, address)]
@@ -133,34 +126,41 @@ def _subject(to: To) -> str:
     return f"place/{to.audience.value}/{to.id}"
 
 
+_KNOWN_BETTER = """
+ON CONFLICT (door, external)
+DO UPDATE SET person = excluded.person, address = excluded.address, data = excluded.data
+"""
+
+_ARRIVE = """
+UPDATE {table} SET door = ?, address = ? WHERE audience = ? AND "to" = ? AND door = '' AND address = ''
+"""
+
+
 async def know(identities: Iterable[Identity], desks: Iterable[StaffDesk], seen: datetime) -> None:
     """Write down identities and staff desks, and let what waited for them go there."""
     for identity in identities:
         await alone(_subject(To.person(identity.person)))
-        known = IdentityRow(
-            door=identity.door,
-            external=identity.external,
-            person=identity.person,
-            address=identity.address,
-            last_seen=seen,
-            data=dump(identity),
-        )
-        await IdentityRow.bulk_create(
-            [known], on_conflict=["door", "external"], update_fields=["person", "address", "data"]
-        )
+        known = {
+            "door": identity.door,
+            "external": identity.external,
+            "person": identity.person,
+            "address": identity.address,
+            "last_seen": seen,
+            "data": dump(identity),
+        }
+        await insert("identities", [known], _KNOWN_BETTER)
         await _arrive(To.person(identity.person), (identity.door, identity.address))
     for desk in desks:
         await alone(_subject(To.staff()))
-        made = StaffDeskRow(door=desk.door, address=desk.address, data=dump(desk))
-        await StaffDeskRow.bulk_create([made], ignore_conflicts=True)
+        made = {"door": desk.door, "address": desk.address, "data": dump(desk)}
+        await insert("staff_desks", [made], "ON CONFLICT DO NOTHING")
         await _arrive(To.staff(), (desk.door, desk.address))
 
 
 async def _arrive(to: To, place: Place) -> None:
-    door, address = place
-    for row in (CardRow, NoticeRow):
-        waiting = row.filter(audience=to.audience.value, to=to.id, door="", address="")
-        await waiting.update(door=door, address=address)
+    for table in ("cards", "notices"):
+        arrive = _ARRIVE.format(table=table)
+        await change(arrive, [*place, to.audience.value, to.id])
 
 
 # Of a notice's place only so many come out together. `since` orders cards and notices among each other.
@@ -238,10 +238,11 @@ async def sending(message: Outgoing, sender: str) -> bool:
     """Mark a notice as on its way by `sender`; False if somebody else has it."""
     if message.notice is None:
         return True
-    row = NoticeRow.filter(id=message.row, state=State.WANTED)
+    taking = "UPDATE notices SET state = 'sending', sender = ? WHERE id = ? AND"
     if message.unsure:
-        row = NoticeRow.filter(id=message.row, state=State.SENDING, sender=message.digest)
-    return await row.update(state=State.SENDING, sender=sender) == 1
+        left = f"{taking} state = 'sending' AND sender = ?"
+        return await change(left, [sender, message.row, message.digest]) == 1
+    return await change(f"{taking} state = 'wanted'", [sender, message.row]) == 1
 
 
 async def sent(message: Outgoing, name: str, now: datetime) -> None:
@@ -267,9 +268,10 @@ async def _settle_card(card: Outgoing, **columns: str | None) -> None:
     await change(settle, [card.digest, card.digest, *columns.values(), card.row])
 
 
-async def _settle_notice(notice: Outgoing, state: State, **columns: Any) -> bool:
-    unsent = NoticeRow.filter(id=notice.row, state__in=[State.WANTED, State.SENDING])
-    return await unsent.update(state=state, **columns) == 1
+async def _settle_notice(notice: Outgoing, state: State, **columns: str | None) -> bool:
+    more = "".join(f", {column} = ?" for column in columns)
+    settle = f"UPDATE notices SET state = ? {more} WHERE id = ? AND state IN ('wanted', 'sending')"  # noqa: S608
+    return await change(settle, [state.value, *columns.values(), notice.row]) == 1
 
 
 async def _confirm(notice: Notice, reason: str | None, now: datetime) -> None:
@@ -291,6 +293,7 @@ async def _confirm(notice: Notice, reason: str | None, now: datetime) -> None:
 
 async def any_unsent() -> bool:
     """Whether a message waits to go to a place that is known."""
-    if await CardRow.filter(stale=True).exclude(door="").exists():
-        return True
-    return await NoticeRow.filter(state__in=[State.WANTED, State.SENDING]).exclude(door="").exists()
+    unsent = """
+        SELECT 1 AS one FROM cards WHERE stale = TRUE AND door <> ''
+        UNION ALL SELECT 1 FROM notices WHERE state IN ('wanted', 'sending') AND door <> '' LIMIT 1"""
+    return bool(await select(here(), unsent))

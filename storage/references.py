@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from core.changes import Move
 from core.songs import Song, Version
-from storage.models import BlobUseRow
+from storage.database import change, insert
 
 
 async def follow(moves: Sequence[Move[Song] | Move[Version]]) -> None:
@@ -13,10 +13,10 @@ async def follow(moves: Sequence[Move[Song] | Move[Version]]) -> None:
     for move in moves:
         before = set(blobs_of(move.before)) if move.before else set()
         after = set(blobs_of(move.after))
-        rows += [BlobUseRow(key=key, holder=move.after.id) for key in sorted(after - before)]
-        if before - after:
-            await BlobUseRow.filter(holder=move.after.id, key__in=sorted(before - after)).delete()
-    await BlobUseRow.bulk_create(rows, ignore_conflicts=True)
+        rows += [{"key": key, "holder": move.after.id} for key in sorted(after - before)]
+        for key in sorted(before - after):
+            await change("DELETE FROM blob_uses WHERE key = ? AND holder = ?", [key, move.after.id])
+    await insert("blob_uses", rows, "ON CONFLICT DO NOTHING")
 
 
 def blobs_of(entity: Song | Version) -> Iterator[str]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.expressions import Q
 
 from core.ledger import of_credit
 from core.money import Money
@@ -24,7 +23,6 @@ from core.tills import Charge
 from storage import jobs
 from storage.codec import read
 from storage.database import select
-from storage.models import IdentityRow, PersonRow
 
 MOST_OPEN = 50  # orders of the actor
 MOST_WAITING = 50  # threads that wait for staff
@@ -72,7 +70,7 @@ _WAITING = f"""thread.id IN (
 
 async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Snapshot:
     """Answer `needs`."""
-    accounts = await _accounts(needs)
+    accounts = await _accounts(connection, needs)
     actor = needs.account or accounts.get((needs.door, needs.external or ""))
     target = accounts.get(needs.target) if needs.target else None
     job, running = await jobs.of_deed(connection, needs.job, needs.order)
@@ -121,18 +119,25 @@ def _is_open(order: Order, actor: str | None) -> bool:
     return order.person == actor and order.state in OPEN
 
 
-async def person_of(door: str, external: str) -> Person | None:
+_PERSON = """
+SELECT data FROM people WHERE id = (SELECT person FROM identities WHERE door = ? AND external = ?)
+"""
+
+
+async def person_of(connection: BaseDBAsyncClient, door: str, external: str) -> Person | None:
     """Who somebody is at a door."""
-    row = await IdentityRow.get_or_none(door=door, external=external)
-    person = await PersonRow.get_or_none(id=row.person) if row else None
-    return read(Person, person.data) if person else None
+    found = await select(connection, _PERSON, [door, external])
+    return read(Person, found[0]["data"]) if found else None
 
 
-async def _accounts(needs: Needs) -> Mapping[tuple[str, str], str]:
+async def _accounts(connection: BaseDBAsyncClient, needs: Needs) -> Mapping[tuple[str, str], str]:
     known = [(needs.door, needs.external), *([needs.target] if needs.target else [])]
-    asked = [Q(door=door, external=external) for door, external in known if external is not None]
-    rows = await IdentityRow.filter(Q(*asked, join_type=Q.OR)) if asked else []
-    return {(row.door, row.external): row.person for row in rows}
+    asked = [name for pair in known if pair[1] is not None for name in pair]
+    if not asked:
+        return {}
+    among = " OR ".join(["(door = ? AND external = ?)"] * (len(asked) // 2))
+    sql = f"SELECT door, external, person FROM identities WHERE {among}"  # noqa: S608
+    return {(row["door"], row["external"]): row["person"] for row in await select(connection, sql, asked)}
 
 
 async def _threads(connection: BaseDBAsyncClient, needs: Needs, actor: str | None) -> list[Thread]:

@@ -82,8 +82,8 @@ class TortoiseStore:
 
     async def next_due(self) -> datetime | None:
         """When the clock has something to do next."""
-        async with self._database.reading():
-            return await deadlines.next_due()
+        async with self._database.reading() as connection:
+            return await deadlines.next_due(connection)
 
     async def outgoing(self, doors: Sequence[str], limit: int) -> Sequence[Outgoing]:
         """What is to be sent now, in order: cards whose wanted state was not sent, notices that were not."""
@@ -137,8 +137,8 @@ class TortoiseStore:
 
     async def person_of(self, door: str, external: str) -> Person | None:
         """Who somebody is at a door; None if they were never met there."""
-        async with self._database.reading():
-            return await snapshots.person_of(door, external)
+        async with self._database.reading() as connection:
+            return await snapshots.person_of(connection, door, external)
 
 
 @asynccontextmanager

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from storage.database import select
-from storage.models import ShareRow
+from storage.database import insert, select
 
 LINE = "plan || '/' || COALESCE(community, '~' || person) || '/' || person || '/' || COALESCE(door, '')"
 """The line that a job waits in; within it age alone decides. The index `jobs_in_line` says the same words."""
@@ -83,9 +82,13 @@ async def charge(queue: str, turn: Turn, cost: float, weight: int) -> None:
     community = f"{plan}/{turn.community}"
     person = f"{community}/{turn.person}"
     nodes = [
-        ShareRow(key=queue, level="queue", vtime=0.0, clock=turn.plan_tag),
-        ShareRow(key=plan, level="plan", vtime=turn.plan_tag + cost / weight, clock=turn.community_tag),
-        ShareRow(key=community, level="community", vtime=turn.community_tag + cost, clock=turn.person_tag),
-        ShareRow(key=person, level="person", vtime=turn.person_tag + cost, clock=0.0),
+        (queue, "queue", 0.0, turn.plan_tag),
+        (plan, "plan", turn.plan_tag + cost / weight, turn.community_tag),
+        (community, "community", turn.community_tag + cost, turn.person_tag),
+        (person, "person", turn.person_tag + cost, 0.0),
     ]
-    await ShareRow.bulk_create(nodes, on_conflict=["key"], update_fields=["vtime", "clock"])
+    rows = [
+        {"key": key, "level": level, "vtime": vtime, "clock": clock} for key, level, vtime, clock in nodes
+    ]
+    newer = "ON CONFLICT (key) DO UPDATE SET vtime = excluded.vtime, clock = excluded.clock"
+    await insert("shares", rows, newer)

@@ -45,11 +45,11 @@ class Sweep:
     async def _sweep(self) -> float:
         """Seconds until there may be something to do again."""
         now = self._clock.now()
-        for tick in await self._store.due(now, BATCH):
-            await self._inbox.put(tick)
         due = await self._store.next_due()
         if due is None:
             return LONGEST
         if due <= now:
-            return 1.0  # its tick is written down, and the sweep is woken when that was decided
+            for tick in await self._store.due(now, BATCH):
+                await self._inbox.put(tick)
+            return 1.0  # the ticks are written down, and the sweep is woken when one was decided
         return min(LONGEST, max(0.02, (due - now) / timedelta(seconds=1)))

@@ -46,8 +46,7 @@ async def unguarded(world: World) -> AsyncIterator[None]:
 
     async def change(shape: Shape, before: Any, after: Any) -> None:
         after = replace(after, rev=before.rev + 1)
-        row = shape.row.filter(id=before.id)
-        await row.update(rev=after.rev, data=entities._data(after), **shape.columns(after))
+        await entities.update(shape, after, {"id": before.id})
 
     with patch.object(entities, "_change", change):
         yield
