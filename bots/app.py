@@ -15,12 +15,14 @@ from bots.clock import ClockError, ManualClock
 from bots.meters import LoopLag, Meters
 from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
+from bots.stopping import cancelled, ended
 from bots.terminal.door import NAME, TerminalDoor
 from bots.terminal.screen import Screen
 from bots.web.health import Check
 from bots.web.metrics import Metrics
 from core.desk.bell import Bell
 from core.desk.inbox import Inbox
+from core.desk.patience import patiently
 from core.desk.relay import Relay
 from core.desk.sweep import Sweep
 from core.jobs import Queue
@@ -34,10 +36,14 @@ from storage.leases import Leases
 from storage.wakeups import Subject, listen
 
 IO_SLOTS = 8
-DRAIN = 12.0
-"""Seconds that jobs may take to end when a service is told to stop; the last messages have two more."""
+DRAIN = 10.0
+"""Seconds that jobs may take to end when a service is told to stop."""
 
 PARTING = 2.0
+"""Seconds that the last messages have after that."""
+
+LOOPS = 1.5
+"""Seconds in which the loops of the house must have ended after both."""
 
 STANDBY = 0.5
 """Seconds between two looks of a house that waits for another one to be gone."""
@@ -87,7 +93,7 @@ class House:
     async def idle(self) -> None:
         """Return when nothing is left that is due at or before the house clock."""
         self._sweep.wake()
-        while await self._store.pending(self.clock.now()):
+        while await patiently(lambda: self._store.pending(self.clock.now())):
             await self._stir.heard(0.5)
 
     async def advance(self, by: timedelta) -> None:
@@ -97,7 +103,7 @@ class House:
             raise ClockError("this home has a wall clock; a new home with --clock manual has one to move")
         await self.idle()
         goal = clock.now() + by
-        while (due := await self._store.next_due()) is not None and due <= goal:
+        while (due := await patiently(self._store.next_due)) is not None and due <= goal:
             clock.advance(max(due, clock.now()))
             await self.idle()
         clock.advance(goal)
@@ -105,15 +111,15 @@ class House:
 
     async def project(self, order: str) -> Project | None:
         """An order as it stands."""
-        return (await self._store.load(Needs(HOUSE, order=order))).project
+        return (await patiently(lambda: self._store.load(Needs(HOUSE, order=order)))).project
 
     async def role_of(self, door: str, external: str) -> Role | None:
-        person = await self._store.person_of(door, external)
+        person = await patiently(lambda: self._store.person_of(door, external))
         return person.role if person else None
 
     async def staff_desk(self, door: str) -> str | None:
         """The address of a staff desk at a door."""
-        desks = (await self._store.load(Needs(door))).desks
+        desks = (await patiently(lambda: self._store.load(Needs(door)))).desks
         return next((desk.address for desk in desks if desk.door == door), None)
 
     def checks(self) -> Mapping[str, Check]:
@@ -141,10 +147,12 @@ class House:
                 for part in (self._inbox, self._relay, self._sweep, self._garbage):
                     loops.create_task(part.run())
                 alongside = [loops.create_task(part) for part in self._alongside()]
-                await self._engine.run()
-                await self._closed.wait()
-                for task in alongside:
-                    task.cancel()
+                try:
+                    await self._engine.run()
+                    await self._closed.wait()
+                finally:  # a loop that misses that it was cancelled sees that it is over
+                    self._end_loops()
+                    await cancelled(alongside)
         except BaseExceptionGroup as broken:
             lost = broken.subgroup(LeaseLost)
             if lost is None:
@@ -176,15 +184,21 @@ class House:
         """Stop in order. Jobs that do not end within `grace` seconds are left to the next process."""
         self._sweep.close()
         self._garbage.close()
+        now = asyncio.get_running_loop().time
+        latest = now() + grace + PARTING
         await self._engine.drain(grace)
         self._inbox.close()
         try:
-            async with asyncio.timeout(PARTING):
+            async with asyncio.timeout_at(min(now() + PARTING, latest)):
                 await self._relay.flush()
         except TimeoutError:
             log.warning("messages left for the next start")
-        self._relay.close()
+        self._end_loops()
         self._closed.set()
+
+    def _end_loops(self) -> None:
+        for part in (self._sweep, self._garbage, self._inbox, self._relay):
+            part.close()
 
     def _decided(self) -> None:
         self._relay.wake()
@@ -237,13 +251,19 @@ async def open_house(
         owner = asyncio.current_task()
         assert owner is not None
         running = asyncio.create_task(house.run())
-        # A loop that breaks ends whatever is done with the house; awaiting it below says why.
-        running.add_done_callback(lambda ended: ended.cancelled() or (ended.exception() and owner.cancel()))
+
+        def end_owner(broken: "asyncio.Task[None]") -> None:
+            """A loop that breaks ends whatever is done with the house; awaiting it below says why."""
+            if not broken.cancelled() and broken.exception():
+                owner.cancel()
+
+        running.add_done_callback(end_owner)
         try:
             yield house
         finally:
+            running.remove_done_callback(end_owner)
             await house.close(grace)
-            await running
+            await ended(running, LOOPS)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from bots.log import configure
 from bots.meters import Meters
 from bots.rooms import Premises, open_rooms
 from bots.settings import Logging, Settings, SettingsError
+from bots.stopping import ending
 from bots.terminal.chat import Chat, lines_of
 from bots.terminal.output import Output
 from bots.terminal.screen import Framed, JsonLines, Screen
@@ -72,7 +73,8 @@ async def chat(premises: Premises, speaker: str, *, as_json: bool, workers: bool
         assert house.terminal is not None
         if sys.stdin.isatty() and not as_json:
             print(HINT, file=sys.stderr)
-        await Chat(house, house.terminal, screen, speaker).run(lines_of(sys.stdin.fileno()))
+        with ending():
+            await Chat(house, house.terminal, screen, speaker).run(lines_of(sys.stdin.fileno()))
 
 
 async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
@@ -86,7 +88,7 @@ async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
         open_house(premises, screen=screen, workers=workers, standby=_say_standby) as house,
     ):
         _say_web(host, port)
-        with health.open(house.checks(), house.metrics(health.lag)):
+        with ending(), health.open(house.checks(), house.metrics(health.lag)):
             if screen is None or house.terminal is None:
                 await asyncio.Event().wait()
             else:
@@ -105,14 +107,15 @@ async def work(premises: Premises, slots: int | None, bind: tuple[str, int] | No
         print(f"Worker ready: {songs}, on {shown(premises.settings.database)}", file=sys.stderr, flush=True)
         if door:
             _say_web(*door)
-        await asyncio.Event().wait()
+        with ending():
+            await asyncio.Event().wait()
 
 
 async def web(premises: Premises) -> None:
     """The web door, and nothing else, until told to stop."""
     health = Health()
     async with serving(health, *premises.settings.bind) as door, open_rooms(premises) as rooms:
-        with health.open(rooms.checks(), rooms.metrics(Meters(), health.lag)):
+        with ending(), health.open(rooms.checks(), rooms.metrics(Meters(), health.lag)):
             _say_web(*door)
             await asyncio.Event().wait()
 

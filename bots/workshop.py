@@ -7,11 +7,15 @@ from contextlib import asynccontextmanager
 from bots.meters import LoopLag, Meters
 from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
+from bots.stopping import cancelled, ended
 from bots.web.health import Check
 from bots.web.metrics import Metrics
 from core.jobs import Queue
 from core.ports import Engine
 from storage.wakeups import Subject, listen
+
+LOOPS = 2.5
+"""Seconds in which a worker must have ended after its jobs have."""
 
 
 class Workshop:
@@ -29,8 +33,10 @@ class Workshop:
         try:
             async with asyncio.TaskGroup() as loops:
                 listening = loops.create_task(listen(self._rooms.premises.settings.database, self._hear))
-                await self._engine.run()
-                listening.cancel()
+                try:
+                    await self._engine.run()
+                finally:
+                    await cancelled([listening])
         finally:
             self._working = False
 
@@ -68,10 +74,16 @@ async def open_workshop(premises: Premises, slots: int, *, grace: float) -> Asyn
         owner = asyncio.current_task()
         assert owner is not None
         running = asyncio.create_task(workshop.run())
-        # What breaks ends the process; awaiting it below says why.
-        running.add_done_callback(lambda ended: ended.cancelled() or (ended.exception() and owner.cancel()))
+
+        def end_owner(broken: "asyncio.Task[None]") -> None:
+            """What breaks ends the process; awaiting it below says why."""
+            if not broken.cancelled() and broken.exception():
+                owner.cancel()
+
+        running.add_done_callback(end_owner)
         try:
             yield workshop
         finally:
+            running.remove_done_callback(end_owner)
             await workshop.close(grace)
-            await running
+            await ended(running, LOOPS)

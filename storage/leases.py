@@ -21,6 +21,9 @@ TERM = 5.0
 RENEWALS = 5
 """How often it is renewed in its term."""
 
+RELEASE = 0.5
+"""Seconds in which a release must be done; else their term ends them."""
+
 log = structlog.get_logger()
 
 
@@ -41,6 +44,7 @@ class Leases:
         self._term = term
         self._until = 0.0
         self._renewed = asyncio.Event()
+        self._renewing = True  # whether somebody renews them, or is about to
 
     async def take(self) -> str | None:
         """Take them all; else none, and the name of who has one."""
@@ -59,6 +63,33 @@ class Leases:
 
     async def hold(self) -> NoReturn:
         """Renew them until cancelled. LeaseLost if somebody else has taken one."""
+        try:
+            await self._renew_on()
+        finally:  # who waits to be sure would wait for ever
+            self._renewing = False
+            self._renewed.set()
+
+    async def sure(self) -> None:
+        """Return while they are surely held: at once, or when they could be renewed.
+
+        LeaseLost when their term is over and nobody renews them any more.
+        """
+        while _now() >= self._until:
+            if not self._renewing:
+                raise LeaseLost("the leases are not renewed any more")
+            self._renewed.clear()
+            await self._renewed.wait()
+
+    async def release(self) -> None:
+        """Let the next one have them now."""
+        self._until = 0.0
+        try:
+            async with asyncio.timeout(RELEASE), self._database.writing() as connection:
+                await select(connection, _RELEASE, [self._names, self._holder])
+        except (Unreachable, TimeoutError):
+            log.warning("leases not released: they end by themselves", seconds=self._term)
+
+    async def _renew_on(self) -> NoReturn:
         while True:
             await asyncio.sleep(self._term / RENEWALS)
             began = _now()
@@ -74,21 +105,6 @@ class Leases:
                     "start it again, and it will stand by"
                 )
             self._extend(began)
-
-    async def sure(self) -> None:
-        """Return while they are surely held: at once, or when they could be renewed."""
-        while _now() >= self._until:
-            self._renewed.clear()
-            await self._renewed.wait()
-
-    async def release(self) -> None:
-        """Let the next one have them now."""
-        self._until = 0.0
-        try:
-            async with self._database.writing() as connection:
-                await select(connection, _RELEASE, [self._names, self._holder])
-        except Unreachable:
-            log.warning("leases not released: they end by themselves", seconds=self._term)
 
     async def _renew(self) -> str | None:
         """None if all are still ours; else who has one."""

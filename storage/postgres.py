@@ -26,6 +26,9 @@ CONNECTIONS = 10
 PATIENCE = 5.0
 """Seconds that a transaction waits for a connection before it says that the database does not answer."""
 
+CLOSING = 0.5
+"""Seconds that a pool which is closed has to end what it is doing, such as asking a server that is away."""
+
 SESSION = {
     "TimeZone": "UTC",
     "idle_in_transaction_session_timeout": "10s",  # who stands still in a transaction gives its locks back
@@ -97,6 +100,8 @@ class Pooled(TransactionContextPooled):
         try:
             await super().__aexit__(exc_type, exc_val, exc_tb)
         except Exception as error:  # it cannot be ended: for the reason for which it failed, if it did
+            if isinstance(exc_val, BaseException) and not isinstance(exc_val, Exception):
+                return  # who was told to stop stops, and does not take it for an error to try again after
             cause = exc_val or error
             if _meaning(cause) is None:
                 raise
@@ -142,6 +147,11 @@ class Client(PsycopgClient):
         await pool.open()
         self._pool = pool
         await self._post_connect()
+
+    async def _close(self) -> None:
+        if self._pool:
+            pool, self._pool = self._pool, None
+            await pool.close(CLOSING)
 
     def _in_transaction(self) -> TransactionContext:
         return Pooled(Transaction(self, writes=True), self._pool_init_lock)

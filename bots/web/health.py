@@ -19,6 +19,9 @@ Check = Callable[[], Awaitable[None]]
 PATIENCE = 2.0
 """Seconds after which a check has failed."""
 
+PARTING = 0.5
+"""Seconds that answers which are on their way have when the door closes."""
+
 STUCK = 5.0
 """Seconds of lag from which on the loop counts as stuck, though it comes round now and then."""
 
@@ -106,7 +109,9 @@ async def serving(
 ) -> AsyncIterator[tuple[str, int]]:
     """Serve until the context ends, at the address that is given back (port 0 finds one). CannotListen."""
     looking = asyncio.create_task(health.lag.run())
-    runner = web.AppRunner(application(health, patience), access_log=None, handle_signals=False)
+    runner = web.AppRunner(
+        application(health, patience), access_log=None, handle_signals=False, shutdown_timeout=PARTING
+    )
     await runner.setup()
     try:
         try:

@@ -13,6 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from core.desk.bell import Bell
 from core.desk.desk import needs_of
+from core.desk.patience import patiently
 from core.messages import Incoming
 from core.ports import Received, Store, Unreachable
 
@@ -55,17 +56,20 @@ class Inbox:
         self._bell.ring()
 
     async def put(self, incoming: Incoming) -> bool:
-        """Write an event down, to be decided soon; False if it stood there already."""
+        """Write an event down, to be decided soon; False if it stood there already. Unreachable."""
         fresh = await self._store.receive(incoming)
         self.wake()
         return fresh
 
     async def decided(self, incoming: Incoming) -> None:
-        """Write an event down and return when it was decided or set aside, at once if it is not new."""
+        """Write an event down and return when it was decided or set aside, at once if it is not new.
+
+        However long the database is away: who handed it in acknowledges nothing meanwhile.
+        """
         key = (incoming.door, incoming.event_id)
         done = self._awaited.setdefault(key, asyncio.get_running_loop().create_future())
         try:
-            if await self.put(incoming):
+            if await patiently(lambda: self.put(incoming)):
                 await done
         finally:
             self._awaited.pop(key, None)

@@ -32,6 +32,9 @@ CRASHED: Mapping[str, Any] = {"code": "crashed", "details": {}}
 REST = 1.0
 """Seconds before a fetch or a till that failed is tried again; four times that before the third attempt."""
 
+PUTTING_BACK = 1.5
+"""Seconds in which what is stopped must be put back; else others take it over as from somebody dead."""
+
 AWAY = 10.0
 """Seconds before a job is tried again that found no room on the disk, or a store that did not answer."""
 
@@ -123,10 +126,15 @@ class Attempts:
     async def _stop(self, tasks: "list[asyncio.Task[None]]") -> None:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for attempt in tuple(self._running):
-            if attempt.task in tasks:  # cancelled before it began
-                await self._put_back(attempt)
+        staying: set[asyncio.Task[None]] = set()
+        if tasks:
+            _, staying = await asyncio.wait(tasks, timeout=PUTTING_BACK)
+        for task in staying:
+            task.cancel()
+        early = [
+            attempt for attempt in self._running if attempt.task in tasks and attempt.task not in staying
+        ]
+        await asyncio.gather(*map(self._put_back, early))  # cancelled before they began
 
     async def _note(self, attempt: _Attempt) -> bool:
         """Note in the row how far an attempt is; if the row says that it is over, stop it."""
@@ -161,8 +169,13 @@ class Attempts:
                 await self._tell(job, outcome)
 
     async def _put_back(self, attempt: _Attempt) -> None:
+        """Put the row back, unless it says that it is over. Else it is taken over as a dead one's is."""
         self._running.discard(attempt)
-        await self._store.give_back(attempt.job, died=False)  # unless the row says that it is over
+        try:
+            async with asyncio.timeout(PUTTING_BACK):
+                await self._store.give_back(attempt.job, died=False)
+        except Exception as error:
+            log.warning("job not put back", job=attempt.job.id, error=type(error).__name__)
 
     async def _outcome(self, attempt: _Attempt) -> Mapping[str, Any] | _Again:
         """What a job came to, or that it is to be tried again."""

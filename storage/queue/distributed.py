@@ -42,6 +42,9 @@ RECONCILE = 5.0
 POLL = 5.0
 """Seconds after which tickets are looked for, and attempts checked, though nothing was heard."""
 
+PARTING = 1.0
+"""Seconds in which a worker that is cancelled must have said good-bye to the database."""
+
 NEVER = 86400.0
 
 log = structlog.get_logger()
@@ -78,7 +81,11 @@ class Distributed:
         # Beside the store's own pool: a listener keeps its connection for itself.
         self._app = App(
             connector=PsycopgConnector(
-                conninfo=conninfo(url), min_size=1, max_size=4, timeout=STALLED, reconnect_timeout=STALLED
+                conninfo=conninfo(url),
+                min_size=0,  # to open it is not to wait for a database that is away
+                max_size=4,
+                timeout=STALLED,
+                reconnect_timeout=STALLED,
             )
         )
         self._app.task(name=tickets.TASK, pass_context=True)(self._ticket)
@@ -94,12 +101,14 @@ class Distributed:
         """Take and run jobs until `drain`. A database that goes away and comes back does not end it."""
         async with self._app.open_async(), asyncio.TaskGroup() as upkeep:
             loops = [upkeep.create_task(loop()) for loop in (self._beat, self._reap, self._look)]
-            async with asyncio.TaskGroup() as hands:
-                for queue, slots in self._slots.items():
-                    hands.create_task(self._work(queue, slots))
-            self._ended = True  # a library that is cancelled at the wrong moment goes on
-            for loop in loops:
-                loop.cancel()
+            try:
+                async with asyncio.TaskGroup() as hands:
+                    for queue, slots in self._slots.items():
+                        hands.create_task(self._work(queue, slots))
+            finally:
+                self._ended = True  # a library that is cancelled at the wrong moment goes on
+                for loop in loops:
+                    loop.cancel()
 
     async def drain(self, grace: float) -> None:
         """Take no more jobs; give those that run `grace` seconds to end, then kill them and put them back."""
@@ -139,9 +148,11 @@ class Distributed:
         try:
             await asyncio.shield(serving)
         except asyncio.CancelledError:  # nobody will drain; the worker would wait for what runs
+            self._closing.set()
             _stop(worker)
             await self._attempts.drain(0)
-            await asyncio.wait([serving])
+            await asyncio.wait([serving], timeout=PARTING)
+            serving.cancel()
             raise
         except Exception as error:  # the database went away, or took this worker for dead: it begins anew
             log.warning("tickets cannot be taken", error=type(error).__name__)

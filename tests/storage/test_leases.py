@@ -73,9 +73,20 @@ async def test_whose_lease_was_taken_over_hears_of_it_and_is_never_sure_again(
     await Leases(database, NAMES, "there").take()
     with pytest.raises(LeaseLost, match="there took over"):
         await here.hold()
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.2):
-            await here.sure()
+    with pytest.raises(LeaseLost):
+        await here.sure()
+
+
+async def test_who_waits_to_be_sure_does_not_wait_for_one_who_renews_no_more(
+    database: Database, url: str
+) -> None:
+    here = Leases(database, NAMES, "here", term=0.1)
+    holding = asyncio.create_task(here.hold())  # before they were taken: nothing of it is ever sure
+    waiting = asyncio.create_task(here.sure())
+    await asyncio.sleep(0)
+    holding.cancel()
+    with pytest.raises(LeaseLost, match="not renewed any more"):
+        await asyncio.wait_for(waiting, 30)
 
 
 async def test_who_overslept_while_nobody_took_it_goes_on(database: Database, url: str) -> None:
