@@ -9,16 +9,19 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
-from bots.settings import Logging
+from bots.settings import Logging, SettingsError
 
 FORBIDDEN = ("title", "artist", "name", "text", "caption")
 """What a line never shows, whoever logs it: words of artists, who may have asked for silence (B62)."""
 
 
 def configure(wanted: Logging, *, file: Path | None = None) -> None:
-    """Log to the file that the settings name, else to `file`, else to standard error."""
+    """Log to the file that the settings name, else to `file`, else to standard error. SettingsError."""
     target = wanted.file or file
-    stream: TextIO = sys.stderr if target is None else target.open("a", encoding="utf-8", buffering=1)
+    try:
+        stream: TextIO = sys.stderr if target is None else target.open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise SettingsError([f"LATHE_LOG: {target}: {error.strerror}"]) from None
     form = wanted.form or ("text" if target is None and stream.isatty() else "json")
     render: Processor = (
         structlog.processors.JSONRenderer()

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
+from bots.cli import main
 from bots.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +46,11 @@ def lathe(
         timeout=300,
         check=False,
     )
+
+
+def ordered(*arguments: str | Path, **settings: str) -> Result:
+    """Run a command in this process, which is quicker: one that keeps no log and takes no signals."""
+    return CliRunner(env=surroundings(**settings)).invoke(main, [*map(str, arguments)])
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,15 @@ from storage.blob_keys import BlobKeys
 from storage.blobs import SealedBlobs
 from storage.database import open_database
 from storage.objects import open_objects
-from tests.bots.lathe import Desk, command, files, lathe, surroundings
+from tests.bots.lathe import Desk, command, files, lathe, ordered, surroundings
 from tests.databases import Postgres
 from tests.s3 import S3
 
 
 def run(*arguments: str | Path, home: Path, code: int = 0, **settings: str) -> str:
-    done = lathe(*arguments, "--home", home, cwd=home.parent, **settings)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    done = ordered(*arguments, "--home", home, **settings)
+    assert done.exit_code == code, done.output
+    return done.output
 
 
 def restored(desk: Desk, backups: Path, name: str = "elsewhere", **settings: str) -> Desk:
@@ -212,7 +212,7 @@ def test_an_audit_tells_what_does_not_agree(bought: Desk) -> None:
 
 def test_an_audit_asks_the_tills_that_it_can_and_names_those_that_it_cannot(bought: Desk) -> None:
     def tills() -> list[str]:
-        told = lathe("audit", "--home", bought.home, cwd=bought.home.parent).stdout.splitlines()
+        told = ordered("audit", "--home", bought.home).output.splitlines()
         return [line for line in told if " till " in line[:30]]
 
     (agrees,) = tills()

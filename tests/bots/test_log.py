@@ -14,7 +14,7 @@ import structlog
 from structlog.contextvars import bound_contextvars as bound
 
 from bots.log import configure
-from bots.settings import Logging
+from bots.settings import Logging, SettingsError
 from tests.bots.lathe import Desk, files, lathe
 
 
@@ -44,6 +44,11 @@ def test_order_song_and_version_stand_on_each_line(tmp_path: Path) -> None:
         "event": "rendered",
         "seconds": 3,
     }.items() <= line.items()
+
+
+def test_a_log_that_cannot_be_written_is_a_wrong_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"LATHE_LOG: .*none/log: No such file or directory"):
+        configure(Logging.of(f"info,json,{tmp_path / 'none' / 'log'}"))
 
 
 def test_titles_and_names_of_files_are_not_logged(tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from bots.cli import main
-from tests.bots.lathe import lathe, surroundings
+from tests.bots.lathe import lathe, ordered
 from tests.databases import past_the_store
 
 WITH_ROWS = (
@@ -26,8 +25,7 @@ WITH_ROWS = (
 
 
 def run(line: str, home: Path, **settings: str) -> Result:
-    """A command in this process, which is quicker than one of its own; none of these keeps a log."""
-    return CliRunner(env=surroundings(**settings)).invoke(main, [*line.split(), "--home", str(home)])
+    return ordered(*line.split(), "--home", home, **settings)
 
 
 def told(line: str, home: Path, tmp: Path, **settings: str) -> str:
