@@ -18,7 +18,7 @@ from storage.queue.limits import GIGABYTE, Confines, Limits
 from storage.queue.pool import ChildDied, Overtime, Pool
 
 TRIES = 2
-"""How often a decoder may die of a file. The first time it may have been the machine's fault."""
+"""How often a decoder may die by itself over a file. The first time it may have been the machine's fault."""
 
 PACE = 200_000
 """Bytes of PCM that any machine masters in a second, however busy; a common one does fifty times that."""
@@ -108,11 +108,16 @@ class PooledSound:
     async def _decode(
         self, arguments: Mapping[str, Any], report: Report, limits: Limits
     ) -> Mapping[str, Any]:
-        """Decode, and call a file broken that ends its decoder again and again, or never lets it end."""
+        """Decode, and call a file broken that ends its decoder again and again, or never lets it end.
+
+        ChildDied if somebody else ended it: that is an attempt at the job, and no fault of the file's.
+        """
         for left in reversed(range(TRIES)):
             try:
                 return await _result(self._decoding, "decode", arguments, report, limits)
             except ChildDied as died:
+                if not died.by_itself:
+                    raise
                 log.warning("a decoder died", why=str(died), tries_left=left)
             except Overtime as overtime:
                 log.warning("a decoder took too long", why=str(overtime))

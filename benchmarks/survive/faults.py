@@ -41,9 +41,6 @@ KILLS = frozenset({Fault.MAIN, Fault.WORKER, Fault.CHILD, Fault.FORK_SERVER, Fau
 COSTLY = frozenset({Fault.MAIN, Fault.WORKER, Fault.CHILD, Fault.FORK_SERVER})
 """What counts as a failure or a death of the jobs that run."""
 
-POOL = frozenset({Fault.CHILD, Fault.FORK_SERVER})
-"""What strikes the processes of a pool."""
-
 OFTEN: Mapping[Fault, int] = {
     Fault.MAIN: 8,
     Fault.WORKER: 6,
@@ -122,7 +119,6 @@ class Faults:
         self._server = server
         self._disk = disk
         self._at_work = at_work
-        self._struck: set[AtWork] = set()  # attempts at decoding whose process may have been killed
 
     def possible(self) -> tuple[Fault, ...]:
         """The faults that this service can meet."""
@@ -138,17 +134,12 @@ class Faults:
     async def strike(self, fault: Fault) -> str | None:
         """Let a fault strike, and return when it is over: what it struck, if anything.
 
-        A job whose end it would rightly be is spared: one that has failed or lost its worker too often by
-        now, and a file of which a second decoder would die, for it would be refused.
+        A job whose end it would rightly be, as it has failed or lost its worker too often by now, is spared.
         """
         running = self._at_work() if fault in COSTLY else ()
-        decoding = {attempt for attempt in running if attempt.kind == "intake" and fault in POOL}
-        if decoding & self._struck or any(attempt.at_its_last_chance for attempt in running):
+        if any(attempt.at_its_last_chance for attempt in running):
             return None
-        where = await self._let(fault)
-        if where is not None:
-            self._struck |= decoding
-        return where
+        return await self._let(fault)
 
     async def _let(self, fault: Fault) -> str | None:
         match fault:

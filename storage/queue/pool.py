@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import multiprocessing.forkserver
 import shutil
+import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -26,8 +27,20 @@ MOST_NOTED = 200  # characters
 log = structlog.get_logger()
 
 
+FROM_OUTSIDE = (-signal.SIGKILL, 255)
+"""Exit codes of a process that somebody killed, or whose fork server somebody killed."""
+
+
 class ChildDied(Exception):
-    """The process that ran a function ended without an answer: killed, crashed, or out of memory."""
+    """The process that ran a function ended without an answer: killed, crashed, or out of memory.
+
+    `by_itself`: what ran in it may have done that. Nothing in the jail can kill with SIGKILL: that is the
+    kernel, which is out of memory, or somebody on this machine.
+    """
+
+    def __init__(self, said: str, *, by_itself: bool = True) -> None:
+        super().__init__(said)
+        self.by_itself = by_itself
 
 
 class Overtime(Exception):
@@ -98,10 +111,10 @@ class Pool:
         try:
             returned, pickled, told = await _answer(future, notes, report)
         except ProcessExpired as error:
-            memory = error.exitcode == child.OUT_OF_MEMORY
-            raise ChildDied(f"{target}: {'out of memory' if memory else error.exitcode}") from None
+            why = "out of memory" if error.exitcode == child.OUT_OF_MEMORY else error.exitcode
+            raise ChildDied(f"{target}: {why}", by_itself=error.exitcode not in FROM_OUTSIDE) from None
         except BrokenProcessPool:
-            raise ChildDied(f"{target}: every worker is gone") from None
+            raise ChildDied(f"{target}: every worker is gone", by_itself=False) from None
         except TimeoutError:
             raise Overtime(f"{target}: more than {given.seconds:g} s") from None
         finally:
@@ -131,7 +144,7 @@ class Pool:
             try:
                 return await asyncio.shield(scheduling)
             except BrokenProcessPool:
-                raise ChildDied("no process could be started") from None
+                raise ChildDied("no process could be started", by_itself=False) from None
             except asyncio.CancelledError:
                 scheduling.add_done_callback(_cancel)
                 raise

@@ -16,7 +16,7 @@ from core.ports import Report, Unfit
 from core.songs import Song, SongState, Trouble
 from dsp.errors import SENTENCES
 from storage.queue.limits import Limits
-from storage.queue.pool import Pool
+from storage.queue.pool import ChildDied, Pool
 from tests.dsp.signals import song
 from tests.dsp.test_decode import encoded
 
@@ -114,7 +114,6 @@ async def test_a_decoder_that_dies_once_is_given_another_try(flac: Path, out: Pa
     ("deed", "arguments", "runs"),
     [
         ("crash", {}, 2),
-        ("kill_itself", {}, 2),
         ("take_memory", {"size": 1 << 40}, 2),
         ("burn", {"paper": "/dev/null"}, 1),
     ],
@@ -132,6 +131,20 @@ async def test_a_file_that_no_decoder_survives_is_damaged_and_nothing_is_wrong_o
         await decoding.close()
     assert unfit.value.code == "broken"
     assert decoding.runs == runs
+
+
+async def test_a_decoder_that_somebody_kills_is_no_fault_of_the_file(
+    flac: Path, out: Path, mastering: Pool
+) -> None:
+    decoding = Perilous(1, "tests.storage.chores:kill_itself")
+    sound = PooledSound(mastering, decoding)
+    try:
+        with pytest.raises(ChildDied):
+            await sound.intake(flac, out, max_minutes=30, report=unheard)
+        found = await sound.intake(flac, out, max_minutes=30, report=unheard)
+    finally:
+        await decoding.close()
+    assert found["analysis"]["duration"] == pytest.approx(3.0)
 
 
 def test_a_longer_song_may_take_longer_and_a_decoder_less_memory_than_a_master(tmp_path: Path) -> None:

@@ -71,28 +71,44 @@ async def test_what_cannot_travel_is_described_and_harms_nobody(pool: Pool) -> N
     assert await pool.run(f"{CHORES}:double", {"number": 4}) == 8
 
 
-@pytest.mark.parametrize("end", ["crash", "kill_itself"])
+@pytest.mark.parametrize(("end", "by_itself"), [("crash", True), ("kill_itself", False)])
 async def test_a_child_that_ends_without_an_answer_has_died_alone(
-    pool: Pool, tmp_path: Path, end: str
+    pool: Pool, tmp_path: Path, end: str, by_itself: bool
 ) -> None:
     bell = tmp_path / "bell"
     other = asyncio.create_task(
         pool.run(f"{CHORES}:wait_for", {"paper": str(tmp_path / "paper"), "until": str(bell)})
     )
     await signed(tmp_path / "paper")
-    with pytest.raises(ChildDied):
+    with pytest.raises(ChildDied) as died:
         await pool.run(f"{CHORES}:{end}", {})
+    assert died.value.by_itself is by_itself
     bell.touch()
     assert await other == str(bell)
     assert await pool.run(f"{CHORES}:double", {"number": 4}) == 8
+
+
+async def test_a_child_whose_fork_server_is_killed_has_not_died_by_itself(tmp_path: Path) -> None:
+    pool = Pool(1)
+    try:
+        burning = asyncio.create_task(pool.run(f"{CHORES}:burn", {"paper": str(tmp_path / "paper")}))
+        process = await signed(tmp_path / "paper")
+        fork_server = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(fork_server, signal.SIGKILL)
+        with pytest.raises(ChildDied) as died:
+            await burning
+        assert not died.value.by_itself
+    finally:
+        await pool.close()
 
 
 async def test_a_child_that_takes_too_much_memory_has_died() -> None:
     pool = Pool(1, limits=Limits(memory=1 << 29))
     try:
         assert await pool.run(f"{CHORES}:take_memory", {"size": 1 << 20}) == 1 << 20
-        with pytest.raises(ChildDied, match="memory"):
+        with pytest.raises(ChildDied, match="memory") as died:
             await pool.run(f"{CHORES}:take_memory", {"size": 1 << 30})
+        assert died.value.by_itself
         assert await pool.run(f"{CHORES}:double", {"number": 4}) == 8
     finally:
         await pool.close()
