@@ -101,21 +101,17 @@ def paid(paying: Path, tmp_path: Path) -> Desk:
     return Desk(Path(shutil.copytree(paying, tmp_path / "home")))
 
 
-def test_a_master_that_does_not_end_in_time_is_made_at_the_next_start_and_no_try_is_counted(
+def test_a_service_that_is_told_to_stop_ends_in_order_and_the_order_goes_on_at_the_next_start(
     paid: Desk,
 ) -> None:
     with service(paid) as process:
         door_of(process)
         rendering(paid, process)
-        makers = held_up(process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
-    assert gone(makers)
     with past_the_store(f"sqlite://{paid.home / 'lathe.sqlite3'}") as raw:
-        ((state, failures, deaths),) = raw.execute(
-            "SELECT state, attempts - spared, deaths FROM jobs WHERE kind = 'render'"
-        )
-    assert (state, failures, deaths) == ("queued", 0, 0)
+        ((running, deaths),) = raw.execute("SELECT SUM(state = 'running'), SUM(deaths) FROM jobs")
+    assert (running, deaths) == (0, 0)
     assert len(files(paid.chat("!wait", ">approve", "!wait"), "file")) == 3
 
 
