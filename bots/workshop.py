@@ -14,7 +14,7 @@ from core.jobs import Queue
 from core.ports import Engine
 from storage.wakeups import Subject, listen
 
-LOOPS = 2.5
+LOOPS = 1.5
 """Seconds in which a worker must have ended after its jobs have."""
 
 

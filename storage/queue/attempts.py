@@ -8,7 +8,7 @@ counts, and no more does what is no fault of the job: a store that is away, a di
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -61,6 +61,7 @@ class _Attempt:
     share: float = 0.0
     stage: str = ""
     told: float = 0.0  # when the desk heard of it last, seconds of the monotonic clock
+    failed: bool = False  # it counts
     lost: bool = False  # the row says that this attempt is over, and it is being stopped
     task: asyncio.Task[None] | None = None
     telling: asyncio.Task[None] | None = None
@@ -91,6 +92,7 @@ class Attempts:
         self._freed = freed
         self._rest = rest
         self._running: set[_Attempt] = set()
+        self._closing = asyncio.Event()
 
     def begin(self, job: Job) -> "asyncio.Task[None]":
         """Run a job that was taken. What the task comes to is told or put back, never raised."""
@@ -117,7 +119,8 @@ class Attempts:
             await self._note(attempt)
 
     async def drain(self, grace: float) -> None:
-        """Give what runs `grace` seconds to end, then stop it and put it back."""
+        """Give what runs `grace` seconds to end, then stop it and put it back; what only waits, at once."""
+        self._closing.set()
         tasks = [attempt.task for attempt in self._running if attempt.task]
         if tasks and grace > 0:
             await asyncio.wait(tasks, timeout=grace)
@@ -159,21 +162,39 @@ class Attempts:
         job = attempt.job
         match await self._outcome(attempt):
             case _Again.AWAY:
-                await asyncio.sleep(AWAY)
-                await _insist(lambda: self._store.give_back(job, died=False))
+                await self._pause(AWAY)
+                await self._give_back(attempt)
             case _Again.FAILED:
+                attempt.failed = True
                 if job.queue is Queue.IO:  # what is away for a moment may be back after a while
-                    await asyncio.sleep(self._rest * 4 ** (job.failures - 1))
-                await _insist(lambda: self._store.give_back(job, died=True))
+                    await self._pause(self._rest * 4 ** (job.failures - 1))
+                await self._give_back(attempt)
             case outcome:
                 await self._tell(job, outcome)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+
+    async def _give_back(self, attempt: _Attempt) -> None:
+        """Put the row back, however long the database is away, unless this process is to end."""
+        while not self._closing.is_set():
+            try:
+                await self._store.give_back(attempt.job, died=attempt.failed)
+            except Exception:
+                log.exception("jobs cannot be written")
+                await self._pause(PAUSE)
+            else:
+                return
+        await self._put_back(attempt)
 
     async def _put_back(self, attempt: _Attempt) -> None:
         """Put the row back, unless it says that it is over. Else it is taken over as a dead one's is."""
         self._running.discard(attempt)
         try:
             async with asyncio.timeout(PUTTING_BACK):
-                await self._store.give_back(attempt.job, died=False)
+                await self._store.give_back(attempt.job, died=attempt.failed)
         except Exception as error:
             log.warning("job not put back", job=attempt.job.id, error=type(error).__name__)
 
