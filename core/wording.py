@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time, format_timedelta
@@ -88,9 +89,7 @@ class Voice:
 
     def number(self, value: float, digits: int = 1) -> str:
         """A measured figure with a fixed number of digits: `-13.9`."""
-        return format_decimal(
-            round(value, digits) + 0.0, "0." + "0" * digits if digits else "0", locale=self.language
-        )
+        return _figure(round(value, digits) + 0.0, digits, self.language)
 
     def signed(self, value: float, digits: int = 1) -> str:
         return ("+" if round(value, digits) > 0 else "") + self.number(value, digits)
@@ -152,6 +151,12 @@ class Voice:
                 return (self.number(value),)
             case int():
                 return (format_decimal(value, locale=self.language),)
+
+
+@lru_cache(maxsize=4096)
+def _figure(value: float, digits: int, language: str) -> str:
+    """Babel reads the pattern and the language anew each time, and a card has dozens of figures."""
+    return format_decimal(value, "0." + "0" * digits if digits else "0", locale=language)
 
 
 def _unsayable(part: object) -> str:

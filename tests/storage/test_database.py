@@ -17,8 +17,9 @@ from tortoise.exceptions import OperationalError
 import storage
 from core.changes import Changes
 from core.snapshot import Needs
-from storage.database import open_database
+from storage.database import Database, insert, open_database, select
 from storage.models import PersonRow
+from storage.schema import migrate
 from storage.sqlite import statements
 from storage.store import TortoiseStore
 from tests.databases import EVERY
@@ -179,3 +180,63 @@ def test_nothing_is_locked_and_then_read_by_value_because_that_would_lose_the_lo
     ]
     assert calls
     assert not [call for call in calls if "select_for_update" in ast.unparse(call.value)]
+
+
+async def _writes(database: Database, name: str, *, fails: bool = False) -> None:
+    async with database.writing():
+        await insert("people", [{"id": name, "rev": 0, "data": "{}"}])
+        if fails:
+            raise LookupError(name)
+
+
+async def _people(database: Database) -> set[str]:
+    async with database.reading() as connection:
+        return {row["id"] for row in await select(connection, "SELECT id FROM people")}
+
+
+async def test_of_writers_at_one_time_who_fails_is_undone_alone(url: str) -> None:
+    await migrate(url)
+    async with open_database(url) as database:
+        ended = await asyncio.gather(
+            *(_writes(database, f"p{n}", fails=n == 2) for n in range(5)), return_exceptions=True
+        )
+        assert [type(end) for end in ended if end] == [LookupError]
+        assert await _people(database) == {"p0", "p1", "p3", "p4"}
+
+
+async def test_who_is_cancelled_while_others_wait_takes_nobody_along(url: str) -> None:
+    await migrate(url)
+    async with open_database(url) as database:
+        writers = [asyncio.create_task(_writes(database, f"p{n}")) for n in range(5)]
+        await asyncio.sleep(0)
+        writers[0].cancel()
+        writers[2].cancel()
+        await asyncio.gather(*writers, return_exceptions=True)
+        assert {"p1", "p3", "p4"} <= await _people(database)
+
+
+@pytest.mark.databases("sqlite")
+async def test_writers_who_wait_share_one_commit_and_nobody_hears_of_it_before(url: str) -> None:
+    await migrate(url)
+    async with open_database(url) as database:
+        heard: list[str] = []
+        client = database._context.db()
+        await _writes(database, "first")
+        client._connection._conn.set_trace_callback(heard.append)
+        told = [asyncio.create_task(_writes(database, f"p{n}")) for n in range(4)]
+        for task in told:
+            task.add_done_callback(lambda _: heard.append("told"))
+        await asyncio.gather(*told)
+        await asyncio.sleep(0)
+    ends = [line for line in heard if line in ("COMMIT", "told")]
+    assert ends == ["COMMIT", "told", "told", "told", "told"]
+
+
+@pytest.mark.databases("sqlite")
+async def test_what_is_not_committed_is_not_read(url: str) -> None:
+    await migrate(url)
+    async with open_database(url) as database:
+        async with database.writing():
+            await insert("people", [{"id": "p", "rev": 0, "data": "{}"}])
+            assert await asyncio.create_task(_people(database), context=contextvars.Context()) == set()
+        assert await _people(database) == {"p"}
