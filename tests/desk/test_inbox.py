@@ -9,9 +9,10 @@ import pytest
 
 from core.changes import Changes
 from core.desk import inbox as module
+from core.desk import patience
 from core.desk.inbox import Inbox
 from core.messages import Incoming, Kind
-from core.ports import Received, Store, Unreachable
+from core.ports import Outdated, Received, Store, Unreachable
 from tests.databases import EVERY
 from tests.desk.rows import fresh_store, said, until
 
@@ -96,6 +97,24 @@ async def test_a_database_that_is_away_is_no_fault_of_the_event(store: Store) ->
     async with at_work(store, desk) as inbox:
         await inbox.decided(said("anna", "hello"))
     assert (desk.order, desk.aside) == (["anna-hello"], [])
+
+
+async def test_what_cannot_be_written_down_waits_until_it_can_and_is_then_decided_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Deciding(store)
+    receive, refusals = store.receive, iter([Unreachable, Outdated])
+
+    async def receiving(incoming: Incoming) -> bool:
+        for refusal in refusals:
+            raise refusal
+        return await receive(incoming)
+
+    monkeypatch.setattr(store, "receive", receiving)
+    monkeypatch.setattr(patience, "PAUSE", 0.001)
+    async with at_work(store, desk) as inbox:
+        await inbox.decided(said("anna", "hello"))
+    assert desk.order == ["anna-hello"]
 
 
 async def test_one_who_is_held_up_holds_up_nobody_else(store: Store) -> None:
