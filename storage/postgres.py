@@ -100,8 +100,6 @@ class Pooled(TransactionContextPooled):
         try:
             await super().__aexit__(exc_type, exc_val, exc_tb)
         except Exception as error:  # it cannot be ended: for the reason for which it failed, if it did
-            if isinstance(exc_val, BaseException) and not isinstance(exc_val, Exception):
-                return  # who was told to stop stops, and does not take it for an error to try again after
             cause = exc_val or error
             if _meaning(cause) is None:
                 raise

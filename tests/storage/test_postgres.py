@@ -10,7 +10,7 @@ import pytest
 
 from core.ports import Outdated, Unreachable
 from core.snapshot import Needs
-from storage.database import Database, open_database, select
+from storage.database import open_database, select
 from storage.models import PersonRow
 from storage.postgres import CONNECTIONS
 from storage.schema import migrate
@@ -84,25 +84,6 @@ async def test_a_connection_that_is_cut_fails_what_it_was_doing_and_nothing_else
     assert await store.commit(message("ann"), newcomer("ann"))
     cut_all(url)
     assert await store.person_of("terminal", "ann") is not None
-
-
-async def test_who_is_cancelled_when_the_connection_is_cut_is_cancelled(url: str) -> None:
-    begun = asyncio.Event()
-
-    async def stay(database: Database) -> None:
-        async with database.writing():
-            begun.set()
-            try:
-                await asyncio.Event().wait()
-            finally:
-                cut_all(url)
-
-    async with open_database(url) as database:
-        staying = asyncio.create_task(stay(database))
-        await begun.wait()
-        staying.cancel()
-        await asyncio.wait([staying])
-        assert staying.cancelled()
 
 
 def cut_all(url: str) -> None:
