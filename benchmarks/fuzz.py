@@ -72,25 +72,21 @@ class Run:
 
     async def run(self) -> None:
         preload = ("benchmarks.suspects",)
-        decoding = Pool(self._jobs, preload=preload, fresh=True)
-        measuring = Pool(self._jobs, preload=preload)
+        pool = Pool(self._jobs, preload=preload)
         batches = iter(range(0, self._number, self._batch))
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._jobs):
-                    group.create_task(self._work(batches, decoding, measuring))
+                    group.create_task(self._work(batches, pool))
         finally:
-            await decoding.close()
-            await measuring.close()
+            await pool.close()
 
-    async def _work(self, batches: Iterator[int], decoding: Pool, measuring: Pool) -> None:
+    async def _work(self, batches: Iterator[int], pool: Pool) -> None:
         for start in batches:
             folder = self._scratch / str(start)
             folder.mkdir()
             made = [self._suspect(n, folder) for n in range(start, min(start + self._batch, self._number))]
-            for suspect, verdict in zip(
-                made, await self._judged(made, folder, decoding, measuring), strict=True
-            ):
+            for suspect, verdict in zip(made, await self._judged(made, folder, pool), strict=True):
                 self._note(suspect, verdict)
             shutil.rmtree(folder)
 
@@ -101,9 +97,7 @@ class Run:
         file.write_bytes(mutated(seed, self._seeds, random))
         return Suspect(number, seed, file)
 
-    async def _judged(
-        self, made: Sequence[Suspect], folder: Path, decoding: Pool, measuring: Pool
-    ) -> list[suspects.Verdict]:
+    async def _judged(self, made: Sequence[Suspect], folder: Path, pool: Pool) -> list[suspects.Verdict]:
         """The verdict on each; one by one when a process does not survive them together."""
         out = folder / f"out-{made[0].number}-{len(made)}"
         for suspect in made:
@@ -115,17 +109,15 @@ class Run:
         )
         try:
             files = [suspect.file for suspect in made]
-            verdicts: list[suspects.Verdict] = await decoding.run(
+            verdicts: list[suspects.Verdict] = await pool.run(
                 "benchmarks.suspects:decode", {"files": files, "out": out}, limits=limits
             )
             taken = [number for number, verdict in enumerate(verdicts) if "probe" in verdict]
             asked = [(files[n], out / files[n].name, verdicts[n]["probe"]) for n in taken]
-            measured = await measuring.run(
-                "benchmarks.suspects:measure", {"decoded": asked}, limits=_wide(limits)
-            )
+            measured = await pool.run("benchmarks.suspects:measure", {"decoded": asked}, limits=_wide(limits))
         except (ChildDied, Overtime) as error:
             if len(made) > 1:
-                return [(await self._judged([one], folder, decoding, measuring))[0] for one in made]
+                return [(await self._judged([one], folder, pool))[0] for one in made]
             return [{"hung" if isinstance(error, Overtime) else "crashed": str(error)}]
         for number, found in zip(taken, measured, strict=True):
             seconds = verdicts[number]["seconds"] + found.get("seconds", 0.0)

@@ -1,7 +1,7 @@
-"""The engine in processes of its own: core.ports.Sound over two pools, running the steps of dsp.tasks.
+"""The engine in processes of its own: core.ports.Sound over a pool, running the steps of dsp.tasks.
 
-A stranger's file is decoded in a process that has done nothing before and does nothing afterwards, and that
-can open this one file. What comes out of it is a WAV of our own making; only that goes on.
+Each step has a process of its own, which can open the files of this step and no others. A stranger's file is
+met by one of them, decoding. What comes out of it is a WAV of our own making; only that goes on.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -46,20 +46,20 @@ def decoding_limits(source: Path, out: Path, max_minutes: float) -> Limits:
     )
 
 
-def mastering_limits(pcm: Path) -> Limits:
+def mastering_limits(pcm: Path, out: Path) -> Limits:
     """What a step over a song may take, from the length of its PCM, a file of this house."""
-    return Limits(seconds=START + pcm.stat().st_size / PACE, memory=3 * GIGABYTE)
+    return Limits(
+        seconds=START + pcm.stat().st_size / PACE,
+        memory=3 * GIGABYTE,
+        confines=Confines(reads=(pcm,), writes=(out,)),
+    )
 
 
 class PooledSound:
-    """Each step runs in a child that can be killed alone; what dsp refuses is Unfit.
+    """Each step runs in a child that can be killed alone; what dsp refuses is Unfit."""
 
-    `decoding` is a pool of fresh processes.
-    """
-
-    def __init__(self, mastering: Pool, decoding: Pool) -> None:
-        self._mastering = mastering
-        self._decoding = decoding
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
 
     async def intake(
         self, source: Path, out: Path, *, max_minutes: float, report: Report
@@ -68,12 +68,9 @@ class PooledSound:
         limits = decoding_limits(source, out, max_minutes)
         decoded = await self._decode(arguments, part(report, 0.0, DECODED), limits)
         pcm = Path(decoded["pcm"])
-        measured = await self._master(
-            "measure",
-            {"pcm_path": pcm, "out": out, "probe": decoded["probe"]},
-            part(report, DECODED, 1.0),
-            mastering_limits(pcm),
-        )
+        asked = {"pcm_path": pcm, "out": out, "probe": decoded["probe"]}
+        limits = mastering_limits(pcm, out)
+        measured = await self._step("measure", asked, part(report, DECODED, 1.0), limits)
         return {"pcm": decoded["pcm"], **measured}
 
     async def render(
@@ -93,17 +90,17 @@ class PooledSound:
             "settings": dict(settings),
             "source_sha256": source_sha256,
         }
-        return await self._master("render", asked, report, mastering_limits(pcm))
+        return await self._step("render", asked, report, mastering_limits(pcm, out))
 
     async def deliver(
         self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
     ) -> Mapping[str, Any]:
         asked = {"master_path": master, "out": out, "tags": dict(tags), "stem": stem, "ceiling": ceiling}
-        return await self._master("deliver", asked, report, mastering_limits(master))
+        return await self._step("deliver", asked, report, mastering_limits(master, out))
 
     async def draw(self, kind: str, out: Path, **data: Any) -> Path:
         asked = {"kind": kind, "out": out, **data}
-        return Path(await self._mastering.run("dsp.tasks:draw", asked, limits=MASTERING))
+        return Path(await self._pool.run("dsp.tasks:draw", asked, limits=MASTERING))
 
     async def _decode(
         self, arguments: Mapping[str, Any], report: Report, limits: Limits
@@ -114,7 +111,7 @@ class PooledSound:
         """
         for left in reversed(range(TRIES)):
             try:
-                return await _result(self._decoding, "decode", arguments, report, limits)
+                return await self._step("decode", arguments, report, limits)
             except ChildDied as died:
                 if not died.by_itself:
                     raise
@@ -124,32 +121,26 @@ class PooledSound:
                 break
         raise Unfit("broken", {"reason": "no decoder gets through it"})
 
-    async def _master(
+    async def _step(
         self, step: str, arguments: Mapping[str, Any], report: Report, limits: Limits
     ) -> Mapping[str, Any]:
-        return await _result(self._mastering, step, arguments, report, limits)
-
-
-async def _result(
-    pool: Pool, step: str, arguments: Mapping[str, Any], report: Report, limits: Limits
-) -> Mapping[str, Any]:
-    try:
-        result: Mapping[str, Any] = await pool.run(f"dsp.tasks:{step}", arguments, report, limits=limits)
-    except Refused as refusal:
-        raise Unfit(refusal.code, refusal.details) from None
-    return result
+        try:
+            result: Mapping[str, Any] = await self._pool.run(
+                f"dsp.tasks:{step}", arguments, report, limits=limits
+            )
+        except Refused as refusal:
+            raise Unfit(refusal.code, refusal.details) from None
+        return result
 
 
 @asynccontextmanager
 async def open_sound(workers: int, scratch: Path) -> AsyncIterator[PooledSound]:
-    """The engine with room for `workers` songs at a time; its processes start with the first song.
+    """The engine with room for `workers` steps at a time; its fork server starts with the first of them.
 
     `scratch` is a folder for what they note.
     """
-    mastering = Pool(workers, preload=("dsp.tasks",), limits=MASTERING, folder=scratch)
-    decoding = Pool(workers, preload=("dsp.tasks",), fresh=True, folder=scratch)
+    pool = Pool(workers, preload=("dsp.tasks",), limits=MASTERING, folder=scratch)
     try:
-        yield PooledSound(mastering, decoding)
+        yield PooledSound(pool)
     finally:
-        await decoding.close()
-        await mastering.close()
+        await pool.close()

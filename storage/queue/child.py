@@ -1,9 +1,10 @@
-"""What runs inside a process of the pool."""
+"""What runs inside a process of one run."""
 
 import importlib
 import os
 import pickle
 import signal
+import socket
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -18,12 +19,27 @@ BETWEEN_NOTES = 0.1  # seconds
 OUT_OF_MEMORY = 77  # exit code
 
 
+def live(line: socket.socket) -> None:
+    """The life of a process: enter the jail, read what to do, do it, and say what came of it.
+
+    What it says is a pickle: whether the function returned; what it returned or raised, pickled; an error in
+    words.
+    """
+    enter()
+    ends = line.detach()
+    with os.fdopen(ends, "rb", closefd=False) as asked:
+        arguments = pickle.load(asked)  # noqa: S301  the service wrote it
+    with os.fdopen(ends, "wb") as said:
+        pickle.dump(attempt(*arguments), said)
+
+
 def enter() -> None:
-    """Make a fresh process a worker: it dies with its parent, ends when told to, and is in the jail."""
+    """Make a fresh process fit for a run: it dies with its parent, ends when told to, and is in the jail."""
     forkserver.die_with_parent()
     if os.getppid() != forkserver.SERVER != os.getpid():
         os._exit(1)  # the parent died before we asked
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # no Python handler that native code could keep waiting
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C means the service
     forkserver.let_go()
     jail.shut()
 

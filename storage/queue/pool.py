@@ -2,22 +2,19 @@
 
 import asyncio
 import itertools
-import multiprocessing.forkserver
+import pickle
 import shutil
-import signal
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import structlog
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from core.ports import Report
-from storage.queue import answers, child
+from storage.queue import answers, child, process
 from storage.queue.limits import Limits
 
 LOOKS = 0.25  # seconds between two looks at what a child has noted
@@ -25,10 +22,6 @@ MOST_NOTED = 200  # characters
 
 
 log = structlog.get_logger()
-
-
-FROM_OUTSIDE = (-signal.SIGKILL, 255)
-"""Exit codes of a process that somebody killed, or whose fork server somebody killed."""
 
 
 class ChildDied(Exception):
@@ -48,12 +41,12 @@ class Overtime(Exception):
 
 
 class Pool:
-    """`workers` processes. Nothing runs before the first `run` or `warm`, nothing after `close`.
+    """Room for `workers` runs at a time, each in a process that does nothing before it and nothing after it.
 
-    `preload` names modules that the fork server imports once, so that every worker has them from its start.
-    `limits` are those of a run that has none of its own. `fresh` gives each run a process that has done
-    nothing before and does nothing afterwards: what a file does to it ends with it. `folder` is where what
-    runs notes how far it is; the system's for temporary files unless told.
+    Nothing is started before the first `run` or `warm`, nothing runs after `close`. `preload` names modules
+    that the fork server imports once, so that every process has them from its start. `limits` are those of a
+    run that has none of its own. `folder` is where what runs notes how far it is; the system's for temporary
+    files unless told.
     """
 
     def __init__(
@@ -62,22 +55,18 @@ class Pool:
         *,
         preload: Sequence[str] = (),
         limits: Limits = Limits(),  # noqa: B008  frozen
-        fresh: bool = False,
         folder: Path | None = None,
     ) -> None:
-        self._workers = workers
-        self._preload = ["storage.queue.forkserver", "storage.queue.child", *preload]
+        self._room = asyncio.Semaphore(workers)
+        self._preload = ("storage.queue.forkserver", "storage.queue.child", *preload)
         self._limits = limits
-        self._fresh = fresh
-        self._pool: ProcessPool | None = None
-        self._starting = asyncio.Lock()
-        self._asked = not fresh  # whether the jail is whole: of interest where strangers' files are read
-        self._running: set[Future[Any]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._trying: asyncio.Task[None] | None = None
         self._numbers = itertools.count()
         self._notes = tempfile.TemporaryDirectory(prefix="lathe-", dir=folder)
 
     async def warm(self) -> None:
-        """Start the processes now, and return when one of them answers."""
+        """Start the fork server now, and return when a process of it answers."""
         await self.run("storage.queue.child:ready", {})
 
     async def gaps(self) -> list[str]:
@@ -95,30 +84,24 @@ class Pool:
         """Call `module:function` with picklable arguments in a child: return or raise what it does.
 
         With `report` the function is given a `report` of its own. Cancelling kills the child. ChildDied if it
-        ended without an answer, Overtime when the time of its limits was over. ValueError for confines in a
-        pool whose processes go on to other runs: they cannot be taken back.
+        ended without an answer, Overtime when the time of its limits was over.
         """
         given = limits or self._limits
-        if given.confines and not self._fresh:
-            raise ValueError("Only a fresh process can be confined.")
+        if given.confines and self._trying is None:  # a stranger's file: of interest is what it could do
+            self._trying = asyncio.create_task(self._tell_gaps())
         notes = self._note() if report else None
         if notes and given.confines:
             confines = replace(given.confines, writes=(*given.confines.writes, notes.parent))
             given = replace(given, confines=confines)
-        arranged = (target, dict(arguments), str(notes) if notes else None, given)
-        future = await self._schedule(arranged, given.seconds)
-        self._running.add(future)
+        asked = pickle.dumps((target, dict(arguments), str(notes) if notes else None, given))
+        run = asyncio.create_task(self._live(target, asked, given.seconds))
+        self._running.add(run)
+        run.add_done_callback(self._running.discard)
         try:
-            returned, pickled, told = await _answer(future, notes, report)
-        except ProcessExpired as error:
-            why = "out of memory" if error.exitcode == child.OUT_OF_MEMORY else error.exitcode
-            raise ChildDied(f"{target}: {why}", by_itself=error.exitcode not in FROM_OUTSIDE) from None
-        except BrokenProcessPool:
-            raise ChildDied(f"{target}: every worker is gone", by_itself=False) from None
-        except TimeoutError:
-            raise Overtime(f"{target}: more than {given.seconds:g} s") from None
+            if notes and report:
+                await _follow(run, notes, report)
+            returned, pickled, told = await run
         finally:
-            self._running.discard(future)
             if notes:
                 _forget(notes)
         if returned:
@@ -126,44 +109,34 @@ class Pool:
         raise _raised(pickled, told)
 
     async def close(self) -> None:
-        """Kill what runs and end the processes."""
-        for future in tuple(self._running):
-            future.cancel()
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await asyncio.to_thread(_end, pool)
+        """Kill what runs, and return when it is gone."""
+        if self._trying is not None:
+            self._trying.cancel()
+        while self._running:
+            ending = tuple(self._running)
+            for run in ending:
+                run.cancel()
+            await asyncio.wait(ending)
         self._notes.cleanup()
 
-    async def _schedule(self, arguments: tuple[Any, ...], seconds: float) -> Future[Any]:
-        async with self._starting:
-            if self._pool is None or not self._pool.active:
-                self._pool = await self._start()
-            # In a thread: the first worker waits for the fork server, which may still be importing.
-            schedule = asyncio.to_thread(self._pool.schedule, child.attempt, arguments, {}, seconds)
-            scheduling = asyncio.ensure_future(schedule)
+    async def _live(self, target: str, asked: bytes, seconds: float) -> tuple[bool, bytes, str]:
+        async with self._room:
             try:
-                return await asyncio.shield(scheduling)
-            except BrokenProcessPool:
-                raise ChildDied("no process could be started", by_itself=False) from None
-            except asyncio.CancelledError:
-                scheduling.add_done_callback(_cancel)
-                raise
+                ended = await process.live(asked, seconds, self._preload)
+            except process.NotStarted as error:
+                raise ChildDied(f"{target}: no process could be started ({error})", by_itself=False) from None
+            except TimeoutError:
+                raise Overtime(f"{target}: more than {seconds:g} s") from None
+        try:
+            returned, pickled, told = answers.loads(ended.said)
+        except (TypeError, ValueError) as error:
+            raise _died(target, ended.code, error) from None
+        return bool(returned), bytes(pickled), str(told)
 
-    async def _start(self) -> ProcessPool:
-        if self._pool is not None:  # broken: all of its processes were gone at once, or one spoke in tongues
-            await asyncio.to_thread(_end, self._pool)
-        context = answers.CarefulContext()
-        context.set_forkserver_preload(self._preload)
-        # From this thread: the kernel kills the fork server when the thread that started it ends.
-        multiprocessing.forkserver.ensure_running()
-        pool = ProcessPool(
-            self._workers, max_tasks=1 if self._fresh else 0, initializer=child.enter, context=context
-        )
-        if not self._asked:
-            self._asked = True
-            trying = pool.schedule(child.attempt, ("storage.queue.jail:gaps", {}, None, self._limits))
-            trying.add_done_callback(_tell_gaps)
-        return pool
+    async def _tell_gaps(self) -> None:
+        with suppress(ChildDied, Overtime):
+            if found := await self.gaps():
+                log.warning("the jail of strangers' files has gaps", a_process_could=found)
 
     def _note(self) -> Path:
         """A file in a folder of its own, where one run says how far it is."""
@@ -172,33 +145,19 @@ class Pool:
         return folder / "note"
 
 
-async def _answer(future: Future[Any], notes: Path | None, report: Report | None) -> tuple[bool, bytes, str]:
-    answer = asyncio.wrap_future(future)
+async def _follow(run: asyncio.Task[Any], notes: Path, report: Report) -> None:
+    """Report what a child notes until its run is over; end the run when that does not go on."""
     told = None
     try:
-        while notes and report and not answer.done():
-            await asyncio.wait([answer], timeout=LOOKS)
+        while not run.done():
+            await asyncio.wait([run], timeout=LOOKS)
             note = _read(notes)
             if note and note != told:
                 told = note
                 report(*note)
-        result: tuple[bool, bytes, str] = await answer
     finally:
-        answer.cancel()  # asyncio.wait leaves it running when it is cancelled itself
-    return result
-
-
-def _tell_gaps(trying: Future[tuple[bool, bytes, str]]) -> None:
-    if trying.cancelled() or trying.exception():
-        return
-    returned, pickled, _ = trying.result()
-    if returned and (found := answers.loads(pickled)):
-        log.warning("the jail of strangers' files has gaps", a_process_could=found)
-
-
-def _cancel(scheduling: asyncio.Task[ProcessFuture[Any]]) -> None:
-    if not scheduling.cancelled() and not scheduling.exception():
-        scheduling.result().cancel()  # type: ignore[no-untyped-call]
+        run.cancel()
+        await asyncio.wait([run])
 
 
 def _read(notes: Path) -> tuple[float, str] | None:
@@ -215,6 +174,15 @@ def _forget(notes: Path) -> None:
     shutil.rmtree(notes.parent, ignore_errors=True)
 
 
+def _died(target: str, code: int, error: Exception) -> ChildDied:
+    """Why there is no answer."""
+    if code == child.OUT_OF_MEMORY:
+        return ChildDied(f"{target}: out of memory")
+    if code:
+        return ChildDied(f"{target}: {code}", by_itself=code not in (process.KILLED, process.SERVER_GONE))
+    return ChildDied(f"{target}: its answer makes no sense ({error})")
+
+
 def _read_answer(target: str, pickled: bytes) -> Any:
     try:
         return answers.loads(pickled)
@@ -229,8 +197,3 @@ def _raised(pickled: bytes, told: str) -> Exception:
     except Exception:
         return RuntimeError(told)
     return raised if isinstance(raised, Exception) else RuntimeError(told)
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()

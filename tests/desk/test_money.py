@@ -35,7 +35,7 @@ async def till(studio: Studio, tmp_path: Path) -> AsyncIterator[tuple[DemoTill, 
         till,
         Recipes(
             blobs,
-            PooledSound(pool, pool),
+            PooledSound(pool),
             {},
             {till.name: till},
             studio.rules,

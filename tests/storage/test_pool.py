@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from storage.queue import process
 from storage.queue.forkserver import THREADS
 from storage.queue.limits import Limits
 from storage.queue.pool import ChildDied, Overtime, Pool
@@ -173,16 +176,157 @@ async def test_a_child_tells_how_far_it_is(pool: Pool) -> None:
     assert len(told) > 2
 
 
-async def test_workers_that_were_killed_while_idle_are_replaced(pool: Pool) -> None:
-    for _ in range(2):
-        os.kill(await pool.run("storage.queue.child:ready", {}), signal.SIGKILL)
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
+async def test_a_fork_server_that_was_killed_while_idle_is_replaced(pool: Pool) -> None:
+    for number in range(3):
+        assert await pool.run(f"{CHORES}:double", {"number": number}) == 2 * number
+        (fork_server,) = fork_servers()
+        os.kill(fork_server, signal.SIGKILL)
+        await gone(fork_server)
+
+
+def children(process: int) -> list[int]:
+    """What a process has started and not buried yet."""
+    found = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            found += [int(child) for child in thread.read_text().split()]
+        except OSError:  # it ended meanwhile
+            continue
+    return found
+
+
+def fork_servers() -> list[int]:
+    return [
+        child
+        for child in children(os.getpid())
+        if b"multiprocessing.forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+async def test_kills_at_any_moment_end_runs_and_hold_up_none(pool: Pool) -> None:
+    """300: of children that start, work, answer and end, of the fork server, and between two runs."""
+    random = Random(2026)
+    answered = died = broke = killed = 0
+
+    async def ask() -> None:
+        nonlocal answered, died, broke
+        while killed < 300:
+            try:
+                async with asyncio.timeout(PATIENCE):
                     assert await pool.run(f"{CHORES}:double", {"number": 4}) == 8
-                except ChildDied:
-                    continue
-                break
+                answered += 1
+            except ChildDied as death:
+                died += not death.by_itself
+                broke += death.by_itself
+            await asyncio.sleep(random.choice([0.0, 0.0, 0.005]))
+
+    async def kill() -> None:
+        nonlocal killed
+        while killed < 300:
+            await asyncio.sleep(random.uniform(0.0, 0.03))
+            servers = fork_servers()
+            victims = (
+                servers if random.random() < 0.1 else [c for server in servers for c in children(server)]
+            )
+            if victims:
+                with suppress(ProcessLookupError):
+                    os.kill(random.choice(victims), signal.SIGKILL)
+                    killed += 1
+
+    async with asyncio.timeout(10 * PATIENCE):
+        await asyncio.gather(ask(), ask(), ask(), kill())
+    assert answered
+    assert died
+    assert not broke
+    assert await pool.run(f"{CHORES}:double", {"number": 4}) == 8
+
+
+async def test_a_stopped_child_is_killed_when_its_time_is_over(pool: Pool, tmp_path: Path) -> None:
+    paper = tmp_path / "paper"
+    limits = Limits(seconds=3.0)
+    burning = asyncio.create_task(pool.run(f"{CHORES}:burn", {"paper": str(paper)}, limits=limits))
+    child = await signed(paper)
+    os.kill(child, signal.SIGSTOP)
+    with pytest.raises(Overtime):
+        await burning
+    assert not alive(child)
+
+
+async def test_a_stopped_child_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    pool = Pool(1)
+    burning = asyncio.create_task(pool.run(f"{CHORES}:burn", {"paper": str(tmp_path / "paper")}))
+    child = await signed(tmp_path / "paper")
+    os.kill(child, signal.SIGSTOP)
+    await pool.close()
+    assert not alive(child)
+    await asyncio.gather(burning, return_exceptions=True)
+    assert burning.cancelled()
+
+
+async def test_a_stopped_fork_server_is_replaced(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    await pool.warm()
+    monkeypatch.setattr(process, "STARTING", 3.0)
+    (fork_server,) = fork_servers()
+    os.kill(fork_server, signal.SIGSTOP)
+    assert await pool.run(f"{CHORES}:double", {"number": 4}) == 8
+    assert not alive(fork_server)
+
+
+async def test_where_no_process_can_be_started_no_run_is_to_blame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ends_its_fork_server.py").write_text("import os\nos._exit(1)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    for fork_server in fork_servers():
+        os.kill(fork_server, signal.SIGKILL)
+        await gone(fork_server)
+    pool = Pool(1, preload=("ends_its_fork_server",))
+    try:
+        with pytest.raises(ChildDied, match="no process") as died:
+            await pool.run(f"{CHORES}:double", {"number": 4})
+        assert not died.value.by_itself
+    finally:
+        await pool.close()
+
+
+async def test_a_stopped_fork_server_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Pool(2)
+    burning = asyncio.create_task(pool.run(f"{CHORES}:burn", {"paper": str(tmp_path / "paper")}))
+    child = await signed(tmp_path / "paper")
+    monkeypatch.setattr(process, "ENDING", 0.2)
+    (fork_server,) = fork_servers()
+    os.kill(fork_server, signal.SIGSTOP)
+    starting = asyncio.create_task(pool.run(f"{CHORES}:double", {"number": 4}))
+    await asyncio.sleep(0.05)
+    await pool.close()
+    await asyncio.gather(burning, starting, return_exceptions=True)
+    assert burning.cancelled()
+    assert starting.cancelled()
+    await gone(child)
+    await gone(fork_server)
+
+
+async def test_no_more_run_at_a_time_than_there_is_room_for(tmp_path: Path) -> None:
+    pool = Pool(1)
+    try:
+        bell = tmp_path / "bell"
+        asked = {"until": str(bell)}
+        first = asyncio.create_task(pool.run(f"{CHORES}:wait_for", asked | {"paper": str(tmp_path / "one")}))
+        await signed(tmp_path / "one")
+        second = asyncio.create_task(pool.run(f"{CHORES}:wait_for", asked | {"paper": str(tmp_path / "two")}))
+        await asyncio.sleep(0.3)
+        assert not (tmp_path / "two").exists()
+        bell.touch()
+        assert await first == await second == str(bell)
+    finally:
+        await pool.close()
+
+
+async def test_a_long_question_and_a_long_answer_arrive_whole(pool: Pool) -> None:
+    words = "many words " * 200_000
+    assert await pool.run(f"{CHORES}:double", {"number": words}) == 2 * words
 
 
 async def test_each_worker_keeps_to_one_core(pool: Pool) -> None:
