@@ -19,6 +19,9 @@ LOCK = ".lock"
 SOCKETS = "sockets"
 """The link in a scratch folder to where multiprocessing has its process's sockets, whose paths are short."""
 
+LONGEST = 107 - len("/listener-12345678")
+"""Bytes of the path of a folder with sockets, of which the system takes 107 (unix(7))."""
+
 LEAST_FREE = 1 << 30
 """Bytes that must be free for work to begin: an album at 24 bit with its masters."""
 
@@ -118,7 +121,7 @@ class Home:
                 if entry.is_dir() and not _locked(entry):
                     _clear(entry)
             mine.mkdir(mode=0o700)
-            (mine / SOCKETS).symlink_to(get_temp_dir())
+            (mine / SOCKETS).symlink_to(_sockets())
             lock = (mine / LOCK).open("w")
             fcntl.flock(lock, fcntl.LOCK_EX)
         try:
@@ -146,6 +149,16 @@ class Home:
             return f" by {holder['by']!r} (process {holder['process']}, since {holder['since'][:16]} UTC)"
         except (OSError, ValueError, KeyError, TypeError):
             return ""
+
+
+def _sockets() -> str:
+    """Where this process's sockets are."""
+    folder = get_temp_dir()
+    if len(os.fsencode(folder)) > LONGEST:
+        raise HomeUnusable(
+            f"{folder} is too long a path for sockets; TMPDIR says where temporary files go, such as /tmp"
+        )
+    return str(folder)
 
 
 def _clear(scratch: Path) -> None:

@@ -28,10 +28,13 @@ WITH RECURSIVE lines(line) AS (
     UNION ALL
     SELECT (SELECT {LINE} {_QUEUED} AND {LINE} > lines.line ORDER BY {LINE} LIMIT 1)
     FROM lines WHERE lines.line IS NOT NULL
+), heads AS MATERIALIZED (
+    SELECT (SELECT seq {_QUEUED} AND {LINE} = lines.line ORDER BY seq LIMIT 1) AS seq
+    FROM lines WHERE lines.line IS NOT NULL
 ), ripe AS (
-    SELECT seq, queue, plan, COALESCE(community, '~' || person) AS community, person
-    FROM lines JOIN jobs ON seq = (SELECT seq {_QUEUED} AND {LINE} = lines.line ORDER BY seq LIMIT 1)
-    WHERE lines.line IS NOT NULL AND (door IS NULL {{doors}})
+    SELECT jobs.seq, queue, plan, COALESCE(community, '~' || person) AS community, person
+    FROM heads JOIN jobs ON jobs.seq = heads.seq
+    WHERE door IS NULL {{doors}}
 )
 SELECT ripe.seq, ripe.plan, ripe.community, ripe.person,
     CASE WHEN COALESCE(plan.vtime, 0) > COALESCE(root.clock, 0)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -230,20 +231,27 @@ def told(outcome: Outcome) -> str:
     return "\n\n".join(parts)
 
 
-def test_kills_on_sqlite_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "blobs", 1 << 30) as disk:
-        place = Place(tmp_path, sqlite(tmp_path), tmp_path / "blobs" / "kept")
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    """A folder with a short path: a service's sockets lie below it, and theirs have 107 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="lathe-") as folder:
+        yield Path(folder)
+
+
+def test_kills_on_sqlite_lose_nothing_and_double_nothing(ground: Path) -> None:
+    with small_disk(ground / "blobs", 1 << 30) as disk:
+        place = Place(ground, sqlite(ground), ground / "blobs" / "kept")
         outcome = asyncio.run(run(place, 5, Random(31), disk=disk))
     assert not outcome.stuck, told(outcome)
     assert failing(outcome.evidence) == [], told(outcome)
     assert len({recovery.strike.fault for recovery in outcome.recoveries}) >= 5
 
 
-def test_kills_on_postgres_with_workers_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    with running_postgres() as server, small_disk(tmp_path / "blobs", 1 << 30) as disk:
+def test_kills_on_postgres_with_workers_lose_nothing_and_double_nothing(ground: Path) -> None:
+    with running_postgres() as server, small_disk(ground / "blobs", 1 << 30) as disk:
         with server.admin() as admin:
             admin.execute("CREATE DATABASE lathe ENCODING 'UTF8' TEMPLATE template0")
-        place = Place(tmp_path, server.url("lathe"), tmp_path / "blobs" / "kept", workers=2, slots=1)
+        place = Place(ground, server.url("lathe"), ground / "blobs" / "kept", workers=2, slots=1)
         outcome = asyncio.run(run(place, 5, Random(32), server=server, disk=disk))
     assert not outcome.stuck, told(outcome)
     assert failing(outcome.evidence) == [], told(outcome)
@@ -289,10 +297,10 @@ House.decide = hastily
 @pytest.mark.parametrize(
     ("bug", "found"), [(FORGETFUL_RECEIVER, "no notice twice"), (HASTY_ANSWER, "no deed lost")]
 )
-def test_a_bug_that_only_a_kill_brings_out_is_found(tmp_path: Path, bug: str, found: str) -> None:
-    folder = tmp_path / "bug"
+def test_a_bug_that_only_a_kill_brings_out_is_found(ground: Path, bug: str, found: str) -> None:
+    folder = ground / "bug"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(bug)  # Python imports it before anything else
-    place = Place(tmp_path, sqlite(tmp_path), tmp_path / "blobs", path=(folder,))
+    place = Place(ground, sqlite(ground), ground / "blobs", path=(folder,))
     outcome = asyncio.run(run(place, 4, Random(33), among=(Fault.MAIN,), rest=20))
     assert found in failing(outcome.evidence), told(outcome)

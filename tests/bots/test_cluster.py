@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ import yaml
 
 from tests.bots.lathe import ROOT, command, files, surroundings
 from tests.bots.test_machines import PATIENCE, SECRET, rest, say
+from tests.databases import past_the_store
 from tests.s3 import S3, running_s3
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -179,7 +181,7 @@ def test_an_order_is_played_over_the_processes_of_a_cluster(cluster: Cluster, so
 
 @pytest.mark.databases("postgres")
 def test_a_process_that_drains_says_so_and_a_second_signal_ends_it_at_once(
-    cluster: Cluster, song: Path
+    cluster: Cluster, song: Path, bare_url: str
 ) -> None:
     with ExitStack() as stack:
         chat = stack.enter_context(
@@ -188,8 +190,10 @@ def test_a_process_that_drains_says_so_and_a_second_signal_ends_it_at_once(
         worker = stack.enter_context(cluster.member("worker", "worker"))
         door = address(worker)
         say(chat, f'@"{song}"')
-        while 'lathe_jobs_running{kind="intake",queue="cpu"} 1.0' not in asked(f"{door}/metrics")[1]:
+        raw = stack.enter_context(past_the_store(bare_url))
+        while raw.execute("SELECT 1 FROM jobs WHERE state = 'running' AND queue = 'cpu'").fetchone() is None:
             assert worker.poll() is None
+            time.sleep(0.01)
         for child in psutil.Process(worker.pid).children(recursive=True):
             child.suspend()  # so that its job does not end before the second signal
             stack.callback(ended, child)

@@ -106,3 +106,20 @@ def test_what_a_killed_process_left_is_cleared_by_the_next_and_what_a_living_one
         assert len(list(scratch.parent.iterdir())) == 2
     living.communicate("")
     assert living.returncode == 0
+
+
+def test_a_place_for_temporary_files_that_is_too_deep_is_one_sentence(tmp_path: Path) -> None:
+    deep = tmp_path / ("deep" * 20)
+    deep.mkdir()
+    worked = subprocess.run(
+        [sys.executable, "-m", "bots", "chat", "--home", tmp_path / "home"],
+        input="",
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(deep)},
+    )
+    assert worked.returncode == 1
+    assert worked.stderr.count("\n") == 1
+    assert "TMPDIR" in worked.stderr

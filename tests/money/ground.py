@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import psycopg
 from tortoise.context import TortoiseContext
 
 from storage.database import Database, open_database
+from tests.databases import MEMORY
 
 Rows = Mapping[str, list[dict[str, Any]]]
 """The rows of each table."""
@@ -45,25 +48,27 @@ class Ground(Protocol):
 
 
 class SqliteGround:
-    """A SQLite database that is held in memory, behind the real connection of a real store."""
+    """A SQLite database behind the real connections of a real store: one writes, one reads."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         context: TortoiseContext = database._context
-        self._thread = context.db()._connection  # aiosqlite: all that touches the database runs in its thread
+        self._writer = context.db()._connection  # aiosqlite: a thread in which all is done that may wait
 
     async def save(self) -> Saved:
-        data: bytes = await self._thread._execute(self._thread._conn.serialize)
-        return Saved(data, _digest(_rows_of(data)))
+        data = bytearray(await self._writer._execute(self._writer._conn.serialize))
+        data[18:20] = b"\x01\x01"  # the header's journal: what lives in memory has no write-ahead log
+        return Saved(bytes(data), _digest(_rows_of(bytes(data))))
 
     async def restore(self, saved: Saved) -> None:
-        await self._thread._execute(self._thread._conn.deserialize, saved.data)
+        with _opened(saved.data) as held:
+            await self._writer._execute(held.backup, self._writer._conn)
 
     async def rows(self) -> Rows:
-        return _rows_of(await self._thread._execute(self._thread._conn.serialize))
+        return _rows_of((await self.save()).data)
 
     async def run(self, sql: str) -> None:
-        await self._thread._execute(self._thread._conn.executescript, sql)
+        await self._writer._execute(self._writer._conn.executescript, sql)
 
 
 class PostgresGround:
@@ -118,15 +123,11 @@ class PostgresGround:
 @asynccontextmanager
 async def sqlite_ground(migrated: Path) -> AsyncIterator[SqliteGround]:
     """A ground that begins as a SQLite file whose schema is up to date; the file itself stays as it is."""
-    with closing(sqlite3.connect(migrated)) as source:
-        data = bytearray(source.serialize())
-    data[18:20] = b"\x01\x01"  # the header's journal: what lives in memory has no write-ahead log
-    async with open_database(f"sqlite://{migrated}") as database:
-        async with database.reading():
-            pass  # Tortoise connects when something is asked
-        ground = SqliteGround(database)
-        await ground.restore(Saved(bytes(data), ""))
-        yield ground
+    with tempfile.TemporaryDirectory(prefix="lathe-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        async with open_database(f"sqlite://{shutil.copy(migrated, folder)}") as database:
+            async with database.reading():
+                pass  # Tortoise connects when something is asked
+            yield SqliteGround(database)
 
 
 @asynccontextmanager
@@ -150,7 +151,7 @@ def _rows_of(data: bytes) -> Rows:
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(":memory:")) as raw:
+    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as raw:
         raw.deserialize(data)
         yield raw
 
