@@ -180,9 +180,9 @@ class Blobs(Protocol):
     A scope is an account: content is shared inside it and never across, so that one person's files can be
     destroyed without asking who else has them, and nobody learns that somebody else sent the same song.
 
-    Every method raises Unreachable when the store does not answer, those that write a file DiskFull when there
-    is no room for it, and those that read FileNotFoundError for a blob that is not there, Damaged for one that
-    is not as it was written.
+    Every method raises Unreachable when the store does not answer, those that write a file DiskFull when
+    there is no room for it, and those that read FileNotFoundError for a blob that is not there, Damaged for
+    one that is not as it was written.
     """
 
     async def put(self, source: Path, *, scope: str) -> "Blob":
