@@ -256,9 +256,9 @@ def master(
     from bots import batch
     from dsp.settings import Settings
 
-    asked = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling}
+    asked: dict[str, Any] = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling}
     try:
-        settings = Settings(**{name: value for name, value in asked.items() if value is not None})  # type: ignore[arg-type]
+        settings = Settings(**{name: value for name, value in asked.items() if value is not None})
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with explained(as_json):

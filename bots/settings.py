@@ -195,7 +195,7 @@ class Logging:
 def load_settings(home: Path | None = None, env_file: Path | None = ROOT / ".env") -> Settings:
     """The settings of this process; `home` comes from the command line. SettingsError says what is wrong."""
     try:
-        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings takes it
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # its own __init__ takes it; mypy sees the fields only
     except ValidationError as error:
         raise SettingsError(
             [

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from itertools import count
 from random import Random
 from typing import TypeVar
@@ -103,6 +104,11 @@ class Eyes:
         """The newest state of an order's card."""
         return self._messages[f"order:{order}"]
 
+    def another(self, order: str, seen: Message) -> Message | None:
+        """An order's card when it is not the one that was seen; None if it is."""
+        card = self.card(order)
+        return None if card is seen else card
+
     def offers(self, action: str) -> bool | None:
         """Whether there is a button, on any message, whose action begins so; None if not."""
         shown = (button for message in self._messages.values() for button in message["buttons"])
@@ -175,7 +181,7 @@ class Studio:
                 wished = await self._ask_for_changes(artist, order)
             elif _label(card, "approve"):
                 await self._deed(artist, ">approve")
-            await eyes.until(lambda before=card: eyes.card(order) is not before or None)  # type: ignore[misc]
+            await eyes.until(partial(eyes.another, order, card))
         if course is Course.REFUNDED and "Approved" in card["text"]:
             await self._complain(artist, order)
         self._watching.pop(artist, None)

@@ -97,7 +97,7 @@ async def _passes(name: str, check: Check, patience: float) -> bool:
     try:
         async with asyncio.timeout(patience):
             await check()
-    except Exception:
+    except Exception:  # whatever it is: a check that raises has failed, and this page is how one learns of it
         log.exception("not ready", check=name)
         return False
     return True

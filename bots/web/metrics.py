@@ -64,7 +64,7 @@ class Metrics:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._sources.read()
-        except Exception:
+        except Exception:  # whatever it is, the page says lathe_up 0 and what is known without the database
             log.exception("figures cannot be read")
             return None
 

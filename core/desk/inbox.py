@@ -94,7 +94,7 @@ class Inbox:
             return []
         try:
             return list(await self._store.undone(tuple(self._busy), free))
-        except Exception:
+        except Exception:  # a loop of the house outlives whatever one look meets, and looks again
             log.exception("inbox cannot be read")
             await asyncio.sleep(10 * PAUSE)
             self.wake()
@@ -105,7 +105,7 @@ class Inbox:
         with bound_contextvars(account=received.lane):
             try:
                 finished = await self._decide(received)
-            except Exception:
+            except Exception:  # the event stands in the inbox and is taken again; other lanes go on
                 log.exception("inbox cannot be written", event_id=incoming.event_id)
                 await asyncio.sleep(10 * PAUSE)
                 finished = False

@@ -105,7 +105,7 @@ class Relay:
                 place = (outgoing.reach.door, outgoing.reach.address)
                 if place not in busy:
                     places.setdefault(place, []).append(outgoing)
-        except Exception:
+        except Exception:  # a loop of the house outlives whatever one look meets, and looks again
             log.exception("outgoing messages cannot be read")
             await asyncio.sleep(REST)
             self.wake()
@@ -136,7 +136,7 @@ class Relay:
                         return True
                     mine = True
                 await self._send(outgoing)
-            except Exception:
+            except Exception:  # whatever a platform's library raises: this place rests, the others go on
                 log.exception("message not sent", door=place[0])
                 await self._rest(place)
                 if not mine:

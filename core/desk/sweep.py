@@ -33,7 +33,7 @@ class Sweep:
         while not self._closing:
             try:
                 nap = await self._sweep()
-            except Exception:
+            except Exception:  # a loop of the house outlives whatever one sweep meets, and sweeps again
                 log.exception("nothing could be swept")
                 nap = 1.0
             await self._bell.heard(nap)
