@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.changes import Changes
-from core.jobs import Job
+from core.jobs import Job, end_of
 from core.messages import HOUSE, Card, Incoming, Kind
 from core.ports import Outgoing, Store
 
@@ -35,7 +35,7 @@ class Replies:
         self._begun[incoming.door, incoming.event_id] = time.monotonic() if at is None else at
 
     def engine_answered(self, job: Job) -> None:
-        self._begun[HOUSE, f"job:{job.id}:{job.attempts}"] = time.monotonic()
+        self._begun[HOUSE, end_of(job.id, job.attempts)] = time.monotonic()
 
     def falls_due(self, order: str, at: float) -> None:
         self._begun[HOUSE, f"tick:{order}"] = at

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from core.messages import HOUSE, Incoming, Kind
+
 
 class Queue(StrEnum):
     IO = "io"  # fetching, tills: in the loop of the process that holds the door
@@ -83,3 +85,27 @@ class Job:
 def end_of(job: str, attempt: int) -> str:
     """The id of the event by which the desk hears how an attempt ended."""
     return f"job:{job}:{attempt}"
+
+
+def ended(job: Job, outcome: Mapping[str, Any], at: datetime) -> Incoming:
+    """What the desk hears when an attempt ended: `done` with what it made, or `failed` with a code."""
+    return _told(job, end_of(job.id, job.attempts), outcome, at)
+
+
+def moved_on(job: Job, share: float, stage: str, at: datetime) -> Incoming:
+    """What the desk hears of an attempt on its way."""
+    event_id = f"{end_of(job.id, job.attempts)}:{share:.4f}"
+    return _told(job, event_id, {"progress": share, "stage": stage}, at)
+
+
+def _told(job: Job, event_id: str, told: Mapping[str, Any], at: datetime) -> Incoming:
+    return Incoming(
+        HOUSE,
+        event_id,
+        person=job.person,
+        place="",
+        private=True,
+        kind=Kind.JOB,
+        at=at,
+        payload={"job": job.id, "attempt": job.attempts, **told},
+    )

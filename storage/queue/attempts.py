@@ -16,8 +16,8 @@ from typing import Any
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, Queue, end_of
-from core.messages import HOUSE, Incoming, Kind
+from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, Queue, ended, moved_on
+from core.messages import Incoming
 from core.ports import Clock, DiskFull, Report, Store, Unfit, Unreachable
 
 TELL = 0.5
@@ -230,31 +230,18 @@ class Attempts:
         with _about(job):
             try:
                 if await self._note(attempt):
-                    event = f"{end_of(job.id, job.attempts)}:{share:.4f}"
-                    await self._finished(self._incoming(job, event, {"progress": share, "stage": stage}))
+                    await self._finished(moved_on(job, share, stage, self._clock.now()))
             except Exception:
                 log.exception("progress not told")
 
     async def _tell(self, job: Job, outcome: Mapping[str, Any]) -> None:
         """Tell the desk how a job ended. What it cannot decide now goes into the inbox, to be tried again."""
-        incoming = self._incoming(job, end_of(job.id, job.attempts), outcome)
+        incoming = ended(job, outcome, self._clock.now())
         try:
             await self._finished(incoming)
         except Exception:
             log.exception("end of a job not decided")
             await _insist(lambda: self._store.receive(incoming))
-
-    def _incoming(self, job: Job, event_id: str, payload: Mapping[str, Any]) -> Incoming:
-        return Incoming(
-            HOUSE,
-            event_id=event_id,
-            person=job.person,
-            place="",
-            private=True,
-            kind=Kind.JOB,
-            at=self._clock.now(),
-            payload={"job": job.id, "attempt": job.attempts, **payload},
-        )
 
 
 def _about(job: Job) -> AbstractContextManager[None]:

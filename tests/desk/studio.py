@@ -10,7 +10,7 @@ from bots.catalogues import load_catalogues
 from core.desk.desk import Desk
 from core.desk.reading import plainly
 from core.desk.scene import Ways
-from core.jobs import Job, JobKind, Queue
+from core.jobs import Job, JobKind, Queue, ended
 from core.messages import HOUSE, Button, FileRef, Incoming, Kind
 from core.orders import Project
 from core.ports import Outgoing
@@ -138,20 +138,7 @@ class Studio:
         return job
 
     async def ends(self, job: Job, told: Mapping[str, Any]) -> None:
-        event = f"job:{job.id}:{job.attempts}"
-        payload = {"job": job.id, "attempt": job.attempts, **told}
-        await self.desk.handle(
-            Incoming(
-                HOUSE,
-                event,
-                job.person,
-                "",
-                private=True,
-                kind=Kind.JOB,
-                at=self.clock.now(),
-                payload=payload,
-            )
-        )
+        await self.desk.handle(ended(job, told, self.clock.now()))
         await self.relays()
 
     async def checks(self, songs: int = 1, **analysis: Any) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from core.jobs import JobKind
-from core.messages import HOUSE, Incoming, Kind
+from core.jobs import JobKind, ended
+from core.messages import Incoming, Kind
 from core.ports import Received
 from tests.desk.studio import Studio
 from tests.desk.test_first_order import bought
@@ -14,11 +14,8 @@ async def test_a_job_whose_end_cannot_be_decided_does_not_run_for_ever(studio: S
     await at_the_desk(studio)
     await bought(studio)
     job = await studio.takes(JobKind.RENDER)
-    ended = Incoming(
-        HOUSE, f"job:{job.id}:{job.attempts}", job.person, "", private=True, kind=Kind.JOB,
-        at=studio.clock.now(), payload={"job": job.id, "attempt": job.attempts, "done": {"senseless": True}},
-    )  # fmt: skip
-    await studio.desk.set_aside(Received(ended, job.person, 2), "ABC123")
+    told = ended(job, {"done": {"senseless": True}}, studio.clock.now())
+    await studio.desk.set_aside(Received(told, job.person, 2), "ABC123")
     await studio.relays()
     assert await studio.idle()
     assert "ABC123" in studio.last("ada").text

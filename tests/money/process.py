@@ -17,8 +17,8 @@ from bots.tills.demo import DemoTill
 from core.desk.desk import Desk
 from core.desk.inbox import LANES
 from core.desk.scene import Ways
-from core.jobs import Job, JobKind, Queue
-from core.messages import HOUSE, Incoming, Kind
+from core.jobs import Job, JobKind, Queue, ended
+from core.messages import Incoming
 from core.ports import Blobs, Sound, Store
 from core.rules import HouseRules
 from core.tills import Till
@@ -150,19 +150,7 @@ class Process:
 
     async def ends(self, job: Job, told: Mapping[str, Any]) -> None:
         """The desk is told at once how an attempt ended."""
-        event, payload = f"job:{job.id}:{job.attempts}", {"job": job.id, "attempt": job.attempts, **told}
-        await self.desk.handle(
-            Incoming(
-                HOUSE,
-                event,
-                job.person,
-                "",
-                private=True,
-                kind=Kind.JOB,
-                at=self._world.clock.now(),
-                payload=payload,
-            )
-        )
+        await self.desk.handle(ended(job, told, self._world.clock.now()))
 
     async def wakes(self) -> None:
         """What an earlier process of this name left running is queued again."""
