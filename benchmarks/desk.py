@@ -384,7 +384,7 @@ def command(orders: str, database: str, rate: float, seconds: float) -> None:
     """
     within = True
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    living = 1000 + int(rate * seconds / 4)
+    living = 2000 + int(rate * seconds)
     for kind in KINDS[database]:
         rows: list[Measured] = []
         for count in (int(part) for part in orders.split(",")):
