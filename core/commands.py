@@ -7,21 +7,29 @@ from core.people import Role
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: name, one line of help (a sentence of the catalogue), arguments, and who may use it."""
+    """A command: name, one line of help (a sentence of the catalogue), arguments, and who may use it.
+
+    A door that has forms opens `form` where the command comes with neither arguments nor files. One that has
+    context menus offers `menu` on messages with audio, and the command comes with those files.
+    """
 
     name: str
     help: str
     arguments: tuple[str, ...] = ()
     needs: Role | None = None  # None: anybody
+    form: str | None = None
+    file: bool = False  # it takes a song
+    menu: str | None = None
 
 
 COMMANDS: tuple[Command, ...] = (
     Command("start", "Say hello and see what to do"),
+    Command("master", "Order a master of a song", form="master", file=True, menu="Order a master"),
     Command("help", "See what I can do"),
     Command("continue", "Show where my open order stands"),
     Command("orders", "List my orders"),
     Command("terms", "Read the terms"),
-    Command("human", "Talk to a human", ("text",)),
+    Command("human", "Talk to a human", ("text",), form="human"),
     Command("confidential", "Keep my open order confidential, or stop doing so", ("on|off",)),
     Command("language", "Choose the language I speak", ("code",)),
     Command("staff", "Make this room a staff desk", ("here",), Role.MANAGER),

@@ -11,7 +11,7 @@ from core.text import Text
 
 
 class Kind(StrEnum):
-    """What has happened. The last five come from the house itself and are handled the same way."""
+    """What has happened. Those from `sent` on come from the house itself and are handled the same way."""
 
     MESSAGE = "message"
     COMMAND = "command"
@@ -19,6 +19,7 @@ class Kind(StrEnum):
     FORM = "form"
     PAYMENT = "payment"
     REMOVED = "removed"
+    MOVED = "moved"
     SENT = "sent"
     OPENED = "opened"
     JOB = "job"
@@ -47,7 +48,9 @@ class Incoming:
     message  {"text", "complete": the drop is known to be whole}
     command  {"name", "arguments"}
     press    {"action"}
-    form     {"form", "id", "values": {field: value}}
+    form     {"form", "id", "values": {field: value}}, with what its file fields hold in `files`
+    removed  {"reachable": whether the door can still write to the person}
+    moved    {"from", "to"}: the address of a room has changed
     sent     {"notice", "refused": reason or null}
     job      {"job", "attempt"} with "done": result, "failed": {"code", "details"} or "progress" and "stage"
     tick     {"order"} or {"thread"}
@@ -188,13 +191,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form. `kind` is "text", "long" or "choice"."""
+    """One question of a form. `kind` is "text", "long", "choice" or "file"."""
 
     name: str
     label: str
     kind: str = "text"
     required: bool = True
-    most: int = 200  # characters
+    most: int = 200  # characters, or files
     choices: tuple[tuple[str, str], ...] = ()  # (value, label)
 
 
@@ -209,7 +212,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something asked without doing anything: read-only, no inbox. `kind`: "form" (which one, prefilled)."""
+    """Something asked without doing anything: read-only, no inbox.
+
+    `kind` is "form" ({"form", "id"}: what it asks and starts with) or "checkout" ({"order",
+    "version", "amount", "currency"}: whether this may be paid now).
+    """
 
     door: str
     person: str
@@ -220,7 +227,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`form` and the values it starts with, or None when there is nothing to show."""
+    """`form` and the values it starts with; None when there is nothing to show. `refusal`: why not to pay."""
 
     form: Form | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    refusal: str | None = None

@@ -53,6 +53,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """Somebody with an open order; what they said since they were seen may not have been heard."""
+
+    external: str
+    address: str
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """Where a card or notice goes: a door, an address that it understands, and whether others read along."""
 
@@ -149,6 +158,10 @@ class Store(Protocol):
 
     async def person_of(self, door: str, external: str) -> Person | None: ...
 
+    async def unheard(self, door: str) -> Sequence[Unheard]:
+        """Who has an open order and was seen at this door, those seen last first."""
+        ...
+
     async def figures(self) -> Figures:
         """How the house stands, read at one time."""
         ...
@@ -230,15 +243,21 @@ class Blob:
 
 
 class Door(Protocol):
-    """One way in and out. Everything it does beyond this is its platform's business."""
+    """One way in and out. Everything it does beyond this is its platform's business.
+
+    Sending raises Refused where the platform will never have it, Later where it will not have it now, and
+    anything else where nobody knows: then a notice comes again, marked `unsure`.
+    """
 
     name: str
 
     async def send_card(self, outgoing: Outgoing) -> str:
-        """Send or edit a card; the door's own name of the message. Raises Refused if it cannot reach them."""
+        """Send a card, or edit the message that it is; the door's own name of the message."""
         ...
 
-    async def send_notice(self, outgoing: Outgoing) -> str: ...
+    async def send_notice(self, outgoing: Outgoing) -> str:
+        """Send a notice; the door's own name of the message."""
+        ...
 
     def fetch(self, file: FileRef) -> AsyncIterator[bytes]:
         """The bytes of a file that somebody sent. Raises Refused when it is gone."""
@@ -247,6 +266,14 @@ class Door(Protocol):
 
 class Refused(Exception):
     """The platform will not have it: a closed DM, a file that is gone. Not worth another try."""
+
+
+class Later(Exception):
+    """The platform will not have it yet, and nothing was sent: not before `seconds` from now."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not before {seconds:.1f} s from now")
+        self.seconds = seconds
 
 
 class Sound(Protocol):

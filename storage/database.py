@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
@@ -98,6 +99,11 @@ async def select(connection: BaseDBAsyncClient, sql: str, values: Sequence[Any] 
     if connection.capabilities.dialect == "postgres":
         sql = sql.replace("?", "%s")
     return await connection.execute_query_dict(sql, list(values))
+
+
+def moment(value: datetime | str) -> datetime:
+    """A moment as a query gave it, which on SQLite is text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def here() -> BaseDBAsyncClient:

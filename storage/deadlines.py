@@ -7,7 +7,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from core.messages import HOUSE, Incoming, Kind
 from storage import inbox, jobs, outbox
-from storage.database import select
+from storage.database import moment, select
 from storage.models import OrderRow
 
 
@@ -36,8 +36,7 @@ async def due(now: datetime, limit: int) -> Sequence[Incoming]:
 async def next_due(connection: BaseDBAsyncClient) -> datetime | None:
     """When the clock has something to do next; None if it has nothing."""
     (row,) = await select(connection, "SELECT MIN(due_at) AS due FROM orders WHERE due_at IS NOT NULL")
-    due: datetime | str | None = row["due"]
-    return datetime.fromisoformat(due) if isinstance(due, str) else due
+    return None if row["due"] is None else moment(row["due"])
 
 
 async def pending(now: datetime) -> bool:

@@ -15,6 +15,7 @@ from core.ledger import of_credit
 from core.money import Money
 from core.orders import OPEN, Order, Project
 from core.people import Person, StaffDesk
+from core.ports import Unheard
 from core.revisions import Batch
 from core.snapshot import Needs, Snapshot
 from core.songs import Song, Version
@@ -22,7 +23,7 @@ from core.threads import Entry, Thread, ThreadState
 from core.tills import Charge
 from storage import jobs
 from storage.codec import read
-from storage.database import select
+from storage.database import moment, select
 
 MOST_OPEN = 50  # orders of the actor
 MOST_WAITING = 50  # threads that wait for staff
@@ -128,6 +129,21 @@ async def person_of(connection: BaseDBAsyncClient, door: str, external: str) -> 
     """Who somebody is at a door."""
     found = await select(connection, _PERSON, [door, external])
     return read(Person, found[0]["data"]) if found else None
+
+
+_UNHEARD = f"""
+SELECT external, address, last_seen FROM identities AS known
+WHERE door = ? AND EXISTS (SELECT 1 FROM orders WHERE orders.person = known.person AND state IN ({_OPEN}))
+ORDER BY last_seen DESC
+"""  # noqa: S608
+
+
+async def unheard(connection: BaseDBAsyncClient, door: str) -> list[Unheard]:
+    """Who has an open order and was seen at a door, those seen last first."""
+    return [
+        Unheard(row["external"], row["address"], moment(row["last_seen"]))
+        for row in await select(connection, _UNHEARD, [door])
+    ]
 
 
 async def _accounts(connection: BaseDBAsyncClient, needs: Needs) -> Mapping[tuple[str, str], str]:

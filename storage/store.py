@@ -12,7 +12,7 @@ from core.figures import Figures
 from core.jobs import Job, Queue
 from core.messages import Card, Incoming
 from core.people import Person
-from core.ports import Clock, Outdated, Outgoing, Overdrawn, Received
+from core.ports import Clock, Outdated, Outgoing, Overdrawn, Received, Unheard
 from core.snapshot import Needs, Snapshot
 from storage import deadlines, deeds, figures, inbox, jobs, outbox, snapshots, triggers
 from storage.blob_keys import BlobKeys
@@ -139,6 +139,11 @@ class TortoiseStore:
         """Who somebody is at a door; None if they were never met there."""
         async with self._database.reading() as connection:
             return await snapshots.person_of(connection, door, external)
+
+    async def unheard(self, door: str) -> Sequence[Unheard]:
+        """Who has an open order and was seen at this door, those seen last first."""
+        async with self._database.reading() as connection:
+            return await snapshots.unheard(connection, door)
 
 
 @asynccontextmanager

@@ -18,9 +18,11 @@ from core.ledger import payment, refund
 from core.messages import Card, Notice, To
 from core.money import Money
 from core.orders import Grouping, Order, OrderState, Project
+from core.people import Person
 from core.pricing import price
 from core.terms import terms
 from core.tills import Charge, ChargeState
+from core.wording import Voice
 
 
 def pay(scene: Scene, project: Project, version: int | None, choice: str | None) -> Changes:
@@ -29,9 +31,7 @@ def pay(scene: Scene, project: Project, version: int | None, choice: str | None)
     `choice` is "credit" where the button promised to draw on nothing else.
     """
     order = project.order
-    offered = order.state is OrderState.OFFERED and order.charge == "before-work"
-    waiting = order.state is OrderState.REVIEW and order.owed
-    if not (offered or waiting) or version != order.rev or _undecided(project):
+    if not _payable(project, version):
         return stale(scene, project)
     total = price(project, scene.rules).total
     if total != order.offered:  # the house has changed its prices since
@@ -56,6 +56,17 @@ def pay(scene: Scene, project: Project, version: int | None, choice: str | None)
     if not jobs:
         return _paid(scene, project, after, (), more)
     return outcome(scene, project, after, jobs=jobs, more=more)
+
+
+def refusal(
+    say: Voice, project: Project | None, person: Person | None, version: int, amount: Money
+) -> str | None:
+    """Why an amount that a platform is about to take may not be paid now; None if it may."""
+    if project is None or person is None or project.order.person != person.id:
+        return say.word("This is not yours to pay.")
+    if not _payable(project, version) or project.order.offered != amount:
+        return say.word("This offer has changed. Nothing was charged; the newest one is in the chat.")
+    return None
 
 
 def preview_first(scene: Scene, project: Project, version: int | None) -> Changes:
@@ -162,6 +173,14 @@ def _paid(
         return more + delivery.released(scene, before, released, notices)  # paid before it is earned
     after, jobs = mastering.started(scene, with_order(after, replace(after.order, state=OrderState.WORKING)))
     return outcome(scene, before, after, jobs=jobs, notices=notices, more=more)
+
+
+def _payable(project: Project, version: int | None) -> bool:
+    """Whether the offer that somebody saw still stands, and waits for money."""
+    order = project.order
+    offered = order.state is OrderState.OFFERED and order.charge == "before-work"
+    waiting = order.state is OrderState.REVIEW and order.owed
+    return (offered or waiting) and version == order.rev and not _undecided(project)
 
 
 def _undecided(project: Project) -> bool:

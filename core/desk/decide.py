@@ -83,6 +83,9 @@ OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
 ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
     "start": lambda scene, arguments: guide.welcome(scene),
     "help": lambda scene, arguments: guide.help_(scene),
+    "master": lambda scene, arguments: (
+        intake.ordered(scene, note=arguments) if scene.incoming.files else guide.welcome(scene)
+    ),
     "continue": lambda scene, arguments: guide.resume(scene),
     "orders": lambda scene, arguments: guide.orders(scene),
     "terms": lambda scene, arguments: guide.show_terms(scene),
@@ -122,7 +125,7 @@ def _decided(scene: Scene) -> Changes:
         case Kind.PRESS:
             return _press(scene)
         case Kind.FORM:
-            return forms.submitted(scene, str(incoming.payload["form"]), incoming.payload["values"])
+            return _form(scene)
         case Kind.JOB:
             return _job(scene)
         case Kind.SENT:
@@ -134,7 +137,7 @@ def _decided(scene: Scene) -> Changes:
             return staff.grant(
                 scene, str(told["role"]), str(told["door"]), str(told["external"]), told.get("name")
             )
-        case Kind.PAYMENT | Kind.REMOVED | Kind.OPENED:
+        case Kind.PAYMENT | Kind.REMOVED | Kind.MOVED | Kind.OPENED:
             return Changes()
 
 
@@ -151,7 +154,7 @@ def _message(scene: Scene) -> Changes:
     if person.minor:
         return minors.refuse(scene)
     if incoming.files:
-        return intake.drop(scene)
+        return intake.dropped(scene)
     if not words:
         return guide.lost(scene)
     about = _spoken_of(scene, words)
@@ -172,11 +175,19 @@ def _command(scene: Scene) -> Changes:
     arguments = str(scene.incoming.payload.get("arguments") or "")
     if name not in ON_COMMAND:
         return guide.unknown_command(scene, name)
-    if not scene.incoming.private and name not in _PUBLIC:
+    ordered = name == "master" and scene.incoming.files
+    if not scene.incoming.private and name not in _PUBLIC and not ordered:
         return guide.elsewhere(scene)
     if scene.person.minor and name not in ("help", "human", "terms", "language"):
         return minors.refuse(scene)
     return ON_COMMAND[name](scene, arguments)
+
+
+def _form(scene: Scene) -> Changes:
+    name = str(scene.incoming.payload["form"])
+    if scene.person.minor and name == "master":
+        return minors.refuse(scene)
+    return forms.submitted(scene, name, scene.incoming.payload["values"])
 
 
 def _press(scene: Scene) -> Changes:

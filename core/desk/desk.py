@@ -7,16 +7,18 @@ from typing import Any
 
 from core.changes import Changes, Finish, Move
 from core.desk.cards import job_card
+from core.desk.checkout import refusal
 from core.desk.decide import decide
 from core.desk.forms import FORMS, answers, prefilled
 from core.desk.scene import Scene, Ways, arrived
 from core.desk.view import view
 from core.ids import derive
 from core.messages import HOUSE, Action, Answer, Card, Incoming, Kind, Notice, Question, To
+from core.money import Money
 from core.ports import Clock, Outdated, Overdrawn, Received, Store
 from core.rules import HouseRules
 from core.snapshot import Needs, Snapshot
-from core.wording import Catalogues
+from core.wording import Catalogues, Voice
 
 MOST_ROUNDS = 20  # how often one deed is decided again because somebody was faster
 WIDEST = 8  # rounds after which those who want the same number look no further apart
@@ -49,16 +51,35 @@ class Desk:
         raise Outdated(f"{incoming.kind} {incoming.event_id} found no quiet moment in {MOST_ROUNDS} rounds")
 
     async def ask(self, question: Question) -> Answer:
-        """What a form looks like and starts with; nothing is done by asking."""
+        """What a form looks like and starts with, or whether something may be paid; nothing is done."""
+        match question.kind:
+            case "form":
+                return await self._form(question)
+            case "checkout":
+                return await self._checkout(question)
+        return Answer()
+
+    async def _form(self, question: Question) -> Answer:
         name, id_ = str(question.payload["form"]), str(question.payload.get("id") or "none")
         if name not in FORMS:
             return Answer()
-        snapshot = await self._store.load(
-            _named(Needs(question.door, external=question.person), "form", id_, name)
-        )
-        say = self._catalogues.voice(snapshot.actor.locale if snapshot.actor else question.locale)
+        needs = _named(Needs(question.door, external=question.person), "form", id_, name)
+        snapshot, say = await self._asked(question, needs)
         mine = snapshot.project and snapshot.actor and snapshot.project.order.person == snapshot.actor.id
         return Answer(FORMS[name](say), prefilled(name, snapshot.project if mine else None))
+
+    async def _checkout(self, question: Question) -> Answer:
+        told = question.payload
+        needs = Needs(question.door, external=question.person, order=str(told["order"]))
+        snapshot, say = await self._asked(question, needs)
+        amount = Money(int(told["amount"]), str(told["currency"]))
+        version = int(told["version"])
+        return Answer(refusal=refusal(say, snapshot.project, snapshot.actor, version, amount))
+
+    async def _asked(self, question: Question, needs: Needs) -> tuple[Snapshot, Voice]:
+        snapshot = await self._store.load(needs)
+        locale = snapshot.actor.locale if snapshot.actor else question.locale
+        return snapshot, self._catalogues.voice(locale)
 
     async def set_aside(self, received: Received, reference: str) -> None:
         """Tell the person and the staff of a deed that cannot be decided. If it ends a job, that failed."""

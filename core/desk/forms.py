@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from core.changes import Changes, Move
-from core.desk import humans
+from core.desk import guide, humans, intake, phrases
 from core.desk.evolution import with_order, with_song
 from core.desk.outcome import outcome
 from core.desk.scene import Scene, named
@@ -13,6 +13,7 @@ from core.orders import OrderState, Project
 from core.people import Expecting, Person
 from core.text import Text
 from core.wording import Voice
+from dsp.settings import STYLES
 
 FORMS: Mapping[str, Callable[[Voice], Form]] = {
     "human": lambda say: Form(
@@ -22,6 +23,21 @@ FORMS: Mapping[str, Callable[[Voice], Form]] = {
     ),
     "reply": lambda say: Form(
         "reply", say.word("Reply"), (Field("words", say.word("What is your answer?"), "long", most=2000),)
+    ),
+    "master": lambda say: Form(
+        "master",
+        say.word("Order a master"),
+        (
+            Field("files", say.word("The song, or several"), "file", most=10),
+            Field(
+                "style",
+                say.word("Character"),
+                "choice",
+                required=False,
+                choices=tuple((key, phrases.style(say, key)) for key in STYLES),
+            ),
+            Field("note", say.word("Anything we should know"), "long", required=False, most=500),
+        ),
     ),
     "details": lambda say: Form(
         "details",
@@ -64,6 +80,8 @@ def asked_for(scene: Scene, name: str, id_: str) -> Changes:
     """A form was opened at a door that has none: the first question is asked."""
     if name not in FORMS:
         return _unknown(scene)
+    if any(field.kind == "file" for field in FORMS[name](scene.say).fields):
+        return guide.welcome(scene)  # where forms are asked step by step, a file is simply dropped
     person = replace(scene.person, expecting=Expecting(name, id_, (), scene.incoming.place))
     return Changes(people=(Move(scene.person, person),)) + _question(scene, name, 0)
 
@@ -109,6 +127,8 @@ def submitted(scene: Scene, name: str, values: Mapping[str, str]) -> Changes:
             return humans.answered(scene, values["words"])
         case "details":
             return _details(scene, values)
+        case "master":
+            return intake.ordered(scene, note=values.get("note", ""), style=values.get("style"))
     return _unknown(scene)
 
 

@@ -17,10 +17,30 @@ from core.messages import FileRef, Media, Notice
 from core.orders import JOINABLE, Grouping, Order, OrderState, Project
 from core.songs import Song, SongState, Trouble, title_of
 from core.text import Text
+from dsp.settings import STYLES
 
 
-def drop(scene: Scene) -> Changes:
+def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Changes:
+    """Files by a command or a form, which may come from a room: there only a pointer is given (rule 6)."""
+    say = scene.say
+    if not scene.incoming.files:
+        return Changes(
+            notices=(scene.answer(say("There was no file in that. Please try again."), buttons.human(say)),)
+        )
+    taken = drop(scene, note, style, whole=True)
+    if scene.incoming.private:
+        return taken
+    return taken + Changes(notices=(scene.answer(say("I have it. Everything else is in our private chat.")),))
+
+
+def dropped(scene: Scene) -> Changes:
     """Files in a private message: the first thing an artist may ever say (CONVERSATIONS.md, rule 2)."""
+    told = scene.incoming.payload
+    return drop(scene, str(told.get("text") or ""), whole=bool(told.get("complete")))
+
+
+def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> Changes:
+    """Files open an order or join the one that is being put together. `whole`: no more are coming."""
     incoming = scene.incoming
     before = _joinable(scene)
     project = before or Project(_new_order(scene))
@@ -43,12 +63,13 @@ def drop(scene: Scene) -> Changes:
             )
             jobs.append(job_of(scene, project, fetch))
         project = with_song(project, song)
-    note = " ".join(str(incoming.payload.get("text") or "").split())[:500]
+    note = " ".join(note.split())[:500]
     order = replace(
         project.order,
         state=OrderState.DRAFT,
         last_file=scene.now,
-        settled=bool(incoming.payload.get("complete")),
+        settled=whole,
+        style=style if style is not None and style in STYLES else project.order.style,
         grouping=project.order.grouping if project.order.replacing else None,
         replacing=None,
         note=note or project.order.note,

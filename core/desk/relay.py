@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 
 from core.desk.bell import Bell
-from core.ports import Door, Outgoing, Refused, Store
+from core.ports import Door, Later, Outgoing, Refused, Store
 
 BATCH = 100
 POLL = 5.0
@@ -57,6 +57,7 @@ class Relay:
         self._busy: set[Place] = set()
         self._resting: set[Place] = set()  # of the busy ones
         self._rests: dict[Place, float] = {}  # how long each place that failed rested last
+        self._early: set[int] = set()  # rows of cards that may not go out again yet
         self._looks = 0
         self._calm = 0  # the newest look that found nothing to send and nobody sending
         self._calmer = asyncio.Condition()
@@ -101,9 +102,10 @@ class Relay:
         places: dict[Place, list[Outgoing]] = {}
         try:
             # Busy places take their share of the answer, so ask for more than theirs.
-            for outgoing in await self._store.outgoing(tuple(self._doors), BATCH * (1 + len(busy))):
+            most = BATCH * (1 + len(busy)) + len(self._early)
+            for outgoing in await self._store.outgoing(tuple(self._doors), most):
                 place = (outgoing.reach.door, outgoing.reach.address)
-                if place not in busy:
+                if place not in busy and not (outgoing.card is not None and outgoing.row in self._early):
                     places.setdefault(place, []).append(outgoing)
         except Exception:  # a loop of the house outlives whatever one look meets, and looks again
             log.exception("outgoing messages cannot be read")
@@ -136,6 +138,11 @@ class Relay:
                         return True
                     mine = True
                 await self._send(outgoing)
+            except Later as later:
+                if outgoing.card is not None:
+                    self._put_off(outgoing.row, later.seconds)
+                    return True
+                await self._rest(place, later.seconds)
             except Exception:  # whatever a platform's library raises: this place rests, the others go on
                 log.exception("message not sent", door=place[0])
                 await self._rest(place)
@@ -161,12 +168,24 @@ class Relay:
             await self._store.sent(outgoing, message)
             self._sent(outgoing)
 
-    async def _rest(self, place: Place) -> None:
-        rest = min(LONGEST_REST, 2 * self._rests[place] if place in self._rests else REST)
-        self._rests[place] = rest
+    def _put_off(self, row: int, seconds: float) -> None:
+        """Leave a card alone for a while; then it goes out as it is by then."""
+
+        def again() -> None:
+            self._early.discard(row)
+            self.wake()
+
+        self._early.add(row)
+        asyncio.get_running_loop().call_later(seconds, again)
+
+    async def _rest(self, place: Place, seconds: float | None = None) -> None:
+        """Leave a place alone: for as long as it asked for, else for longer each time it fails."""
+        if seconds is None:
+            seconds = min(LONGEST_REST, 2 * self._rests[place] if place in self._rests else REST)
+            self._rests[place] = seconds
         self._resting.add(place)
         self.wake()
         with suppress(TimeoutError):
-            async with asyncio.timeout(rest):
+            async with asyncio.timeout(seconds):
                 await self._closing.wait()
         self._resting.discard(place)
