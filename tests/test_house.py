@@ -91,7 +91,13 @@ def _locked(name: str) -> dict[str, set[str]]:
 
 def _wanted(name: str) -> set[str]:
     lines = (REQUIREMENTS / name).read_text().splitlines()
-    return {re.split(r"[\[<>=~! ]", line)[0] for line in lines if line and not line.startswith(("#", "-"))}
+    named = [re.split(r"[\[<>=~! ]", line)[0] for line in lines if line and not line.startswith(("#", "-"))]
+    return {_normal(name) for name in named}
+
+
+def _normal(name: str) -> str:
+    """A package's name as PEP 503 writes it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @pytest.mark.parametrize("name", ["runtime.txt", "test.txt"])
@@ -131,7 +137,7 @@ def test_the_metadata_names_the_same_packages_as_the_requirements() -> None:
         ("runtime", project["project"]["dependencies"]),
         ("test", project["dependency-groups"]["test"]),
     ):
-        assert {re.split(r"[\[<>=]", name)[0] for name in listed} == _wanted(f"{kind}.in")
+        assert {_normal(re.split(r"[\[<>=]", name)[0]) for name in listed} == _wanted(f"{kind}.in")
 
 
 # What is in the repository

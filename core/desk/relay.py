@@ -7,7 +7,7 @@ is then, so progress never queues up. A place whose door fails rests for a while
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -27,6 +27,25 @@ Place = tuple[str, str]
 """A door and an address that it understands."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Flush:
+    """Somebody who waits until nothing is to be sent any more to some places."""
+
+    door: str | None  # None: any
+    address: str | None
+    wanted: int  # the first look that counts
+    done: asyncio.Future[None]
+
+    def looked(self, look: int, astir: Set[Place]) -> None:
+        """Look number `look` is over, and something is on its way to these places, or waits to be."""
+        if look >= self.wanted and not any(map(self._means, astir)) and not self.done.done():
+            self.done.set_result(None)
+
+    def _means(self, place: Place) -> bool:
+        door, address = place
+        return self.door in (None, door) and self.address in (None, address)
 
 
 async def _always() -> None:
@@ -59,19 +78,24 @@ class Relay:
         self._rests: dict[Place, float] = {}  # how long each place that failed rested last
         self._early: set[int] = set()  # rows of cards that may not go out again yet
         self._looks = 0
-        self._calm = 0  # the newest look that found nothing to send and nobody sending
-        self._calmer = asyncio.Condition()
+        self._flushes: list[_Flush] = []
         self._closing = asyncio.Event()
 
     def wake(self) -> None:
         self._bell.ring()
 
-    async def flush(self) -> None:
-        """Return when all that was wanted before this call was sent or refused, or its place rests."""
-        wanted = self._looks + 1
+    async def flush(self, door: str | None = None, address: str | None = None) -> None:
+        """Return when all that was wanted before this call was sent or refused, or its place rests.
+
+        What goes through other doors, or to other addresses, is not waited for where one is named.
+        """
+        flush = _Flush(door, address, self._looks + 1, asyncio.get_running_loop().create_future())
+        self._flushes.append(flush)
         self.wake()
-        async with self._calmer:
-            await self._calmer.wait_for(lambda: self._calm >= wanted)
+        try:
+            await flush.done
+        finally:
+            self._flushes.remove(flush)
 
     async def run(self) -> None:
         """Send until `close`; what is on its way then is finished first."""
@@ -83,10 +107,10 @@ class Relay:
                 for place, messages in (places or {}).items():
                     self._busy.add(place)
                     hands.create_task(self._tell(place, messages))
-                if places is not None and busy | self._busy <= self._resting:
-                    async with self._calmer:
-                        self._calm = look
-                        self._calmer.notify_all()
+                if places is not None:
+                    astir = (busy | self._busy) - self._resting
+                    for flush in self._flushes:
+                        flush.looked(look, astir)
                 await self._bell.heard(POLL)
 
     def close(self) -> None:

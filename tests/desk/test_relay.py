@@ -12,7 +12,7 @@ from core.desk import relay as module
 from core.desk.relay import Relay
 from core.messages import Button, Card, FileRef, Kind, Notice, To
 from core.people import Identity, Person, account_id
-from core.ports import Outgoing, Refused, Store
+from core.ports import Later, Outgoing, Refused, Store
 from core.text import Text
 from tests.databases import EVERY
 from tests.desk.rows import NOON, fresh_store, said, until
@@ -30,6 +30,7 @@ class Sending:
         self.unsure: list[str] = []
         self.refuses: set[str] = set()
         self.fails: dict[str, int] = {}  # how often still
+        self.early: dict[str, int] = {}  # how often still it is too early
         self.held: dict[str, asyncio.Event] = {}
         self.waiting: set[str] = set()
 
@@ -51,6 +52,9 @@ class Sending:
             await self.held[address].wait()
         if address in self.refuses:
             raise Refused("closed")
+        if self.early.get(address, 0) > 0:
+            self.early[address] -= 1
+            raise Later(0.05)
         if self.fails.get(address, 0) > 0:
             self.fails[address] -= 1
             raise ConnectionError("platform is away")
@@ -126,6 +130,44 @@ async def test_the_messages_of_one_place_arrive_in_the_order_in_which_they_were_
             await wanted(store, "anna", notice("anna", f"n{number}"))
         await relay.flush()
     assert door.to("anna") == [f"n{number}" for number in range(40)]
+
+
+async def test_a_card_that_came_too_early_goes_out_later_as_it_is_by_then_and_holds_up_no_notice(
+    store: Store, door: Sending
+) -> None:
+    door.early["anna"] = 1
+    async with at_work(store, door) as relay:
+        await wanted(store, "anna", card("anna", "10 %"))
+        await relay.flush()
+        assert door.sent == []
+        await wanted(store, "anna", card("anna", "90 %"), notice("anna", "paid"))
+        relay.wake()
+        await until(lambda: len(door.sent) == 2)
+    assert door.to("anna") == ["paid", "90 %"]
+
+
+async def test_a_notice_that_came_too_early_is_sent_after_the_rest_in_its_order_and_nobody_is_unsure(
+    store: Store, door: Sending
+) -> None:
+    door.early["anna"] = 2
+    async with at_work(store, door) as relay:
+        await wanted(store, "anna", notice("anna", "one"))
+        await wanted(store, "anna", notice("anna", "two"))
+        relay.wake()
+        await until(lambda: len(door.sent) == 2)
+    assert door.to("anna") == ["one", "two"]
+    assert door.unsure == []
+
+
+async def test_who_waits_for_one_place_does_not_wait_for_another(store: Store, door: Sending) -> None:
+    door.held["anna"] = asyncio.Event()
+    async with at_work(store, door) as relay:
+        await wanted(store, "anna", notice("anna", "slow"))
+        relay.wake()
+        await until(lambda: "anna" in door.waiting)
+        await wanted(store, "bo", notice("bo", "quick"))
+        await relay.flush("test", "bo")
+        assert door.sent == [("bo", "quick")]
 
 
 async def test_a_slow_place_holds_up_no_other(store: Store, door: Sending) -> None:
