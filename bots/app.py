@@ -4,14 +4,16 @@ This is the one place that knows every room.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 import structlog
 
 from bots.clock import ClockError, ManualClock
+from bots.doors import Gateway, Misconfigured
+from bots.gateways import open_gateways, wanted_gateways
 from bots.meters import LoopLag, Meters
 from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
@@ -21,15 +23,16 @@ from bots.terminal.screen import Screen
 from bots.web.health import Check
 from bots.web.metrics import Metrics
 from core.desk.bell import Bell
+from core.desk.desk import Desk
 from core.desk.inbox import Inbox
 from core.desk.patience import patiently
 from core.desk.relay import Relay
 from core.desk.sweep import Sweep
 from core.jobs import Queue
-from core.messages import HOUSE, Incoming
+from core.messages import HOUSE, Answer, Incoming, Question
 from core.orders import Project
 from core.people import Role
-from core.ports import Door, LeaseLost, Outgoing, Sound
+from core.ports import Door, LeaseLost, Outgoing, Sound, Unheard
 from core.snapshot import Needs
 from storage.garbage import Garbage
 from storage.leases import Leases
@@ -51,19 +54,44 @@ STANDBY = 0.5
 log = structlog.get_logger()
 
 
+class Reception:
+    """The house as the doors to the platforms see it (bots.doors.Front)."""
+
+    def __init__(self, rooms: Rooms, desk: Desk, inbox: Inbox, relay: Relay) -> None:
+        self.clock = rooms.premises.clock
+        self._store = rooms.store
+        self._desk = desk
+        self._inbox = inbox
+        self._relay = relay
+
+    async def receive(self, incoming: Incoming) -> bool:
+        return await self._inbox.put(incoming)
+
+    async def decide(self, incoming: Incoming) -> None:
+        await self._inbox.decided(incoming)
+        await self._relay.flush(incoming.door, incoming.place)
+
+    async def ask(self, question: Question) -> Answer:
+        return await self._desk.ask(question)
+
+    async def unheard(self, door: str) -> Sequence[Unheard]:
+        return await self._store.unheard(door)
+
+
 class House:
     """A running house."""
 
     def __init__(
         self,
         rooms: Rooms,
-        doors: Mapping[str, Door],
         terminal: TerminalDoor | None,
+        gateways: Mapping[str, Gateway],
         sound: Sound,
         leases: Leases | None,
         slots: Mapping[Queue, int],
     ) -> None:
         premises, tills = rooms.premises, open_tills(rooms.premises.home)
+        doors: dict[str, Door] = {**gateways, **({terminal.name: terminal} if terminal else {})}
         self.clock = premises.clock
         self.terminal = terminal
         self._rooms = rooms
@@ -82,13 +110,16 @@ class House:
             self._relay = Relay(rooms.store, doors, self._told, self._carried)
         self._sweep = Sweep(rooms.store, self._inbox, premises.clock)
         self._garbage = Garbage(rooms.objects, rooms.store.blob_keys)
+        self._gateways = dict(gateways)
+        self._shut: dict[str, Misconfigured] = {}  # gateways that no retry can open
+        self._reception = Reception(rooms, desk, self._inbox, self._relay)
         work = Work(rooms.recipes(sound, doors, tills), desk, self._meters, self._decided)
         self._engine = rooms.engine(work, slots, tuple(doors))
 
     async def decide(self, incoming: Incoming) -> None:
-        """Return when an event was written down, decided, and what it wants to be said was sent."""
+        """Return when an event was written down, decided, and what the terminal is to say was said."""
         await self._inbox.decided(incoming)
-        await self._relay.flush()
+        await self._relay.flush(NAME)
 
     async def idle(self) -> None:
         """Return when nothing is left that is due at or before the house clock."""
@@ -133,7 +164,8 @@ class House:
             if not self._looping:
                 raise RuntimeError("the loops of the house do not run")
 
-        return {**self._rooms.checks(), "lock": lock, "loops": loops}
+        gateways = {name: gateway.check for name, gateway in self._gateways.items()}
+        return {**self._rooms.checks(), "lock": lock, "loops": loops, **gateways}
 
     def metrics(self, lag: LoopLag) -> Metrics:
         """The page of figures, with those of this process and of its loop."""
@@ -154,15 +186,27 @@ class House:
                     self._end_loops()
                     await cancelled(alongside)
         except BaseExceptionGroup as broken:
-            lost = broken.subgroup(LeaseLost)
-            if lost is None:
+            reason = first_of(broken, LeaseLost, Misconfigured)
+            if reason is None:
                 raise
-            raise LeaseLost(str(lost.exceptions[0])) from None
+            raise reason from None
         finally:
             self._looping = False
 
-    def _alongside(self) -> Iterator[Coroutine[Any, Any, NoReturn]]:
-        """What a house does where other processes serve the same database."""
+    async def _keep(self, gateway: Gateway) -> None:
+        """Keep a door open. One that cannot be opened stays shut, and the others go on, if there are any."""
+        try:
+            await gateway.run(self._reception)
+        except Misconfigured as reason:
+            log.error("door stays shut", door=gateway.name, why=str(reason))
+            self._shut[gateway.name] = reason
+            if self.terminal is None and len(self._shut) == len(self._gateways):
+                raise
+
+    def _alongside(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """What a house does beside its loops: its doors, and what other processes of its database want."""
+        for gateway in self._gateways.values():
+            yield self._keep(gateway)
         if self._leases:
             yield self._leases.hold()
             yield listen(self._premises.settings.database, self._hear)
@@ -182,6 +226,8 @@ class House:
 
     async def close(self, grace: float) -> None:
         """Stop in order. Jobs that do not end within `grace` seconds are left to the next process."""
+        for gateway in self._gateways.values():
+            gateway.hush()
         self._sweep.close()
         self._garbage.close()
         now = asyncio.get_running_loop().time
@@ -193,6 +239,7 @@ class House:
                 await self._relay.flush()
         except TimeoutError:
             log.warning("messages left for the next start")
+        await asyncio.gather(*(_parted(gateway) for gateway in self._gateways.values()))
         self._end_loops()
         self._closed.set()
 
@@ -212,6 +259,24 @@ class House:
     def _told(self) -> None:
         self._inbox.wake()
         self._stir.ring()
+
+
+async def _parted(gateway: Gateway) -> None:
+    """Disconnect, however that ends."""
+    try:
+        async with asyncio.timeout(PARTING):
+            await gateway.close()
+    except Exception:  # whatever a platform's library raises: the house closes
+        log.exception("door not closed", door=gateway.name)
+
+
+def first_of(broken: BaseExceptionGroup[BaseException], *kinds: type[Exception]) -> Exception | None:
+    """The first exception of some kinds in a group, however deep; None if there is none."""
+    for error in broken.exceptions:
+        found = first_of(error, *kinds) if isinstance(error, BaseExceptionGroup) else error
+        if isinstance(found, kinds):
+            return found
+    return None
 
 
 @asynccontextmanager
@@ -234,7 +299,7 @@ async def open_house(
         sound = await stack.enter_async_context(open_sound(settings.workers, rooms.scratch))
         leases = None
         if premises.shared:
-            names = ("desk", NAME) if screen else ("desk",)
+            names = ("desk", *wanted_gateways(settings), *((NAME,) if screen else ()))
             leases = Leases(rooms.database, names, premises.home.name())
             await stack.enter_async_context(_owning(leases, standby))
         if sealed := await rooms.blobs.seal_plain():
@@ -245,9 +310,9 @@ async def open_house(
                 premises.home.terminal, screen, rooms.blobs, rooms.catalogues, premises.clock, rules.zone
             )
             stack.callback(terminal.close)
-        doors: dict[str, Door] = {terminal.name: terminal} if terminal else {}
+        gateways = open_gateways(rooms)
         slots = {Queue.IO: IO_SLOTS, Queue.CPU: settings.workers if workers else 0}
-        house = House(rooms, doors, terminal, sound, leases, slots)
+        house = House(rooms, terminal, gateways, sound, leases, slots)
         owner = asyncio.current_task()
         assert owner is not None
         running = asyncio.create_task(house.run())

@@ -300,6 +300,7 @@ def explained(as_json: bool) -> Iterator[None]:
     """What the house cannot do is said in a sentence a line, not with a traceback."""
     from bots.backup import BackupError
     from bots.clock import ClockError
+    from bots.doors import Misconfigured
     from bots.home import HomeBusy, HomeUnusable
     from bots.settings import SettingsError
     from bots.terminal.parse import Unclear
@@ -319,6 +320,7 @@ def explained(as_json: bool) -> Iterator[None]:
         HomeBusy,
         HomeUnusable,
         LeaseLost,
+        Misconfigured,
         Newer,
         Older,
         SettingsError,

@@ -60,9 +60,17 @@ async def findings(home: Path | None = None, env_file: Path = ROOT / ".env") -> 
         await _blobs(settings),
         _web(settings),
         Finding("ok", "terminal door", f"pays with {', '.join(settings.tills_of('terminal'))}"),
-        Finding("missing", "Discord door", "not built yet; there is nothing to set"),
-        Finding("missing", "Telegram door", "not built yet; there is nothing to set"),
+        _platform(settings, "Discord", settings.discord_token, "LATHE_DISCORD_TOKEN"),
+        _platform(settings, "Telegram", settings.telegram_token, "LATHE_TELEGRAM_TOKEN"),
     ]
+
+
+def _platform(settings: Settings, platform: str, token: str | None, name: str) -> Finding:
+    what = f"{platform} door"
+    if not token:
+        return Finding("missing", what, f"{name} is not set: the door stays shut")
+    tills = ", ".join(settings.tills_of(platform.lower()))
+    return Finding("ok", what, f"opens with {name}, pays with {tills}; the token is tried at the start")
 
 
 def healthy(found: list[Finding]) -> bool:

@@ -36,7 +36,7 @@ from storage.queue.embedded import Embedded
 from storage.schema import migrate
 from storage.store import TortoiseStore
 
-DOORS = ("terminal",)
+DOORS = ("discord", "telegram", "terminal")
 """Every door that is built. A card offers the ways to pay of the door it goes to, whoever draws it."""
 
 log = structlog.get_logger()

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 
 from bots.app import DRAIN, open_house
 from bots.clock import ClockKind, FollowedClock, open_clock
+from bots.gateways import wanted_gateways
 from bots.home import LEAST_FREE, Home
 from bots.log import configure
 from bots.meters import Meters
@@ -80,7 +81,7 @@ async def chat(premises: Premises, speaker: str, *, as_json: bool, workers: bool
 async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
     """The service until it is told to stop, with the terminal door where it runs in a terminal."""
     settings, at_terminal = premises.settings, sys.stdin.isatty()
-    _say_doors(at_terminal=at_terminal)
+    _say_doors(settings, at_terminal=at_terminal)
     screen = screen_for(premises.rules, as_json=False) if at_terminal else None
     health = Health()
     async with (
@@ -128,13 +129,19 @@ def _say_standby(holder: str) -> None:
     print(f"Standing by: {holder} serves this database; this takes over when it stops.", file=sys.stderr)
 
 
-def _say_doors(*, at_terminal: bool) -> None:
-    print(
-        "No chat platform is connected: the doors to Discord and Telegram are not built yet.", file=sys.stderr
-    )
-    if at_terminal:
-        print(f"The terminal door is open instead. {HINT}", file=sys.stderr)
+def _say_doors(settings: Settings, *, at_terminal: bool) -> None:
+    names = " and ".join(name.capitalize() for name in wanted_gateways(settings))
+    if names:
+        print(f"Opening the door to {names}.", file=sys.stderr)
     else:
+        print(
+            "No chat platform is connected: set LATHE_DISCORD_TOKEN or LATHE_TELEGRAM_TOKEN "
+            "(docs/operator.md says how to make a bot).",
+            file=sys.stderr,
+        )
+    if at_terminal:
+        print(f"The terminal door is open. {HINT}", file=sys.stderr)
+    elif not names:
         print("For the terminal door, start this in a terminal, or use ./lathe chat.", file=sys.stderr)
 
 

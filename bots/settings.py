@@ -82,17 +82,50 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, pattern="^https?://", description="How the web door is reached from outside, as https://…"
     )
+    discord_token: str | None = Field(
+        None, repr=False, description="The token of the Discord bot. Default: no Discord door."
+    )
+    discord_api_url: str | None = Field(
+        None, pattern="^https?://", description="Where Discord's API is, if not at Discord."
+    )
+    discord_gateway_url: str | None = Field(
+        None, pattern="^wss?://", description="Where Discord's gateway is, if not at Discord."
+    )
+    discord_cdn_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("cdn.discordapp.com", "media.discordapp.net"),
+        description="Hosts that files on Discord are fetched from, with commas.",
+    )
+    telegram_token: str | None = Field(
+        None, repr=False, description="The token of the Telegram bot. Default: no Telegram door."
+    )
+    telegram_api_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="A Bot API server of your own, as http://127.0.0.1:8081/bot. Default: Telegram's.",
+    )
+    telegram_file_url: str | None = Field(
+        None, pattern="^https?://", description="Where its files are, as http://127.0.0.1:8081/file/bot."
+    )
+    telegram_local: bool = Field(
+        False, description="1 if it runs with --local beside us and hands files over by their paths."
+    )
+    telegram_webhook_secret: str | None = Field(
+        None,
+        repr=False,
+        pattern="^[A-Za-z0-9_-]{1,256}$",
+        description="With LATHE_PUBLIC_URL: Telegram calls /hooks/telegram, and proves itself by this.",
+    )
     log: str = Field(
         "info",
         description="How much is logged (debug, info, warning, error); after commas: json or text, a file.",
     )
 
-    @field_validator("tills", mode="before")
+    @field_validator("tills", "discord_cdn_hosts", mode="before")
     @classmethod
-    def _names(cls, tills: object) -> object:
-        if isinstance(tills, str):
-            return tuple(name.strip() for name in tills.split(",") if name.strip())
-        return tills
+    def _names(cls, listed: object) -> object:
+        if isinstance(listed, str):
+            return tuple(name.strip() for name in listed.split(",") if name.strip())
+        return listed
 
     @field_validator("tills")
     @classmethod
