@@ -1,9 +1,10 @@
 """What the house and a door to a platform want of each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from core.messages import Answer, Incoming, Question
+from core.links import Link
+from core.messages import Answer, Button, Incoming, Question
 from core.ports import Clock, Door, Unheard
 
 
@@ -61,3 +62,25 @@ class Gateway(Door, Protocol):
     async def check(self) -> None:
         """Raise if the platform is not connected."""
         ...
+
+
+class Links(Protocol):
+    """Addresses of private links, as a door asks for them."""
+
+    def url(self, link: Link) -> str | None:
+        """Where a browser opens it; None where the house has no public address."""
+        ...
+
+
+def addressed(buttons: Iterable[Button], links: Links, *, alone: bool) -> tuple[Button, ...]:
+    """The buttons with an address in place of each private link.
+
+    Left out are those that have none, and all of them unless the person is `alone` with what is sent.
+    """
+    drawn = []
+    for button in buttons:
+        if button.link is None:
+            drawn.append(button)
+        elif alone and (url := links.url(button.link)) is not None:
+            drawn.append(Button(button.label, url=url))
+    return tuple(drawn)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.ids import derive
+from core.links import Link
 from core.text import Text
 
 
@@ -51,7 +52,8 @@ class Incoming:
     form     {"form", "id", "values": {field: value}}, with what its file fields hold in `files`
     removed  {"reachable": whether the door can still write to the person}
     moved    {"from", "to"}: the address of a room has changed
-    sent     {"notice", "refused": reason or null}
+    sent     {"notice", "order", "refused": reason or null}
+    opened   {"order", "version", "kind": "preview" or "files"}: by a private link
     job      {"job", "attempt"} with "done": result, "failed": {"code", "details"} or "progress" and "stage"
     tick     {"order"} or {"thread"}
     grant    {"role", "door", "external"}
@@ -81,7 +83,10 @@ HOUSE = "house"  # the door of the house's own events
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A blob to be shown or handed over. `kind` is audio, picture or file."""
+    """A blob to be shown or handed over. `kind` is audio, picture or file.
+
+    `link`: where a person fetches it whose chat cannot carry it.
+    """
 
     kind: str
     blob: str
@@ -90,6 +95,7 @@ class Media:
     media_type: str
     size: int
     sha256: str
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +130,20 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One of: an action, a link to open, a form to fill in (`name:id[:version]`)."""
+    """One of: an action, an address to open, a form to fill in (`name:id[:version]`), a private link.
+
+    A door makes an address of a private link, and only where nobody but its reader sees it.
+    """
 
     label: str
     action: str | None = None
     url: str | None = None
     form: str | None = None
+    link: Link | None = None
 
     def __post_init__(self) -> None:
-        if sum(target is not None for target in (self.action, self.url, self.form)) != 1:
-            raise ValueError("a button is an action, a link or a form")
+        if sum(target is not None for target in (self.action, self.url, self.form, self.link)) != 1:
+            raise ValueError("a button is an action, an address, a form or a private link")
 
 
 class Audience(StrEnum):

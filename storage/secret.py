@@ -30,8 +30,7 @@ class SecretKey:
         if len(raw) != BYTES:
             raise BadSecret(f"a secret key is {BYTES} bytes in base64")
         self._raw = raw
-        # Another use of the secret, another key: what is wrapped here can be read for nothing else.
-        self._wrapping = AESGCM(HKDF(SHA256(), BYTES, salt=None, info=b"lathe blob keys 1").derive(raw))
+        self._wrapping = AESGCM(self.derived("lathe blob keys 1"))
 
     @classmethod
     def fresh(cls) -> "SecretKey":
@@ -45,6 +44,10 @@ class SecretKey:
         except (binascii.Error, ValueError):
             raise BadSecret(f"a secret key is {BYTES} bytes in base64") from None
         return cls(raw)
+
+    def derived(self, use: str) -> bytes:
+        """Another use of the secret, another key (32 bytes): what one is good for, no other one is."""
+        return HKDF(SHA256(), BYTES, salt=None, info=use.encode()).derive(self._raw)
 
     def text(self) -> str:
         return base64.b64encode(self._raw).decode()
