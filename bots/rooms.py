@@ -17,6 +17,7 @@ from bots.settings import Settings
 from bots.tills.credit import CreditTill
 from bots.tills.demo import DemoTill
 from bots.web.health import Check
+from bots.web.links import USE, Links
 from bots.web.metrics import Metrics, Sources
 from core.desk.desk import Desk
 from core.desk.scene import Ways
@@ -68,6 +69,7 @@ class Rooms:
     objects: Objects
     blobs: SealedBlobs
     catalogues: Catalogues
+    links: Links
     scratch: Path
 
     def desk(self, tills: Mapping[str, Till]) -> Desk:
@@ -172,4 +174,5 @@ async def open_rooms(premises: Premises) -> AsyncIterator[Rooms]:
         with premises.home.starting():  # of two that start at once in a new home one makes the key
             secret = await house_secret(settings.secret_key, premises.home.secret_file, store.blob_keys)
         blobs = SealedBlobs(objects, store.blob_keys, secret, scratch)
-        yield Rooms(premises, database, store, objects, blobs, catalogues, scratch)
+        links = Links(secret.derived(USE), settings.public_url)
+        yield Rooms(premises, database, store, objects, blobs, catalogues, links, scratch)

@@ -16,6 +16,9 @@ from bots.web.metrics import Metrics
 Check = Callable[[], Awaitable[None]]
 """Raises when something that the service needs is not there."""
 
+Routes = Mapping[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
+"""What answers for a path and all below it, as `/f`. They are there while the service is open."""
+
 PATIENCE = 2.0
 """Seconds after which a check has failed."""
 
@@ -48,11 +51,14 @@ class Health:
     checks: Mapping[str, Check] = field(default_factory=dict)
     stage: Stage = Stage.OPENING
     metrics: Metrics | None = None  # none before there is a house to look at
+    routes: Routes = field(default_factory=dict)
 
     @contextmanager
-    def open(self, checks: Mapping[str, Check], metrics: Metrics) -> Iterator[None]:
+    def open(
+        self, checks: Mapping[str, Check], metrics: Metrics, routes: Routes | None = None
+    ) -> Iterator[None]:
         """Be open inside the context, and closing from its end on."""
-        self.checks, self.metrics, self.stage = checks, metrics, Stage.OPEN
+        self.checks, self.metrics, self.routes, self.stage = checks, metrics, routes or {}, Stage.OPEN
         try:
             yield
         finally:
@@ -87,9 +93,18 @@ def application(health: Health, patience: float = PATIENCE) -> web.Application:
         page, content_type = await health.metrics.page(request.headers.get(hdrs.ACCEPT, ""))
         return web.Response(body=page, headers={hdrs.CONTENT_TYPE: content_type})
 
+    async def beyond(request: web.Request) -> web.StreamResponse:
+        if health.stage is not Stage.OPEN:
+            return web.Response(text="not open\n", status=503, headers={hdrs.RETRY_AFTER: "5"})
+        for path, answer in health.routes.items():
+            if request.path == path or request.path.startswith(f"{path}/"):
+                return await answer(request)
+        raise web.HTTPNotFound
+
     app.router.add_get("/livez", livez)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)
+    app.router.add_route("*", "/{path:.*}", beyond)
     return app
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 
@@ -279,3 +280,17 @@ async def test_a_notice_counts_by_how_late_it_was_sent() -> None:
         2,
         1,
     )
+
+
+async def test_what_else_there_is_answers_while_the_service_is_open_and_for_its_own_paths_only() -> None:
+    async def said(request: web.Request) -> web.Response:
+        return web.Response(text=request.path)
+
+    health = Health()
+    async with asked(health) as ask:
+        assert (await ask("/f/x"))[0] == 503
+        with health.open({}, House().metrics(), {"/f": said}):
+            assert await ask("/f/x/file") == (200, "/f/x/file")
+            assert (await ask("/fx"))[0] == 404
+            assert (await ask("/livez"))[0] == 200
+        assert (await ask("/f/x"))[0] == 503
