@@ -1,0 +1,211 @@
+"""What people do on Discord, handed to the house: answered within three seconds, decided in its own time."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import discord
+import structlog
+
+from bots.discord import modals, reading
+from bots.discord.actions import form_of
+from bots.discord.answers import Answers, Handle, nod, think
+from bots.discord.channels import Channels
+from bots.discord.outcomes import meaning
+from bots.discord.reading import NAME
+from bots.discord.turns import Turns
+from bots.doors import Front
+from core.commands import Command
+from core.desk.forms import FORMS
+from core.desk.patience import patiently
+from core.messages import Answer, FileRef, Incoming, Kind, Question
+from core.ports import Later, Refused, Unheard, Unreachable
+from core.wording import Catalogues
+
+PREFILLING = 1.0
+"""Seconds that a form may wait for what it starts with; a modal must be the first answer, within three."""
+
+OVERLAP = timedelta(minutes=1)
+"""How far before somebody was last seen their messages are read again."""
+
+MOST_MISSED = 200
+"""Messages of one person that are read up on."""
+
+_AT_ONCE = 4  # people whose messages are read up on together
+
+log = structlog.get_logger()
+
+
+class Arrivals:
+    """Hands in what one house's people do. `hush` ends that."""
+
+    def __init__(self, front: Front, catalogues: Catalogues, channels: Channels, answers: Answers) -> None:
+        self._front = front
+        self._catalogues = catalogues
+        self._channels = channels
+        self._answers = answers
+        self._turns = Turns()
+        self._read_up = asyncio.Event()  # whose messages may have been missed is known
+        self._hushed = False
+
+    def hush(self) -> None:
+        """Take nothing more in. Messages are read up on by the next process, presses fail visibly."""
+        self._hushed = True
+
+    # Messages
+
+    async def said(self, message: discord.Message) -> None:
+        """A message came, to us or to others."""
+        incoming = reading.message(message, self._front.clock.now())
+        if incoming is None or incoming.person is None or self._hushed:
+            return
+        await self._read_up.wait()
+        self._channels.met(incoming.person, message.channel.id)
+        async with self._turns.take(incoming.person) as turn:
+            await turn.come()
+            await self._receive(incoming)
+
+    async def _receive(self, incoming: Incoming) -> None:
+        """Write a deed down, however long the database is away."""
+        await patiently(lambda: self._front.receive(incoming))
+
+    async def read_up(self, client: discord.Client) -> None:
+        """Hand in what those with an open order wrote while nobody listened. What came already comes once."""
+        self._read_up.clear()
+        try:
+            unheard = await patiently(lambda: self._front.unheard(NAME))
+            at_once = asyncio.Semaphore(_AT_ONCE)
+            reading_up = [asyncio.ensure_future(self._missed(client, one, at_once)) for one in unheard]
+            await asyncio.sleep(0)  # each has its turn before what is said now gets one
+        finally:
+            self._read_up.set()
+        await asyncio.gather(*reading_up)
+
+    async def _missed(self, client: discord.Client, one: Unheard, at_once: asyncio.Semaphore) -> None:
+        async with self._turns.take(one.external) as turn, at_once:
+            await turn.come()
+            try:
+                channel = await self._channels.at(client, one.address)
+                async for message in channel.history(limit=MOST_MISSED, after=one.last_seen - OVERLAP):
+                    incoming = reading.message(message, self._front.clock.now())
+                    if incoming is not None and incoming.person == one.external and not self._hushed:
+                        await self._receive(incoming)
+            except discord.HTTPException as error:
+                if not isinstance(meaning(error), (Refused, Later)):
+                    raise
+                log.info("missed messages not readable", status=error.status, code=error.code)
+
+    # Commands, presses, forms
+
+    async def called(
+        self,
+        interaction: discord.Interaction,
+        command: Command,
+        arguments: str,
+        files: Sequence[discord.Attachment],
+    ) -> None:
+        """A slash command."""
+        await self._called(interaction, command, arguments, reading.uploads(files))
+
+    async def called_on(
+        self, interaction: discord.Interaction, command: Command, message: discord.Message
+    ) -> None:
+        """A command of a context menu, with the songs of a message."""
+        await self._called(interaction, command, "", reading.songs_of(message))
+
+    async def _called(
+        self, interaction: discord.Interaction, command: Command, arguments: str, files: Sequence[FileRef]
+    ) -> None:
+        if not self._taken(interaction):
+            return
+        if command.form is not None and not arguments and not files:
+            await self._open(interaction, command.form, "none")
+            return
+        payload = {"name": command.name, "arguments": arguments}
+        await self._deed(interaction, Kind.COMMAND, payload, files, answered=True)
+
+    async def pressed(self, interaction: discord.Interaction, action: str) -> None:
+        """A button that asks for an action. In private its results are messages, elsewhere an answer."""
+        if self._taken(interaction):
+            answered = not reading.is_private(interaction)
+            await self._deed(interaction, Kind.PRESS, {"action": action}, answered=answered)
+
+    async def form_wanted(self, interaction: discord.Interaction, form: str) -> None:
+        """A button that opens a form."""
+        if not self._taken(interaction):
+            return
+        name, _, rest = form.partition(":")
+        if name in FORMS:
+            await self._open(interaction, name, rest or "none")
+        else:  # one that this version of the house has no more: the desk says so
+            answered = not reading.is_private(interaction)
+            await self._deed(interaction, Kind.PRESS, {"action": f"form.{form}"}, answered=answered)
+
+    async def submitted(self, interaction: discord.Interaction) -> None:
+        """A form came back, perhaps one that an earlier process opened."""
+        data: Mapping[str, Any] = dict(interaction.data or {})
+        form = form_of(str(data.get("custom_id", "")))
+        if form is None or not self._taken(interaction):
+            return
+        name, id_ = form
+        payload = {"form": name, "id": id_, "values": modals.values(data)}
+        # From a button in private the results are messages; a command waits for its answer.
+        answered = interaction.message is None or not reading.is_private(interaction)
+        await self._deed(interaction, Kind.FORM, payload, modals.uploads(data), answered=answered)
+
+    def _taken(self, interaction: discord.Interaction) -> bool:
+        return not self._hushed and self._answers.came(interaction.id)
+
+    async def _open(self, interaction: discord.Interaction, name: str, rest: str) -> None:
+        locale = interaction.locale.value
+        question = Question(
+            NAME, str(interaction.user.id), "form", {"form": name, "id": rest.partition(":")[0]}, locale
+        )
+        try:
+            async with asyncio.timeout(PREFILLING):
+                answer = await self._front.ask(question)
+        except (TimeoutError, Unreachable):
+            answer = Answer()
+        form = answer.form or FORMS[name](self._catalogues.voice(locale))
+        await interaction.response.send_modal(modals.modal(form, answer.values, f"{name}:{rest}"))
+
+    async def _deed(
+        self,
+        interaction: discord.Interaction,
+        kind: Kind,
+        payload: Mapping[str, Any],
+        files: Iterable[FileRef] = (),
+        *,
+        answered: bool,
+    ) -> None:
+        """Answer at once, and hand the deed in. `answered`: what is said then is its answer in place."""
+        private = reading.is_private(interaction)
+        async with self._turns.take(str(interaction.user.id)) as turn:
+            in_time = await think(interaction, ephemeral=not private) if answered else await nod(interaction)
+            if not in_time:
+                log.warning("interaction answered too late", kind=kind.value)
+                return
+            await turn.come()
+            handle = Handle.of(interaction).pack() if answered else None
+            now = self._front.clock.now()
+            incoming = reading.deed(interaction, kind, payload, now, files=files, handle=handle)
+            if private and interaction.channel_id is not None:
+                self._channels.met(str(interaction.user.id), interaction.channel_id)
+            if not answered:
+                await self._receive(incoming)
+                return
+            deciding = asyncio.ensure_future(self._front.decide(incoming))
+            await asyncio.sleep(0)  # it is on its way before the next of this person
+        await deciding
+        if not self._answers.is_given(interaction.id):
+            await _withdraw(interaction)
+
+
+async def _withdraw(interaction: discord.Interaction) -> None:
+    """Take back that we think: nothing is to be said here."""
+    try:
+        await interaction.delete_original_response()
+    except discord.HTTPException as error:
+        if error.status >= 500:
+            raise

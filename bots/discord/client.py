@@ -1,0 +1,70 @@
+"""The connection: discord.py's client, told what to hear and what to forget."""
+
+import sys
+from typing import Any
+
+import discord
+import structlog
+
+from bots.discord.actions import persistent
+from bots.discord.arrivals import Arrivals
+from bots.discord.commands import CommandTree, Words
+from core.wording import Catalogues
+
+PATIENCE = 30.0
+"""Seconds that a rate limit is waited for inside the library; longer ones are the relay's business."""
+
+log = structlog.get_logger()
+
+
+class Client(discord.Client):
+    """One connection. It hears direct messages and interactions, and keeps no messages and no members."""
+
+    def __init__(self, arrivals: Arrivals, catalogues: Catalogues) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        intents.dm_messages = True
+        super().__init__(
+            intents=intents,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=PATIENCE,
+        )
+        self.connected = False
+        self.was_connected = False
+        self._arrivals = arrivals
+        self._catalogues = catalogues
+
+    async def setup_hook(self) -> None:
+        """Logged in, not connected yet."""
+        self.add_dynamic_items(*persistent(self._arrivals))
+        tree = CommandTree(self, self._arrivals, self._catalogues)
+        await tree.set_translator(Words(self._catalogues))
+        try:
+            await tree.sync()
+        except Exception:  # whatever Discord says to them: people can still write and press
+            log.exception("commands not registered")
+
+    async def on_connect(self) -> None:
+        """A new session: what was said before it began was not heard."""
+        self.connected = self.was_connected = True
+        log.info("connected", door="discord")
+        await self._arrivals.read_up(self)
+
+    async def on_resumed(self) -> None:
+        self.connected = True
+
+    async def on_disconnect(self) -> None:
+        self.connected = False
+
+    async def on_message(self, message: discord.Message) -> None:
+        await self._arrivals.said(message)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self._arrivals.submitted(interaction)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        log.error("event not handled", event_name=event_method, exc_info=sys.exc_info())
