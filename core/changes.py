@@ -6,9 +6,10 @@ from typing import Generic, TypeVar
 from core.consent import Consent
 from core.jobs import Job
 from core.ledger import Transfer
+from core.linking import Join, LinkCode
 from core.messages import Card, Notice
 from core.orders import Order
-from core.people import Identity, Person, StaffDesk
+from core.people import Identity, Person, Reached, RoomMoved, StaffDesk
 from core.revisions import Batch
 from core.songs import Song, Version
 from core.threads import Thread
@@ -44,6 +45,11 @@ class Changes:
     people: tuple[Move[Person], ...] = ()
     identities: tuple[Identity, ...] = ()
     desks: tuple[StaffDesk, ...] = ()
+    reached: tuple[Reached, ...] = ()
+    rooms_moved: tuple[RoomMoved, ...] = ()
+    codes: tuple[LinkCode, ...] = ()  # each is its person's only one
+    void_codes: tuple[str, ...] = ()  # by their hashes
+    joins: tuple[Join, ...] = ()  # after everything else
     orders: tuple[Move[Order], ...] = ()
     songs: tuple[Move[Song], ...] = ()
     versions: tuple[Move[Version], ...] = ()

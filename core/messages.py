@@ -182,6 +182,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     media: tuple[Media, ...] = ()
     progress: float | None = None  # 0..1, shown as a bar
+    done: bool = False  # nobody waits for it any more: a new staff desk is not shown it
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ class Notice:
     reply_handle: str | None = None
     confirm: bool = False  # the desk wants to know when it was sent (it starts a clock)
     order: str | None = None
+    secret: bool = False  # its words are wiped once it was sent
     wanted: datetime | None = field(default=None, compare=False)  # the store notes when
 
 

@@ -20,6 +20,11 @@ class Role(StrEnum):
 _RANK = {role: rank for rank, role in enumerate(reversed(Role))}
 
 
+def higher(one: Role | None, other: Role | None) -> Role | None:
+    """The role of two that holds more."""
+    return max((role for role in (one, other) if role), key=_RANK.__getitem__, default=None)
+
+
 def may_act_as(held: Role | None, needed: Role) -> bool:
     """Whether somebody who holds a role may do what needs another."""
     return held is not None and _RANK[held] >= _RANK[needed]
@@ -50,7 +55,15 @@ class Person:
     focus: str | None = None  # the order whose changes are being collected
     expecting: Expecting | None = None
     minor: bool = False  # said to be under 13: nothing more is taken (B35)
+    locale_chosen: bool = False  # by /language: what a door says of them changes it no more
+    formerly: tuple[str, ...] = ()  # the accounts that became this one (core/linking.py)
+    wrong_codes: tuple[datetime, ...] = ()  # when they last said codes that join nothing
     rev: int = 0
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Where their files are: those of an account that was joined stay in its own scope."""
+        return self.id, *self.formerly
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,25 @@ class Identity:
     external: str
     person: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whether a door can reach somebody from now on. `again`: the refused notices that are sent once more."""
+
+    door: str
+    external: str
+    reachable: bool
+    again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMoved:
+    """A room's address has changed; what was wanted there is wanted where it is now."""
+
+    door: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.jobs import Job
+from core.linking import LinkCode
 from core.money import Money
 from core.orders import Project
 from core.people import Person, StaffDesk
@@ -22,6 +23,8 @@ class Needs:
     sha256: str | None = None  # a file that the same person may have sent before
     target: tuple[str, str] | None = None  # (door, external) of a person who is spoken of
     waiting: bool = False  # the threads that wait for staff
+    past: int = 0  # how many of their newest orders that are not open any more
+    code: str | None = None  # the hash of a code that somebody says, to join two accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Snapshot:
     artist: Person | None = None
     project: Project | None = None  # the order that was named
     open: tuple[Project, ...] = ()  # the actor's open orders, newest first, at most 50
+    past: tuple[Project, ...] = ()  # the actor's other orders, newest first, as many as were asked for
     balance: Money | None = None  # the artist's credit, else the actor's; None is none
     next_number: int = 1000
     desks: tuple[StaffDesk, ...] = ()
@@ -42,3 +46,6 @@ class Snapshot:
     running: tuple[Job, ...] = ()  # queued and running jobs of the named order, for its progress
     twin: Project | None = None  # an earlier order of the artist with the same file
     target: Person | None = None
+    away: bool = False  # the door could not reach the actor when it last tried
+    code: LinkCode | None = None  # the code that was said, if anybody was given it
+    giver: "Snapshot | None" = None  # of who was given it: themselves, their open orders and their credit

@@ -12,15 +12,19 @@ NAME = 255  # characters of a name that somebody else gives
 
 
 class PersonRow(Model):
+    # `joined` is the account that this one became (storage.accounts); its row is only a name from then on.
     id = fields.CharField(ID, primary_key=True)
     rev = fields.IntField()
     data = fields.TextField()
+    joined = fields.CharField(ID, null=True)
 
     class Meta:
         table = "people"
+        indexes = (Index(fields=("joined",), name="people_joined"),)
 
 
 class IdentityRow(Model):
+    # `away` says that the door may not reach them (storage.places).
     id = fields.BigIntField(primary_key=True)
     door = fields.CharField(ID)
     external = fields.CharField(NAME)
@@ -28,10 +32,22 @@ class IdentityRow(Model):
     address = fields.CharField(NAME)
     last_seen = fields.DatetimeField()
     data = fields.TextField()
+    away = fields.CharField(16, null=True)
 
     class Meta:
         table = "identities"
         unique_together = (("door", "external"),)
+
+
+class LinkCodeRow(Model):
+    # A person has one; who joins another account or says a code where others read uses it up.
+    hash = fields.CharField(64, primary_key=True)
+    person = fields.CharField(ID, db_index=True)
+    until = fields.DatetimeField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "link_codes"
 
 
 class StaffDeskRow(Model):
