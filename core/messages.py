@@ -50,6 +50,7 @@ class Incoming:
     command  {"name", "arguments"}
     press    {"action"}
     form     {"form", "id", "values": {field: value}}, with what its file fields hold in `files`
+    payment  {"state": "paid" or "refunded", "payload", "amount", "currency", "charge", "provider"}
     removed  {"reachable": whether the door can still write to the person}
     moved    {"from", "to"}: the address of a room has changed
     sent     {"notice", "order", "refused": reason or null}
@@ -85,7 +86,7 @@ HOUSE = "house"  # the door of the house's own events
 class Media:
     """A blob to be shown or handed over. `kind` is audio, picture or file.
 
-    `link`: where a person fetches it whose chat cannot carry it.
+    `link`: where a person fetches it whose chat cannot carry it. `performer`: whom a player names beside it.
     """
 
     kind: str
@@ -96,6 +97,7 @@ class Media:
     size: int
     sha256: str
     link: Link | None = None
+    performer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,12 +260,20 @@ class Door(Protocol):
         ...
 
     def fetch(self, file: FileRef) -> AsyncIterator[bytes]:
-        """The bytes of a file that somebody sent. Raises Refused when it is gone."""
+        """The bytes of a file that somebody sent. Raises Refused when it is gone, OverLimit if too large."""
         ...
 
 
 class Refused(Exception):
     """The platform will not have it: a closed DM, a file that is gone. Not worth another try."""
+
+
+class OverLimit(Refused):
+    """A file is larger than the `most` bytes that its platform hands over."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} bytes")
+        self.most = most
 
 
 class Later(Exception):

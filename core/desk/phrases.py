@@ -34,6 +34,12 @@ def trouble(say: Voice, song: Song) -> Text:
                 "It is larger than {megabytes} MB, the most I take. Send it as FLAC, which is smaller.",
                 megabytes=int(details.get("megabytes", 0)),
             )
+        case "too-large-for-chat":
+            return say(
+                "It is over {megabytes} MB, and chats can't carry that to me. Send it as FLAC or M4A, "
+                "which are smaller, or talk to a person.",
+                megabytes=int(details.get("megabytes", 0)),
+            )
         case "silent":
             return say("There is only silence in it. Export it again and listen before you send it.")
         case "channels":

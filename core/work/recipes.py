@@ -11,7 +11,7 @@ from core.desk import phrases
 from core.jobs import Job, JobKind, Queue
 from core.messages import FileRef
 from core.money import Money
-from core.ports import Blob, Blobs, DiskFull, Door, Refused, Report, Sound, TooLarge, Unfit
+from core.ports import Blob, Blobs, DiskFull, Door, OverLimit, Refused, Report, Sound, TooLarge, Unfit
 from core.revisions import Item, What
 from core.rules import HouseRules
 from core.songs import file_name
@@ -90,6 +90,8 @@ class Recipes:
             )
         except TooLarge:
             raise Unfit("too-large", {"megabytes": most // 10**6}) from None
+        except OverLimit as over:
+            raise Unfit("too-large-for-chat", {"megabytes": over.most // 10**6}) from None
         except Refused:
             raise Unfit("gone", {}) from None
         return {"source": blob.key, "sha256": blob.sha256, "size": blob.size}
