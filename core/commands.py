@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("continue", "Show where my open order stands"),
     Command("orders", "List my orders"),
     Command("terms", "Read the terms"),
+    Command("paysupport", "Ask about a payment or a refund"),
     Command("human", "Talk to a human", ("text",), form="human"),
     Command("confidential", "Keep my open order confidential, or stop doing so", ("on|off",)),
     Command("language", "Choose the language I speak", ("code",)),

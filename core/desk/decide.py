@@ -89,6 +89,7 @@ ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
     "continue": lambda scene, arguments: guide.resume(scene),
     "orders": lambda scene, arguments: guide.orders(scene),
     "terms": lambda scene, arguments: guide.show_terms(scene),
+    "paysupport": lambda scene, arguments: guide.pay_support(scene),
     "human": lambda scene, arguments: (
         humans.asked(scene, arguments.strip())
         if arguments.strip()
@@ -178,7 +179,7 @@ def _command(scene: Scene) -> Changes:
     ordered = name == "master" and scene.incoming.files
     if not scene.incoming.private and name not in _PUBLIC and not ordered:
         return guide.elsewhere(scene)
-    if scene.person.minor and name not in ("help", "human", "terms", "language"):
+    if scene.person.minor and name not in ("help", "human", "paysupport", "terms", "language"):
         return minors.refuse(scene)
     return ON_COMMAND[name](scene, arguments)
 

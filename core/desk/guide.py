@@ -93,6 +93,22 @@ def show_terms(scene: Scene) -> Changes:
     return _answer(scene, joined(lines), buttons.too_young(say), buttons.human(say))
 
 
+def pay_support(scene: Scene) -> Changes:
+    """`/paysupport`: whom to ask about money, and when it is given back."""
+    say, rules = scene.say, scene.rules
+    lines = [
+        say("A question about a payment or a refund? Write it with /human; a person answers in this chat."),
+        say(
+            "If you tell us of a fault and we do not put it right within {hours}, "
+            "you get all your money back.",
+            hours=timedelta(hours=rules.service.automatic.fix_hours),
+        ),
+    ]
+    if rules.house.contact:
+        lines.append(say("Contact: {contact}", contact=rules.house.contact))
+    return _answer(scene, joined(lines), buttons.terms(say), buttons.human(say))
+
+
 def resume(scene: Scene) -> Changes:
     """`/continue`: the newest open order as it stands."""
     if not scene.snapshot.open:

@@ -61,7 +61,7 @@ def media_of(scene: Scene, project: Project, song: Song, media: Mapping[str, Any
         if project.order.version > 1
         else say("{title}: before and after", title=title),
     }[str(plain.pop("role"))]
-    return Media(**plain, title=what)
+    return Media(**plain, title=what, performer=project.order.artist or scene.rules.house.name)
 
 
 def _shown(project: Project, fresh: list[Song], picture: Media | None) -> tuple[Media, ...]:
