@@ -35,6 +35,7 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
+from telegram.ext import AIORateLimiter, ExtBot
 
 from tests.doubles import botapi_judge
 from tests.doubles.telegram import TOKEN, Message, Person, Piece, Telegram, Times, running
@@ -88,7 +89,8 @@ async def one(bot: Bot) -> Update:
 
 
 def words(updates: list[Update]) -> list[str | None]:
-    return [update.effective_message and update.effective_message.text for update in updates]
+    messages = [update.effective_message for update in updates]
+    return [message.text if message else None for message in messages]
 
 
 def keyboard(*buttons: InlineKeyboardButton) -> InlineKeyboardMarkup:
@@ -193,6 +195,53 @@ async def test_text_is_seen_without_its_markup(bot: Bot, ada: Person) -> None:
         assert message.parts("bold") == ["Pay"]
         assert message.parts("text_link") == ["here"]
         assert message.entities[1]["url"] == "https://a.example"
+
+
+MARKED = [
+    "<b>bold <i>both</i></b> &amp; <code>a &lt; b</code> &euro;",
+    "🎚<u>under</u><s>struck</s><tg-spoiler>hidden</tg-spoiler>",
+    '<pre>x = 1</pre> <a href="https://a.example/?a=1&amp;b=2">link</a>',
+    "first\n<blockquote>quoted <b>loud</b></blockquote>\nlast",
+]
+
+
+@pytest.mark.parametrize("html", MARKED)
+async def test_what_the_library_makes_of_the_marks_is_read_as_the_same_marks(
+    bot: Bot, ada: Person, html: str
+) -> None:
+    sent = await bot.send_message(ada.id, html, "HTML")
+    await bot.send_message(ada.id, sent.text_html, "HTML")
+    await bot.send_message(ada.id, sent.text_markdown_v2, "MarkdownV2")
+    await bot.send_message(ada.id, sent.text or "", entities=sent.entities)
+    first, *others = ada.received
+    assert first.entities
+    for other in others:
+        assert other.text == first.text
+        assert by_place(other) == by_place(first)
+
+
+def by_place(message: Message) -> list[tuple[object, ...]]:
+    marks = [tuple(sorted(mark.items())) for mark in message.entities]
+    return sorted(marks, key=str)
+
+
+async def test_a_block_of_code_says_its_language_in_either_markup(bot: Bot, ada: Person) -> None:
+    await bot.send_message(ada.id, '<pre><code class="language-python">x = 1</code></pre>', "HTML")
+    await bot.send_message(ada.id, "```python\nx = 1```", "MarkdownV2")
+    for message in ada.received:
+        assert message.text == "x = 1"
+        assert message.entities == ({"type": "pre", "offset": 0, "length": 5, "language": "python"},)
+
+
+async def test_marks_in_marks_begin_and_end_where_they_are_seen(bot: Bot, ada: Person) -> None:
+    await bot.send_message(ada.id, "  <b>one <i>two</i></b> <pre>three</pre> &#8364; &euro;  ", "HTML")
+    (message,) = ada.received
+    assert message.text == "one two three € &euro;"
+    assert [(mark["type"], mark["offset"], mark["length"]) for mark in message.entities] == [
+        ("bold", 0, 7),
+        ("italic", 4, 3),
+        ("pre", 8, 5),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -395,9 +444,21 @@ async def test_a_buttons_data_has_1_to_64_bytes(bot: Bot, ada: Person) -> None:
 async def test_a_link_is_a_button_that_tells_the_bot_nothing(bot: Bot, ada: Person) -> None:
     link = InlineKeyboardButton("Download", url="https://lathe.example/d/1")
     await bot.send_message(ada.id, "Master", reply_markup=keyboard(link))
-    assert ada.received[0].button("Download").url == "https://lathe.example/d/1"
+    assert ada.received[0].links == ["https://lathe.example/d/1"]
     with pytest.raises(ValueError, match="sends nothing"):
         await ada.press(ada.received[0], "Download")
+
+
+async def test_who_waits_for_a_message_sees_it_when_it_comes_and_when_an_edit_makes_it_so(
+    bot: Bot, ada: Person
+) -> None:
+    waiting = asyncio.create_task(ada.sees(lambda message: message.text == "ready"))
+    sent = await bot.send_message(ada.id, "working")
+    assert not waiting.done()
+    await bot.edit_message_text("ready", ada.id, sent.message_id)
+    assert (await waiting).id == sent.message_id
+    with pytest.raises(AssertionError, match="'ready'"):
+        await ada.sees(lambda message: message.text == "never", seconds=0.01)
 
 
 # Who may be written to
@@ -632,9 +693,17 @@ async def test_a_link_that_has_expired_leads_nowhere_and_a_new_one_does(
 # Money
 
 
-async def invoice(bot: Bot, ada: Person, **other: str) -> Message:
-    texts = {"title": "Master", "description": "One master", "payload": "order:1", "currency": "XTR", **other}
-    await bot.send_invoice(ada.id, prices=[LabeledPrice("Master", 250)], **texts)
+async def invoice(
+    bot: Bot,
+    ada: Person,
+    title: str = "Master",
+    description: str = "One master",
+    payload: str = "order:1",
+    currency: str = "XTR",
+    provider_token: str | None = None,
+) -> Message:
+    price = [LabeledPrice("Master", 250)]
+    await bot.send_invoice(ada.id, title, description, payload, currency, price, provider_token)
     return ada.received[-1]
 
 
@@ -761,6 +830,16 @@ async def test_a_flood_is_refused_with_the_time_to_wait_in_one_chat_or_in_all(
     assert len(ada.received) == len(bob.received) == 1
 
 
+async def test_the_librarys_rate_limiter_waits_as_it_is_told(telegram: Telegram, ada: Person) -> None:
+    limited = ExtBot(telegram.token, telegram.base_url, rate_limiter=AIORateLimiter(max_retries=1))
+    telegram.faults.flood(1, "sendMessage")
+    async with limited:
+        await limited.send_message(ada.id, "hello")
+    first, second = telegram.called("sendMessage")
+    assert (first.status, second.status) == (429, 200)
+    assert second.at - first.at >= 1
+
+
 @pytest.mark.parametrize("accepted", [False, True])
 async def test_a_502_says_nothing_about_whether_it_was_sent(
     telegram: Telegram, bot: Bot, ada: Person, accepted: bool
@@ -864,7 +943,35 @@ async def test_a_webhook_that_fails_is_told_again_and_one_chat_does_not_hold_up_
         updates = [Update.de_json(update, bot) for _, update in told]
         assert words([update for update in updates if "Ada" in str(update)]) == ["one", "one", "one", "two"]
         assert words(updates).index("three") < words(updates).index("two")
-        assert (await bot.get_webhook_info()).last_error_message == "Wrong response from the webhook: 503"
+        error = (await bot.get_webhook_info()).last_error_message
+        assert error == "Wrong response from the webhook: 503 Service Unavailable"
+
+
+async def test_what_is_pressed_does_not_wait_for_what_was_said(
+    telegram: Telegram, bot: Bot, ada: Person
+) -> None:
+    await bot.send_message(ada.id, "Song", reply_markup=pay())
+    pressed = asyncio.Event()
+
+    async def answer(update: dict[str, object]) -> int:
+        if "callback_query" in update:
+            pressed.set()
+        return 200 if pressed.is_set() else 503
+
+    async with a_webhook(answer) as (url, _):
+        await ada.says("hello")
+        await ada.press(ada.received[0], "Pay")
+        await bot.set_webhook(url)
+        await telegram.settled()
+
+
+async def test_a_webhook_that_is_set_ends_a_poll(telegram: Telegram, bot: Bot) -> None:
+    poll = asyncio.create_task(bot.get_updates(timeout=50))
+    await telegram.until(lambda: telegram.polled)
+    async with a_webhook(answers()) as (url, _):
+        await bot.set_webhook(url)
+        with pytest.raises(Conflict, match=r"(?i)terminated by setwebhook"):
+            await poll
 
 
 async def test_a_webhook_that_is_gone_is_dropped_and_nothing_is_lost(

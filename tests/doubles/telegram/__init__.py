@@ -12,7 +12,7 @@ python-telegram-bot runs on it unmodified, in this process or in another one:
         await ada.says("hello")
         song = await ada.sends("audio", "Song.wav", wav, caption="louder, please")
         await ada.album([Piece("document", "1.wav", wav), Piece("document", "2.wav", wav)])
-        card = await telegram.until(lambda: next((m for m in ada.received if "Pay" in m.buttons), None))
+        card = await ada.sees(lambda message: "Pay" in message.buttons)
         press = await ada.press(card, "Pay")             # press.popup once it is answered; all in ada.popups
         outcome = await ada.pays(invoice)                # a message with an invoice, or a link
         await ada.blocks()                               # and unblocks()

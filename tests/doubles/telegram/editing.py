@@ -125,7 +125,7 @@ def delete_message(world: World, call: DeleteMessage) -> bool:
     if message.sender != world.me and not rights:
         raise bad("message can't be deleted")
     del chat.history[message.id]
-    world.changes.happened()
+    world.changed(chat)
     return True
 
 

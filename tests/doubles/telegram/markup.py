@@ -119,6 +119,16 @@ def _tag(sheet: _Sheet, closing: bool, name: str, attributes: str, byte: int) ->
             f'Unmatched end tag at byte offset {byte}, expected "</{sheet.open[-1][0]}>", found "</{name}>"'
         )
     sheet.end(_HTML_NAMES[name])
+    if name == "pre":
+        _take_language(sheet)
+
+
+def _take_language(sheet: _Sheet) -> None:
+    """Make one mark of a <pre> that holds nothing but a <code>, which says the language."""
+    if len(sheet.entities) > 1:
+        code, pre = sheet.entities[-2:]
+        if "language" in code and all(code[name] == pre[name] for name in ("offset", "length")):
+            sheet.entities[-2:] = [{**pre, "language": code["language"]}]
 
 
 def _html_more(name: str, values: Mapping[str, str], byte: int) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """People and groups, as a test lets them act and as they see what the bot does."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlparse
@@ -75,6 +75,10 @@ class Person:
         """What presses were answered with, oldest first."""
         presses = self._world.presses.values()
         return [press.popup for press in presses if press.person.id == self.id and press.popup is not None]
+
+    async def sees(self, predicate: Callable[[Message], object], seconds: float = 10.0) -> Message:
+        """The newest message of the bot's for which it is true, as soon as there is one."""
+        return await sees(self.chat, self._world.me, predicate, seconds)
 
     def commands(self, chat: "Group | None" = None) -> dict[str, str]:
         """Command → description in the menu that the app shows, in the person's language."""
@@ -180,7 +184,7 @@ class Person:
             if now
             else {"chat": message.chat.json(), "message_id": message.id, "date": 0},
         }
-        world.updates.add("callback_query", body, self.id if message.chat.person else message.chat.id)
+        world.updates.add("callback_query", body, self.id)
         return press
 
     async def pays(self, what: Message | str) -> Outcome:
@@ -291,6 +295,10 @@ class Group:
         """What the bot said there."""
         return [message for message in self.messages if message.sender == self._world.me]
 
+    async def sees(self, predicate: Callable[[Message], object], seconds: float = 10.0) -> Message:
+        """The newest message of the bot's for which it is true, as soon as there is one."""
+        return await sees(self.chat, self._world.me, predicate, seconds)
+
     async def topic(self, name: str, by: Person) -> Topic:
         """Open a topic of a forum."""
         if not self.chat.forum:
@@ -305,7 +313,7 @@ class Group:
         for message in self.messages:
             if message.thread == topic.id:
                 del self.chat.history[message.id]
-        self._world.changes.happened()
+        self._world.changed(self.chat)
 
     def owned_by(self, person: Person) -> None:
         """Make somebody its owner."""
@@ -341,6 +349,22 @@ class Group:
         self._world.updates.add(
             "my_chat_member", membership(self._world, self.chat, by.user, old, status), self.chat.id
         )
+
+
+async def sees(chat: Chat, bot: User, predicate: Callable[[Message], object], seconds: float) -> Message:
+    """The newest message of the bot's in a chat for which it is true; AssertionError if none is in time."""
+
+    def found() -> Message | None:
+        mine = (message for message in reversed(chat.history.values()) if message.sender == bot)
+        return next((message for message in mine if predicate(message)), None)
+
+    try:
+        message = await chat.changes.until(found, seconds)
+    except TimeoutError:
+        said = "".join(f"\n  {message.words!r} {message.buttons}" for message in chat.messages[-5:])
+        raise AssertionError(f"{chat.title} did not see it within {seconds} s; last there:{said}") from None
+    assert message is not None
+    return message
 
 
 def membership(world: World, chat: Chat, by: User, old: str, new: str) -> Json:

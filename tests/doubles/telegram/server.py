@@ -182,7 +182,10 @@ class Telegram:
             result = METHODS[described](self.world, read(described, came, self.complaints.append))
             if inspect.isawaitable(result):
                 result = await result
-        except Refusal as refusal:
+        except Exception as wrong:
+            if not isinstance(wrong, Refusal):
+                self.complaints.append(f"{call.method} could not be carried out: {wrong!r}")
+            refusal = wrong if isinstance(wrong, Refusal) else Refusal(500, "Internal Server Error")
             answer = _refused(refusal)
             call.status, call.answer = refusal.code, {"description": refusal.description}
         else:

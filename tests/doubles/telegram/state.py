@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from tests.doubles.telegram.changes import Changes
+
 Json = dict[str, Any]
 Entities = tuple[Mapping[str, Any], ...]
 ChatKind = Literal["private", "group", "supergroup"]
@@ -192,6 +194,13 @@ class Message:
         """The labels of its buttons."""
         return [button.label for row in self.rows for button in row]
 
+    @property
+    def links(self) -> list[str]:
+        """Where its buttons and its words lead."""
+        marks = (*self.entities, *self.caption_entities)
+        pressed = [button.url for row in self.rows for button in row if button.url]
+        return pressed + [mark["url"] for mark in marks if "url" in mark]
+
     def button(self, label: str) -> Button:
         """The button with this label; LookupError if it has none."""
         for row in self.rows:
@@ -258,6 +267,7 @@ class Chat:
     standing: dict[int, str] = field(default_factory=dict)  # user id → member, administrator, creator …
     history: dict[int, Message] = field(default_factory=dict)
     last: int = 1  # the message that says it was made
+    changes: Changes = field(default_factory=Changes)
 
     @property
     def messages(self) -> list[Message]:

@@ -17,7 +17,8 @@ NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 
 @dataclass(eq=False)
 class Update:
-    """`lane`: the chat or person it is about, within which a webhook is told things one after the other.
+    """`lane`: within which a webhook is told one thing after the other: what is said in a chat, what a person
+    presses, what they pay … Between lanes there is no order (tdlib/telegram-bot-api, Client.cpp, add_update).
 
     `odd`: a fault brought it out of turn, so a confirmation counts only once it was handed out.
     """
@@ -25,7 +26,7 @@ class Update:
     id: int
     kind: str
     body: Json
-    lane: int
+    lane: tuple[str, int]
     handed: bool = False
     odd: bool = False
 
@@ -48,10 +49,11 @@ class Updates:
         self._record = record
         self._turn = 0
 
-    def add(self, kind: str, body: Json, lane: int) -> None:
-        """Something happened."""
+    def add(self, kind: str, body: Json, whose: int) -> None:
+        """Something happened in a chat or to a person."""
         if kind not in self.allowed if self.allowed else kind in NOT_BY_DEFAULT:
             return
+        lane = ("message" if kind == "edited_message" else kind, whose)
         update = Update(next(self._ids), kind, body, lane)
         self._record(update)
         if self._held is not None:

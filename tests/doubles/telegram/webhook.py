@@ -1,4 +1,7 @@
-"""Telling a bot by webhook: again and again until it answers 2xx, one thing after the other in each chat."""
+"""Telling a bot by webhook: again and again until it answers 2xx, one thing after the other in each lane.
+
+Source: tdlib/telegram-bot-api, WebhookActor.cpp.
+"""
 
 import asyncio
 import time
@@ -17,7 +20,10 @@ GONE = 410
 
 @dataclass
 class Webhook:
-    """The webhook, if `url` is set. A method in the body of an answer is not carried out."""
+    """The webhook, if `url` is set; `answers` are the statuses it gave, 0 where there was none.
+
+    A method in the body of an answer is not carried out.
+    """
 
     updates: Updates
     changes: Changes
@@ -29,6 +35,7 @@ class Webhook:
     error_at: int | None = None
     answers: list[int] = field(default_factory=list)
     _pump: "asyncio.Task[None] | None" = None
+    _gone_since: float | None = None
 
     async def set(self, url: str, secret: str = "", connections: int = 40) -> None:
         """Begin to tell this address; end what told another one."""
@@ -43,6 +50,8 @@ class Webhook:
         if pump is not None:
             pump.cancel()
             await asyncio.wait([pump])
+            if not pump.cancelled():
+                pump.result()
 
     def json(self) -> Json:
         info: Json = {
@@ -59,7 +68,7 @@ class Webhook:
         return info
 
     async def _deliver_all(self) -> None:
-        under_way: dict[int, Update] = {}  # lane → update
+        under_way: set[tuple[str, int]] = set()
 
         def next_one() -> Update | None:
             if len(under_way) >= self.connections:
@@ -71,43 +80,54 @@ class Webhook:
             async def deliver(update: Update) -> None:
                 if await self._deliver(session, update):
                     self.updates.done(update)
-                del under_way[update.lane]
+                under_way.remove(update.lane)
                 self.changes.happened()
 
             while self.url:
                 update = await self.changes.until(lambda: next_one() or not self.url, None)
                 if isinstance(update, Update):
-                    under_way[update.lane] = update
+                    under_way.add(update.lane)
                     tasks.create_task(deliver(update))
 
     async def _deliver(self, session: aiohttp.ClientSession, update: Update) -> bool:
-        """Whether the bot took it; False once the webhook is dropped."""
-        pause = self.times.resend
-        gone_since: float | None = None
+        """Whether the bot took it; False once the webhook is dropped.
+
+        What fails is told again at once, then after pauses that grow.
+        """
+        pause = 0.0
         while self.url:
-            status = await self._post(session, update)
+            status, wait = await self._post(session, update)
             if 200 <= status < 300:
+                self._gone_since = None
                 return True
-            gone_since = (gone_since or time.monotonic()) if status == GONE else None
-            if gone_since is not None and time.monotonic() - gone_since >= self.times.gone:
-                self.url = ""
-                break
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, self.times.resend_most)
+            self._count_gone(status)
+            await asyncio.sleep(wait or pause)
+            pause = min(2 * pause or self.times.resend, self.times.resend_most)
         return False
 
-    async def _post(self, session: aiohttp.ClientSession, update: Update) -> int:
-        """The status of the bot's answer, 0 if there was none."""
+    def _count_gone(self, status: int) -> None:
+        """Drop the webhook if it has answered 410, and nothing else, for too long."""
+        if status != GONE:
+            self._gone_since = None
+        elif self._gone_since is None:
+            self._gone_since = time.monotonic()
+        elif time.monotonic() - self._gone_since >= self.times.gone:
+            self.url = ""
+            self.changes.happened()
+
+    async def _post(self, session: aiohttp.ClientSession, update: Update) -> tuple[int, float]:
+        """The status of the bot's answer, 0 if there was none, and the seconds of its Retry-After."""
         headers = {SECRET_HEADER: self.secret} if self.secret else {}
         update.handed = True
+        status, wait, error = 0, 0.0, "Connection refused"
         try:
             async with session.post(self.url, json=update.json(), headers=headers) as answer:
-                status = answer.status
+                status, wait = answer.status, float(answer.headers.get("Retry-After", 0))
+                error = f"Wrong response from the webhook: {status} {answer.reason}"
         except (aiohttp.ClientError, OSError, TimeoutError):
-            status = 0
+            pass
         self.answers.append(status)
         if not 200 <= status < 300:
-            self.error = f"Wrong response from the webhook: {status}" if status else "Connection refused"
-            self.error_at = int(time.time())
+            self.error, self.error_at = error, int(time.time())
         self.changes.happened()
-        return status
+        return status, wait

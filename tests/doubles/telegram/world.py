@@ -131,8 +131,13 @@ class World:
         chat.last = chat.last + 1 if chat.kind == "supergroup" else next(self._message_ids)
         message = Message(chat.last, chat, sender, self.date(), thread, **content)
         chat.history[message.id] = message
-        self.changes.happened()
+        self.changed(chat)
         return message
+
+    def changed(self, chat: Chat) -> None:
+        """Let all look again who wait for something in this chat, or for anything."""
+        chat.changes.happened()
+        self.changes.happened()
 
     def tell(self, message: Message, kind: str = "message") -> None:
         """Let the bot know of a message."""
@@ -144,7 +149,7 @@ class World:
             setattr(message, name, value)
         message.edits += 1
         message.edited = self.date()
-        self.changes.happened()
+        self.changed(message.chat)
 
     def answered(self, chat: Chat, parameters: Object | None) -> Message | None:
         """The message that reply_parameters name."""
