@@ -55,7 +55,8 @@ async def read_figures(connection: BaseDBAsyncClient) -> Figures:
             (row["queue"], row["kind"]): row["n"]
             for row in await select(
                 connection,
-                "SELECT queue, kind, COUNT(*) AS n FROM jobs WHERE state = 'running' GROUP BY queue, kind",
+                "SELECT queue, kind, COUNT(*) AS n FROM jobs "
+                "WHERE state = 'running' AND engine_id IS NOT NULL GROUP BY queue, kind",
             )
         },
         inbox=await _inbox(connection),

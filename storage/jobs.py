@@ -13,7 +13,7 @@ from core.jobs import Job, JobState, Queue, end_of
 from core.messages import HOUSE
 from storage import inbox, tickets, turns
 from storage.codec import dump, read
-from storage.database import change, insert, select
+from storage.database import change, here, insert, select
 from storage.locks import alone
 from storage.models import JobRow
 
@@ -31,6 +31,11 @@ UPDATE jobs SET state = 'cancelled', engine_id = NULL
 WHERE "order" = ? AND state IN ('queued', 'running')
 """
 
+_ANY_ALIVE = """
+SELECT 1 AS one FROM jobs WHERE state = 'queued'
+UNION ALL SELECT 1 FROM jobs WHERE state = 'running' AND engine_id IS NOT NULL LIMIT 1
+"""
+
 _OF_DEED = """
 SELECT * FROM jobs WHERE id = ? UNION SELECT * FROM jobs
 WHERE "order" = COALESCE(?, (SELECT "order" FROM jobs WHERE id = ?)) AND state IN ('queued', 'running')
@@ -42,6 +47,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
     """The job that a row stands for."""
     return replace(
         read(Job, row["data"]),
+        person=row["person"],
         state=JobState(row["state"]),
         attempts=row["attempts"],
         deaths=row["deaths"],
@@ -167,4 +173,4 @@ async def of_deed(
 
 async def any_alive() -> bool:
     """Whether a job is queued or running."""
-    return await JobRow.filter(state__in=ALIVE).exists()
+    return bool(await select(here(), _ANY_ALIVE))

@@ -275,7 +275,7 @@ class NoticeRow(Model):
 
 
 class JobRow(Model):
-    # `seq` is its age. The columns from `state` on are the truth, whatever stands in `data`.
+    # `seq` is its age. `person` and the columns from `state` on are the truth, whatever stands in `data`.
     seq = fields.BigIntField(primary_key=True)
     id = fields.CharField(ID, unique=True)
     kind = fields.CharField(16)
@@ -298,10 +298,7 @@ class JobRow(Model):
 
     class Meta:
         table = "jobs"
-        indexes = (
-            Index(fields=("state", "queue", "plan", "community", "person", "seq"), name="jobs_by_turn"),
-            Index(fields=("order", "state"), name="jobs_of_order"),
-        )
+        indexes = (Index(fields=("order", "state"), name="jobs_of_order"),)
 
 
 class ShareRow(Model):

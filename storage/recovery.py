@@ -34,7 +34,7 @@ async def reconcile(connection: BaseDBAsyncClient) -> int:
         return 0
     abandoned = await select(connection, _ABANDONED, [JobState.RUNNING])
     recovered = sum([await jobs.recover(row["engine_id"]) for row in abandoned])
-    lacking = await select(connection, _LACKING, [JobState.QUEUED, tickets.TASK])
+    lacking = await select(connection, _LACKING, [tickets.TASK])
     await tickets.issue([row["name"] for row in lacking for _ in range(row["lacking"])])
     return recovered
 
@@ -50,7 +50,7 @@ _LACKING = """
     SELECT name, queued.count - COALESCE(waiting.count, 0) AS lacking
     FROM (
         SELECT CASE WHEN door IS NULL THEN queue ELSE queue || ':' || door END AS name, COUNT(*) AS count
-        FROM jobs WHERE state = ? GROUP BY 1
+        FROM jobs WHERE state = 'queued' GROUP BY 1
     ) AS queued
     LEFT JOIN (
         SELECT queue_name AS name, COUNT(*) AS count
