@@ -16,9 +16,9 @@ import pytest
 from discord import ui
 
 from tests.bots.lathe import ROOT
-from tests.doubles.discord.people import Seen
 from tests.doubles.discord.sample import INTENTS, Card, Count, Sample
 from tests.doubles.discord.server import Discord, running_discord
+from tests.doubles.discord.sight import Seen
 from tests.doubles.discord.state import MIB, Limits, Place
 from tests.doubles.judge import DISCORD, Judge
 

@@ -140,6 +140,7 @@ class Gateway:
         self._held: list[tuple[str, Json, Channel]] | None = None
         self.down = False
         self.deaf = False
+        self.heartbeats = 0
         self.twice = 0
         self.privileged = 0  # intents that the bot was granted
         self.identified = 0  # how often a session began
@@ -159,8 +160,7 @@ class Gateway:
         if self._held is not None:
             self._held.append((event, data, channel))
             return
-        home = channel.guild
-        if home is not None and event != "INTERACTION_CREATE" and (not home.has_bot or channel.hidden):
+        if event != "INTERACTION_CREATE" and not self._world.visible(channel):
             return
         times = 1
         if self.twice:
@@ -263,6 +263,8 @@ class Gateway:
             data = said["d"]
             match said["op"]:
                 case Op.HEARTBEAT:
+                    self.heartbeats += 1
+                    self._world.changed()
                     if not self.deaf:
                         connection.say(Op.HEARTBEAT_ACK)
                 case Op.IDENTIFY | Op.RESUME if data["token"] != self._token:

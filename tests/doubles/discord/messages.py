@@ -16,7 +16,6 @@ from tests.doubles.discord.state import (
     Interaction,
     Json,
     Message,
-    Place,
     User,
     World,
 )
@@ -47,10 +46,7 @@ class Messages:
         channel = self._world.channels.get(channel_id)
         if channel is None:
             raise refusals.unknown_channel()
-        home = channel.guild
-        seen = channel.parent or channel
-        outside = channel.place is Place.PRIVATE_THREAD and self._world.bot.id not in channel.members
-        if home is not None and (not home.has_bot or seen.hidden or channel.hidden or outside):
+        if not self._world.visible(channel):
             raise refusals.missing_access()
         return channel
 

@@ -28,9 +28,10 @@ from tests.doubles.discord.faults import Fault, Faults, Struck
 from tests.doubles.discord.gateway import Gateway
 from tests.doubles.discord.interactions import Interactions
 from tests.doubles.discord.messages import Messages
-from tests.doubles.discord.people import Person, Seen, seen
+from tests.doubles.discord.people import Person
 from tests.doubles.discord.refusals import Refused, unauthorized
 from tests.doubles.discord.rest import CREATED, Handler, Rest
+from tests.doubles.discord.sight import Seen, seen
 from tests.doubles.discord.state import (
     MEMBER,
     MIB,

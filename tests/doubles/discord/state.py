@@ -297,6 +297,14 @@ class World:
             user.id in guild.members for guild in self.guilds.values() if guild.has_bot
         )
 
+    def visible(self, channel: Channel) -> bool:
+        """Does the bot see this channel and what happens there?"""
+        home = channel.guild
+        if home is None:
+            return True
+        outside = channel.place is Place.PRIVATE_THREAD and self.bot.id not in channel.members
+        return home.has_bot and not (channel.parent or channel).hidden and not channel.hidden and not outside
+
     def file_limit(self, channel: Channel) -> int:
         """The most bytes of one file the bot may send here."""
         return max(self.limits.file, channel.guild.file_limit if channel.guild else 0)
