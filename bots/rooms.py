@@ -1,6 +1,6 @@
 """What every process of a house opens: rows, audio, words, a scratch folder, and an engine over them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ from bots.secret import house_secret
 from bots.settings import Settings
 from bots.tills.credit import CreditTill
 from bots.tills.demo import DemoTill
-from bots.web.health import Check
+from bots.web.downloads import PATH, Downloads
+from bots.web.health import Check, Routes
 from bots.web.links import USE, Links
 from bots.web.metrics import Metrics, Sources
 from core.desk.desk import Desk
@@ -101,6 +102,14 @@ class Rooms:
         premises = self.premises
         failures = self.objects.failures
         return Metrics(Sources(meters, lag, self.store.figures, premises.clock.now, self._disks, failures))
+
+    def routes(self, receive: Callable[[Incoming], Awaitable[bool]]) -> Routes:
+        """What the web door answers beside telling how it is. `receive` writes a deed down."""
+        premises = self.premises
+        downloads = Downloads(
+            self.links, self.store, self.blobs, self.catalogues, premises.rules, premises.clock, receive
+        )
+        return {PATH: downloads.answer}
 
     def _disks(self) -> dict[str, int]:
         audio = self.objects.free()

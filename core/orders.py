@@ -1,6 +1,6 @@
 """Orders: what an artist asked for, and how far it has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -43,6 +43,13 @@ class Grouping(StrEnum):
     SEPARATE = "separate"  # each song to the target by itself
 
 
+class Parcel(StrEnum):
+    """What an order brings to its artist."""
+
+    PREVIEW = "preview"
+    FILES = "files"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order. `rev` counts its changes; a button that shows a price carries it."""
@@ -79,6 +86,8 @@ class Order:
     released_version: int | None = None
     completed_at: datetime | None = None
     kept_until: datetime | None = None
+    unreached: tuple[Parcel, ...] = ()  # what could not be sent, and was not opened since
+    links: int = 0  # the epoch of its private links; those of another one open nothing
     aside: str | None = None  # reference of what went wrong
     due_at: datetime | None = None  # when the clock has something to do
     rev: int = 0
@@ -87,6 +96,10 @@ class Order:
     def owed(self) -> bool:
         """Whether it is worked on before it is paid, and its files wait for the money."""
         return self.charge == "before-files" and self.paid_at is None
+
+    def reached(self, parcel: Parcel) -> "Order":
+        """The order once its artist has a parcel, whether or not it could be sent."""
+        return replace(self, unreached=tuple(other for other in self.unreached if other is not parcel))
 
 
 @dataclass(frozen=True, slots=True)

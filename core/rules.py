@@ -115,6 +115,12 @@ class Weights(_Table):
     business: Positive = 8
 
 
+class LinkRules(_Table):
+    """Private links."""
+
+    days: Annotated[int, Field(gt=0, le=366, strict=True)] = 14
+
+
 class QueueRules(_Table):
     weight: Weights = Weights()
 
@@ -151,6 +157,7 @@ class HouseRules(_Table):
     complaints: Complaints = Complaints()
     fair_use: FairUse = FairUse()
     data: Data = Data()
+    links: LinkRules = LinkRules()
     queue: QueueRules = QueueRules()
     limits: Limits = Limits()
 

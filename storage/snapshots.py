@@ -31,25 +31,30 @@ FIRST_NUMBER = 1000
 
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN))
 
-# The orders that are meant: the one that was named, the actor's open ones, the artist's newest other one that
-# holds the same file, and those that waiting threads are about. With them all that belongs to them.
+# The orders that are meant: the one that was named, the actor's open ones and some of the others, the
+# artist's newest other one that holds the same file, and those that waiting threads are about. With them all
+# that belongs to them.
 _ALL = f"""
 WITH artist(id) AS (
     SELECT COALESCE((SELECT person FROM orders WHERE id = ?), CAST(? AS VARCHAR(64)))
 ), own(id) AS (
     SELECT id FROM orders WHERE person = ? AND state IN ({_OPEN}) ORDER BY number DESC LIMIT {MOST_OPEN}
+), past(id) AS (
+    SELECT id FROM orders WHERE person = ? AND state NOT IN ({_OPEN}) ORDER BY number DESC LIMIT ?
 ), twin(id) AS (
     SELECT other.id FROM songs AS same JOIN orders AS other ON other.id = same."order"
     WHERE same.sha256 = ? AND other.person = (SELECT id FROM artist) AND other.id <> ?
     ORDER BY other.number DESC LIMIT 1
 ), meant(id) AS (
-    SELECT id FROM orders WHERE id IN ({{named}}) UNION SELECT id FROM own UNION SELECT id FROM twin
+    SELECT id FROM orders WHERE id IN ({{named}}) UNION SELECT id FROM own UNION SELECT id FROM past
+    UNION SELECT id FROM twin
 )
 SELECT 'order' AS part, id AS of, number AS place, id, data FROM orders WHERE id IN (SELECT id FROM meant)
 UNION ALL SELECT 'song', "order", place, id, data FROM songs WHERE "order" IN (SELECT id FROM meant)
 UNION ALL SELECT 'version', "order", number, id, data FROM versions WHERE "order" IN (SELECT id FROM meant)
 UNION ALL SELECT 'batch', "order", number, id, data FROM batches WHERE "order" IN (SELECT id FROM meant)
 UNION ALL SELECT 'charge', "order", 0, id, data FROM charges WHERE "order" IN (SELECT id FROM meant)
+UNION ALL SELECT 'past', id, 0, '', '' FROM past
 UNION ALL SELECT 'twin', id, 0, '', '' FROM twin
 UNION ALL SELECT 'artist', id, 0, '', '' FROM artist
 UNION ALL SELECT 'person', id, 0, id, data FROM people WHERE id IN (?, ?, (SELECT id FROM artist))
@@ -89,13 +94,14 @@ async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Sn
     rows = await select(
         connection,
         _ALL.format(named=", ".join("?" * len(spoken_of)) or "NULL"),
-        [named, otherwise, actor, needs.sha256, named or "", *spoken_of, actor, target],
+        [named, otherwise, actor, actor, needs.past, needs.sha256, named or "", *spoken_of, actor, target],
     )
     parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row["place"] or 0, row["id"])):
         parts[row["part"]].append(row)
     projects = _projects(parts)
     people = {row["id"]: read(Person, row["data"]) for row in parts["person"]}
+    past = {row["of"] for row in parts["past"]}
     twin = next((projects[row["of"]] for row in parts["twin"]), None)
     credit = next((Money(row["place"], row["id"]) for row in parts["credit"]), None)
     return Snapshot(
@@ -104,6 +110,7 @@ async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Sn
         artist=people.get(parts["artist"][0]["of"] or ""),
         project=projects.get(named or ""),
         open=tuple([one for one in projects.values() if _is_open(one.order, actor)][:MOST_OPEN]),
+        past=tuple([one for one in projects.values() if one.order.id in past]),
         balance=credit,
         next_number=(parts["newest"][0]["place"] or FIRST_NUMBER - 1) + 1,
         desks=tuple([read(StaffDesk, row["data"]) for row in parts["desk"]]),

@@ -1,8 +1,9 @@
 """Every button the desk draws, in one place: its label and what it asks for."""
 
+from core.links import Link
 from core.messages import Action, Button
 from core.money import Money
-from core.orders import Order
+from core.orders import Order, Parcel
 from core.wording import Voice
 
 
@@ -95,3 +96,14 @@ def show(say: Voice, order: Order) -> Button:
 
 def show_other(say: Voice, order_id: str, number: int) -> Button:
     return Button(say.word("Show order {number}", number=str(number)), Action("show", order_id).pack())
+
+
+def unopened(say: Voice, order: Order, parcel: Parcel, link: Link) -> Button:
+    """The way to what could not be sent."""
+    number = str(order.number)
+    label = (
+        say.word("Open privately: preview of order {number}", number=number)
+        if parcel is Parcel.PREVIEW
+        else say.word("Open privately: files of order {number}", number=number)
+    )
+    return Button(label, link=link)

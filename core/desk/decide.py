@@ -23,7 +23,7 @@ from core.desk.scene import Scene
 from core.desk.stale import stale
 from core.jobs import JobKind
 from core.messages import Action, Kind
-from core.orders import OrderState, Project
+from core.orders import OrderState, Parcel, Project
 from core.people import Role
 from core.windows import free_round_left
 
@@ -97,6 +97,7 @@ ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
     ),
     "confidential": guide.confidential,
     "language": guide.language,
+    "revoke": lambda scene, arguments: guide.revoke(scene),
     "staff": staff.sit_here,
     "grant": staff.grant_by,
 }
@@ -138,7 +139,9 @@ def _decided(scene: Scene) -> Changes:
             return staff.grant(
                 scene, str(told["role"]), str(told["door"]), str(told["external"]), told.get("name")
             )
-        case Kind.PAYMENT | Kind.REMOVED | Kind.MOVED | Kind.OPENED:
+        case Kind.OPENED:
+            return _opened(scene)
+        case Kind.PAYMENT | Kind.REMOVED | Kind.MOVED:
             return Changes()
 
 
@@ -259,7 +262,14 @@ def _failed(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
 def _sent(scene: Scene) -> Changes:
     if scene.project is None:
         return Changes()
-    refused = scene.incoming.payload.get("refused")
+    notice, refused = str(scene.incoming.payload["notice"]), scene.incoming.payload.get("refused")
     if refused:
-        return delivery.unreachable(scene, scene.project, str(refused))
-    return delivery.preview_sent(scene, scene.project)
+        return delivery.unreachable(scene, scene.project, notice, str(refused))
+    return delivery.arrived(scene, scene.project, notice)
+
+
+def _opened(scene: Scene) -> Changes:
+    if scene.project is None:
+        return Changes()
+    told = scene.incoming.payload
+    return delivery.opened(scene, scene.project, Parcel(told["kind"]), int(told["version"]))

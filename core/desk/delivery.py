@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.access import linked
 from core.changes import Changes
 from core.desk import buttons
 from core.desk.evolution import with_batch, with_order, with_version
@@ -15,35 +16,84 @@ from core.desk.stale import stale
 from core.jobs import Job, JobKind
 from core.ledger import earning
 from core.messages import Button, Card, Media, Notice, To
-from core.orders import OPEN, OrderState, Project
+from core.orders import OPEN, Order, OrderState, Parcel, Project
 from core.revisions import BatchState
 from core.songs import Song, Version, VersionState
 from core.text import Moment, Text, joined
 from core.windows import deadline, kept_until, unreached_deadline
 
 
-def preview_sent(scene: Scene, project: Project) -> Changes:
-    """The platform confirmed the preview: the free window begins, or begins anew (A11, A13, C3)."""
-    notice = scene.incoming.payload["notice"]
-    numbers = range(1, project.order.version + 1)
-    number = next((number for number in numbers if preview_id(project.order, number) == notice), 0)
-    after = heard(scene, project, number) if project.order.state in OPEN else project
-    return outcome(scene, project, after)
+def arrived(scene: Scene, project: Project, notice: str) -> Changes:
+    """The platform confirmed a preview or the files."""
+    number = _previewed(project, notice)
+    if number:
+        return outcome(scene, project, _got(scene, project, Parcel.PREVIEW, number))
+    return outcome(scene, project, _got(scene, project, Parcel.FILES, 0))
 
 
-def unreachable(scene: Scene, project: Project, reason: str) -> Changes:
-    """The preview could not be sent: the window does not begin (C3), and the staff desk is told."""
+def opened(scene: Scene, project: Project, parcel: Parcel, number: int) -> Changes:
+    """A preview or the files were fetched by their private link: they are with the artist, too (C3)."""
     order, say = project.order, scene.to_staff
-    text = say(
-        "Order {number}: the preview could not be sent ({reason}).",
-        number=str(order.number),
-        reason=reason,
+    after = _got(scene, project, parcel, number)
+    if parcel not in order.unreached or parcel in after.order.unreached:
+        return outcome(scene, project, after)
+    text = (
+        say("Order {number}: the preview was opened by its private link.", number=str(order.number))
+        if parcel is Parcel.PREVIEW
+        else say("Order {number}: the files were opened by their private link.", number=str(order.number))
     )
-    card = Card(f"unreachable:{order.id}", To.staff(), text)
-    after = project
-    if order.state in OPEN and order.deadline is None:
-        after = with_order(project, replace(order, deadline=unreached_deadline(scene.now, scene.rules)))
-    return outcome(scene, project, after, more=Changes(cards=(card,)))
+    return outcome(scene, project, after, more=Changes(cards=(_unreachable(order, text),)))
+
+
+def unreachable(scene: Scene, project: Project, notice: str, reason: str) -> Changes:
+    """The preview or the files could not be sent: the staff desk is told, and a private link is the way.
+
+    Without a preview the window does not begin (C3).
+    """
+    order, say = project.order, scene.to_staff
+    number = _previewed(project, notice)
+    if number:
+        text = say(
+            "Order {number}: the preview could not be sent ({reason}).",
+            number=str(order.number),
+            reason=reason,
+        )
+    else:
+        text = say(
+            "Order {number}: the files could not be sent ({reason}).",
+            number=str(order.number),
+            reason=reason,
+        )
+    told = Changes(cards=(_unreachable(order, text),))
+    if number and not _unheard(project, number):
+        return outcome(scene, project, project, more=told)
+    parcel = Parcel.PREVIEW if number else Parcel.FILES
+    after = replace(order, unreached=tuple(dict.fromkeys((*order.unreached, parcel))))
+    if number and order.state in OPEN and order.deadline is None:
+        after = replace(after, deadline=unreached_deadline(scene.now, scene.rules))
+    return outcome(scene, project, with_order(project, after), more=told)
+
+
+def _previewed(project: Project, notice: str) -> int:
+    """Which version a notice has brought; 0 if it was no preview but the files."""
+    numbers = range(1, project.order.version + 1)
+    return next((number for number in numbers if preview_id(project.order, number) == notice), 0)
+
+
+def _got(scene: Scene, project: Project, parcel: Parcel, number: int) -> Project:
+    """The project once its artist has a preview (up to a version) or the files."""
+    if parcel is Parcel.PREVIEW and project.order.state in OPEN:
+        return heard(scene, project, number)
+    return with_order(project, project.order.reached(parcel))
+
+
+def _unheard(project: Project, number: int) -> list[Version]:
+    """The versions up to a number that are made and, as far as we know, not with the artist."""
+    return [v for v in project.versions if v.state is VersionState.READY and v.number <= number]
+
+
+def _unreachable(order: Order, text: Text) -> Card:
+    return Card(f"unreachable:{order.id}", To.staff(), text)
 
 
 def approve(scene: Scene, project: Project, version: int | None) -> Changes:
@@ -61,12 +111,12 @@ def approve(scene: Scene, project: Project, version: int | None) -> Changes:
 
 def heard(scene: Scene, project: Project, number: int) -> Project:
     """The versions up to a number are with the artist: from now on their days count (A11, A13)."""
-    fresh = [v for v in project.versions if v.state is VersionState.READY and v.number <= number]
+    fresh = _unheard(project, number)
     if not fresh:
         return project
     for version in fresh:
         project = with_version(project, replace(version, state=VersionState.SENT, sent_at=scene.now))
-    order = project.order
+    order = project.order.reached(Parcel.PREVIEW)
     first = order.first_sent or scene.now
     last = scene.now if order.first_sent else None
     ends = deadline(first, last, scene.rules)
@@ -248,7 +298,11 @@ def _files(project: Project, song: Song) -> tuple[Media, ...]:
 def _handed_over(scene: Scene, project: Project, what: str) -> Notice:
     """The delivery: every file with its checksum, and until when it is kept (A17)."""
     order, say = project.order, scene.to_artist
-    media = tuple(file for song in project.ready for file in _files(project, song))
+    media = tuple(
+        linked(order, file, scene.now, scene.rules)
+        for song in project.ready
+        for file in _files(project, song)
+    )
     lines = [say("Here are the files of order {number}:", number=str(order.number))]
     lines.extend(
         say(
@@ -263,5 +317,11 @@ def _handed_over(scene: Scene, project: Project, what: str) -> Notice:
         lines.append(say("Kept until {until} - please download.", until=Moment(order.kept_until)))
     id_ = f"{order.id}-v{order.released_version}-{what}"
     return Notice(
-        id_, To.person(order.person), joined(lines), (buttons.human(say, order.id),), media, order=order.id
+        id_,
+        To.person(order.person),
+        joined(lines),
+        (buttons.human(say, order.id),),
+        media,
+        confirm=True,
+        order=order.id,
     )

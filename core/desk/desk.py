@@ -21,6 +21,8 @@ from core.snapshot import Needs, Snapshot
 from core.wording import Catalogues, Voice
 
 MOST_ROUNDS = 20  # how often one deed is decided again because somebody was faster
+MOST_REVOKED = 200  # orders that are not open any more whose private links stop at a word
+MOST_UNOPENED = 5  # and those that are looked through for what could not be sent
 WIDEST = 8  # rounds after which those who want the same number look no further apart
 
 
@@ -155,7 +157,7 @@ def needs_of(incoming: Incoming) -> Needs:
         if incoming.kind is Kind.GRANT:
             needs = replace(needs, target=(str(told["door"]), str(told["external"])))
         return needs
-    needs = Needs(incoming.door, external=incoming.person)
+    needs = Needs(incoming.door, external=incoming.person, past=_past(incoming))
     match incoming.kind:
         case Kind.PRESS:
             try:
@@ -173,6 +175,15 @@ def needs_of(incoming: Incoming) -> Needs:
             door, _, external = str(told["arguments"]).split()[-1].partition(":")
             return replace(needs, target=(door, external))
     return needs
+
+
+def _past(incoming: Incoming) -> int:
+    """How many of somebody's orders that are not open must be known: what they were sent lives longer."""
+    command = incoming.payload.get("name") if incoming.kind is Kind.COMMAND else None
+    if command == "revoke":
+        return MOST_REVOKED
+    in_place = incoming.reply_handle is not None and not incoming.private
+    return MOST_UNOPENED if command or in_place else 0
 
 
 def _followed(needs: Needs, incoming: Incoming, snapshot: Snapshot) -> Needs:

@@ -7,7 +7,7 @@ from core.changes import Changes, Move
 from core.commands import COMMANDS
 from core.desk import buttons, humans, phrases
 from core.desk.cards import job_card
-from core.desk.evolution import with_order
+from core.desk.evolution import advanced, moves, with_order
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
 from core.desk.stale import stale
@@ -18,6 +18,8 @@ from core.people import may_act_as
 from core.terms import terms
 from core.text import Text, joined
 from dsp.settings import STYLES
+
+_REVISED = (OrderState.REVIEW, OrderState.ASIDE)
 
 
 def welcome(scene: Scene) -> Changes:
@@ -81,7 +83,10 @@ def unknown_command(scene: Scene, name: str) -> Changes:
 
 
 def elsewhere(scene: Scene) -> Changes:
-    """Somebody speaks where others read along: only a pointer is given (CONVERSATIONS.md, rule 6)."""
+    """Somebody speaks where others read along: only a pointer is given (CONVERSATIONS.md, rule 6).
+
+    It has the way to what could not be sent, if its door can show it to them alone.
+    """
     return _answer(scene, scene.say("Write to me in a private chat; there I take songs and show previews."))
 
 
@@ -121,7 +126,15 @@ def resume(scene: Scene) -> Changes:
 def show(scene: Scene, project: Project) -> Changes:
     """An order's card again, as a new message, so that nobody has to scroll."""
     card = job_card(view(scene, project))
-    again = Notice(scene.id("show"), card.to, card.text, card.buttons, card.media, order=project.order.id)
+    again = Notice(
+        scene.id("show"),
+        card.to,
+        card.text,
+        (*card.buttons, *scene.unopened),
+        card.media,
+        reply_handle=scene.incoming.reply_handle,
+        order=project.order.id,
+    )
     return Changes(notices=(again,))
 
 
@@ -174,6 +187,31 @@ def confidential(scene: Scene, wanted: str) -> Changes:
     thread = scene.snapshot.thread
     cards = (humans.card(scene, thread, after),) if thread and thread.order == after.order.id else ()
     return outcome(scene, project, after, notices=(scene.answer(text),), more=Changes(cards=cards))
+
+
+def revoke(scene: Scene) -> Changes:
+    """`/revoke`: the private links that somebody was sent open nothing from now on; new ones will."""
+    say = scene.say
+    sent = [one for one in (*scene.snapshot.open, *scene.snapshot.past) if one.order.version]
+    stopped, now = Changes(), []
+    for before in sent:
+        order = replace(before.order, links=before.order.links + 1)
+        after = advanced(before, with_order(before, order), scene.rules)
+        now.append(after)
+        stopped += moves(before, after)
+        if order.state in _REVISED:  # its buttons name the order's revision, which is another one now
+            stopped += Changes(cards=(job_card(view(scene, after, ())),))
+    text = (
+        say.many(
+            "The private links of {count} order are stopped. What I send you from now on has new ones.",
+            "The private links of {count} orders are stopped. What I send you from now on has new ones.",
+            len(sent),
+        )
+        if sent
+        else say("There are no private links to stop.")
+    )
+    renewed = replace(scene, snapshot=replace(scene.snapshot, open=tuple(now), past=()))
+    return stopped + Changes(notices=(renewed.answer(text, buttons.human(say)),))
 
 
 def choose_style(scene: Scene, project: Project) -> Changes:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from core.access import linked
 from core.changes import Changes
 from core.desk import buttons, phrases
 from core.desk.evolution import with_batch, with_order
@@ -12,7 +13,7 @@ from core.desk.outcome import outcome
 from core.desk.scene import Scene, named
 from core.ids import derive
 from core.messages import Button, Media, Notice, To
-from core.orders import Order, OrderState, Project
+from core.orders import Order, OrderState, Parcel, Project
 from core.revisions import Batch, BatchState
 from core.songs import Song, Version
 from core.text import Text, joined
@@ -23,7 +24,7 @@ def presented(scene: Scene, before: Project, project: Project, picture: Media | 
 
     Until then there is no deadline, so that none can pass while a new version is still on its way (A13).
     """
-    order = replace(project.order, state=OrderState.REVIEW, deadline=None)
+    order = replace(project.order.reached(Parcel.PREVIEW), state=OrderState.REVIEW, deadline=None)
     project = with_order(project, order)
     batch = project.sealed_batch
     if batch is not None:
@@ -38,7 +39,7 @@ def presented(scene: Scene, before: Project, project: Project, picture: Media | 
         To.person(order.person),
         joined([*_told(scene, project, fresh, batch), *_promise(scene, project, batch)]),
         (*row, buttons.human(say, order.id)),
-        _shown(project, fresh, picture),
+        _shown(scene, project, fresh, picture),
         confirm=True,
         order=order.id,
     )
@@ -64,14 +65,18 @@ def media_of(scene: Scene, project: Project, song: Song, media: Mapping[str, Any
     return Media(**plain, title=what, performer=project.order.artist or scene.rules.house.name)
 
 
-def _shown(project: Project, fresh: list[Song], picture: Media | None) -> tuple[Media, ...]:
-    """What comes with the preview: everything for up to three songs, the full previews for more."""
-    media: list[Media] = []
+def _shown(scene: Scene, project: Project, fresh: list[Song], picture: Media | None) -> tuple[Media, ...]:
+    """What comes with the preview: everything for up to three songs, the full previews for more.
+
+    A private link leads to each but the album's picture: that one is drawn for this message, and not kept.
+    """
+    shown: list[Media] = []
     for song in fresh:
         version = project.newest_made(song)
         if version is not None:
-            media.extend(version.previews if len(fresh) <= 3 else version.previews[1:2])
-    return (*media, picture) if picture else tuple(media)
+            shown.extend(version.previews if len(fresh) <= 3 else version.previews[1:2])
+    media = tuple(linked(project.order, one, scene.now, scene.rules) for one in shown)
+    return (*media, picture) if picture else media
 
 
 def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None) -> list[Text]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.access import way_to
+from core.desk import buttons
 from core.ids import derive
 from core.messages import Button, Incoming, Notice, To
 from core.orders import Order, Project
@@ -12,6 +14,8 @@ from core.rules import HouseRules
 from core.snapshot import Snapshot
 from core.text import Text, Title
 from core.wording import Catalogues, Voice
+
+_WAYS = 5  # private links on one answer: a row of buttons of a chat platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +93,32 @@ class Scene:
         """The id of something that this very event brings about."""
         return derive(self.incoming.door, self.incoming.event_id, *what)
 
-    def answer(self, text: Text, *buttons: Button, what: str = "answer", order: str | None = None) -> Notice:
-        """A direct answer to whoever did it, where they did it."""
+    def answer(self, text: Text, *row: Button, what: str = "answer", order: str | None = None) -> Notice:
+        """A direct answer to whoever did it, where they did it; with the way to what could not be sent."""
         return Notice(
             self.id("notice", what),
             self.here,
             text,
-            buttons,
+            (*row, *self.unopened),
             reply_handle=self.incoming.reply_handle,
             order=order,
         )
+
+    @property
+    def unopened(self) -> tuple[Button, ...]:
+        """A button for each thing of the actor's that could not be sent to them, at most five.
+
+        Where others read along, only in an answer that its door may show to the actor alone.
+        """
+        if not (self.incoming.private or self.incoming.reply_handle):
+            return ()
+        found = [
+            buttons.unopened(self.say, project.order, parcel, link)
+            for project in (*self.snapshot.open, *self.snapshot.past)
+            for parcel in project.order.unreached
+            if (link := way_to(project, parcel, self.now, self.rules)) is not None
+        ]
+        return tuple(found[:_WAYS])
 
     @property
     def here(self) -> To:

@@ -1,0 +1,245 @@
+"""`/f/TOKEN` is the page of a private link, `/f/TOKEN/file` what it opens, in whole or in part.
+
+The page does nothing: chat apps look at it to draw a preview of the link, and they only ever see that. Who
+fetches a file has it, which the desk is told (C3). What a link opens is looked up at each request.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import PurePath
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import hdrs, web
+
+from bots.web.links import Links, NotALink
+from bots.web.pages import Page, Piece, drawn, headers
+from core.access import Opened, opened
+from core.links import Link
+from core.messages import HOUSE, Incoming, Kind, Media
+from core.orders import Order, Parcel
+from core.people import Person
+from core.ports import Blobs, Clock, Store, Unreachable
+from core.rules import HouseRules
+from core.snapshot import Needs
+from core.wording import Catalogues, Voice
+
+CRAWLERS = ("discordbot", "telegrambot")
+"""In the user agent of who draws a preview of an address that somebody posts."""
+
+PATH = "/f"
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+log = structlog.get_logger()
+
+
+class Unsatisfiable(ValueError):
+    """A range that lies outside the file."""
+
+
+class Downloads:
+    """Answers below `/f`. `receive` writes a deed down; False if it stood there already."""
+
+    def __init__(
+        self,
+        links: Links,
+        store: Store,
+        blobs: Blobs,
+        catalogues: Catalogues,
+        rules: HouseRules,
+        clock: Clock,
+        receive: Callable[[Incoming], Awaitable[bool]],
+    ) -> None:
+        self._links = links
+        self._store = store
+        self._blobs = blobs
+        self._catalogues = catalogues
+        self._rules = rules
+        self._clock = clock
+        self._receive = receive
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """404 for what this house has not signed, 410 for what opens nothing any more."""
+        if request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
+            raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_GET, hdrs.METH_HEAD])
+        token, slash, rest = request.path.removeprefix(f"{PATH}/").partition("/")
+        try:
+            if slash and rest != "file":
+                raise NotALink(rest)
+            return await self._opened(request, self._links.read(token), whole=bool(slash))
+        except NotALink:
+            return self._nothing(self._voice(request))
+        except Unreachable:
+            return web.Response(text="not open\n", status=503, headers={hdrs.RETRY_AFTER: "5"})
+
+    async def _opened(self, request: web.Request, link: Link, *, whole: bool) -> web.StreamResponse:
+        now = self._clock.now()
+        snapshot = await self._store.load(Needs(HOUSE, order=link.order))
+        project, artist = snapshot.project, snapshot.artist
+        found = opened(project, link, now) if project else None
+        if project is None or artist is None or found is None:
+            return self._closed(self._catalogues.voice(artist.locale) if artist else self._voice(request))
+        crawling = _crawls(request)
+        if not whole or crawling:
+            return _html(self._page(project.order, artist, link, found, now, discreet=crawling))
+        return await self._file(request, project.order, found, now)
+
+    async def _file(
+        self, request: web.Request, order: Order, found: Opened, now: datetime
+    ) -> web.StreamResponse:
+        media, head = found.media, request.method == hdrs.METH_HEAD
+        try:
+            part = None if head else _part(request, media)
+        except Unsatisfiable:
+            return web.Response(
+                status=416, headers=_about(media) | {hdrs.CONTENT_RANGE: f"bytes */{media.size}"}
+            )
+        start, end = part or (0, media.size)
+        response = web.StreamResponse(status=206 if part else 200, headers=_about(media))
+        response.content_type = media.media_type
+        response.content_length = end - start
+        if part:
+            response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{end - 1}/{media.size}"
+        if head:
+            await response.prepare(request)
+            return response
+        pieces = self._blobs.read(media.blob, start)
+        try:
+            piece = await anext(pieces, b"")
+        except FileNotFoundError:
+            return self._closed(self._voice(request))
+        await self._tell(order, found, now)
+        if hdrs.IF_NONE_MATCH in request.headers and _etag(media) in request.headers[hdrs.IF_NONE_MATCH]:
+            return web.Response(status=304, headers=_about(media))
+        await response.prepare(request)
+        left = end - start
+        try:
+            while piece and left:
+                await response.write(piece[:left])
+                left -= min(left, len(piece))
+                piece = await anext(pieces, b"") if left else b""
+            await response.write_eof()
+        except ConnectionResetError:
+            log.info("download broken off", order=order.id)
+        return response
+
+    async def _tell(self, order: Order, found: Opened, now: datetime) -> None:
+        """That somebody has it. A picture is seen with the page, and is not the music."""
+        if found.media.kind == "picture":
+            return
+        payload = {"order": order.id, "version": found.version, "kind": found.parcel.value}
+        event = f"opened:{order.id}:{found.media.sha256[:12]}"
+        await self._receive(
+            Incoming(HOUSE, event, order.person, "", private=True, kind=Kind.OPENED, at=now, payload=payload)
+        )
+
+    def _page(
+        self, order: Order, artist: Person, link: Link, found: Opened, now: datetime, *, discreet: bool
+    ) -> Page:
+        say = self._catalogues.voice(artist.locale)
+        zone = ZoneInfo(artist.zone) if artist.zone else self._rules.zone
+        card = say.word("Private preview") if found.parcel is Parcel.PREVIEW else say.word("Private file")
+        told = (
+            say.word("Order {number}, version {version}.", number=str(order.number), version=found.version),
+            say.word("This link works until {until}.", until=say.moment(link.until, now, zone)),
+            say.word("Whoever has it can open it: keep it to yourself. /revoke in the chat stops it."),
+        )
+        untitled = discreet or order.confidential
+        pieces = tuple(
+            self._piece(say, number, media, link, untitled=untitled)
+            for number, media in enumerate(found.beside or (found.media,), 1)
+        )
+        return Page(say.language, card, self._rules.house.name, card, told, pieces)
+
+    def _piece(self, say: Voice, number: int, media: Media, link: Link, *, untitled: bool) -> Piece:
+        if untitled and media.kind == "file":
+            title = say.word("File {number}", number=number)
+        else:
+            title = media.title.plain(
+                moment=str, title=lambda one: say.word("a song") if untitled else one.title
+            )
+        form = PurePath(media.name).suffix.lstrip(".").upper()
+        megabytes = say.number(media.size / 1e6)
+        about = say.word("{form}, {megabytes} MB", form=form, megabytes=megabytes) if form else ""
+        token = self._links.token(Link(link.order, media.sha256, link.epoch, link.until))
+        return Piece(media.kind, title, about, f"{token}/file", say.word("Download"))
+
+    def _nothing(self, say: Voice) -> web.Response:
+        told = (say.word("There is nothing at this address. Is all of it there?"),)
+        return _html(Page(say.language, say.word("Not found"), self._house, say.word("Not found"), told), 404)
+
+    def _closed(self, say: Voice) -> web.Response:
+        heading = say.word("This link is closed")
+        told = (say.word("It has run out or was stopped. Your music is safe: ask for it in the chat."),)
+        return _html(Page(say.language, heading, self._house, heading, told), 410)
+
+    @property
+    def _house(self) -> str:
+        return self._rules.house.name
+
+    def _voice(self, request: web.Request) -> Voice:
+        """For whom we do not know: the language that their browser asks for first."""
+        return self._catalogues.voice(
+            request.headers.get(hdrs.ACCEPT_LANGUAGE, "").split(",")[0].split(";")[0]
+        )
+
+
+def _crawls(request: web.Request) -> bool:
+    agent = request.headers.get(hdrs.USER_AGENT, "").casefold()
+    return any(name in agent for name in CRAWLERS)
+
+
+def _html(page: Page, status: int = 200) -> web.Response:
+    return web.Response(text=drawn(page), status=status, content_type="text/html", headers=headers())
+
+
+def _etag(media: Media) -> str:
+    return f'"{media.sha256}"'
+
+
+def _about(media: Media) -> dict[str, str]:
+    """The headers of a file: it is kept apart from everything else a browser holds, and asked for anew."""
+    return {
+        hdrs.ACCEPT_RANGES: "bytes",
+        hdrs.ETAG: _etag(media),
+        hdrs.CACHE_CONTROL: "private, no-cache",
+        hdrs.CONTENT_DISPOSITION: disposition(media.name),
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+
+
+def disposition(name: str) -> str:
+    """`attachment` under a name in any writing (RFC 6266, RFC 8187), with one in ASCII for old browsers."""
+    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _part(request: web.Request, media: Media) -> tuple[int, int] | None:
+    """Which bytes are asked for; None for all, also if what is there now is not what the asker has begun."""
+    if request.headers.get(hdrs.IF_RANGE, _etag(media)) != _etag(media):
+        return None
+    return part(request.headers.get(hdrs.RANGE, ""), media.size)
+
+
+def part(asked: str, size: int) -> tuple[int, int] | None:
+    """The first byte of a range and the one after its last. Unsatisfiable if it lies outside.
+
+    None if it is no range, or more than one: RFC 9110, 14.2, lets these be answered with the whole.
+    """
+    match = _RANGE.fullmatch(asked.strip())
+    if match is None or match.group(1) == match.group(2) == "":
+        return None
+    first, last = (int(text) if text else None for text in match.groups())
+    if first is None:
+        first, last = max(0, size - (last or 0)), size - 1
+    elif last is not None and last < first:
+        return None
+    if first >= size:
+        raise Unsatisfiable(asked)
+    return first, min(size if last is None else last + 1, size)

@@ -1,0 +1,86 @@
+"""What a private link opens. It is looked up each time, so that a link lives no longer than its reason."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.links import Link
+from core.messages import Media
+from core.orders import Order, OrderState, Parcel, Project
+from core.rules import HouseRules
+from core.songs import VersionState
+
+_MADE = (VersionState.READY, VersionState.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file, and of which parcel and version it is. `beside`: the parcel's other files, in order."""
+
+    media: Media
+    parcel: Parcel
+    version: int
+    beside: tuple[Media, ...] = ()
+
+
+def linked(order: Order, media: Media, now: datetime, rules: HouseRules) -> Media:
+    """A file of an order as it is sent: with a private link to it."""
+    return replace(media, link=_link(order, media, now, rules))
+
+
+def way_to(project: Project, parcel: Parcel, now: datetime, rules: HouseRules) -> Link | None:
+    """A private link to all of a parcel; None if there is nothing in it."""
+    if parcel is Parcel.PREVIEW:
+        made = [version.number for version in project.versions if version.state in _MADE]
+        inside = _previews(project, max(made, default=0))
+    else:
+        inside = _files(project)
+    return replace(_link(project.order, inside[0], now, rules), together=True) if inside else None
+
+
+def opened(project: Project, link: Link, now: datetime) -> Opened | None:
+    """What a link opens now; None if nothing any more.
+
+    Previews of the versions that are made, and the files of what was released. Nothing of an order that was
+    cancelled, nothing by a link of an earlier epoch, and nothing after its time.
+    """
+    order = project.order
+    if order.links != link.epoch or now > link.until or order.state is OrderState.CANCELLED:
+        return None
+    for version in project.versions:
+        for media in version.previews if version.state in _MADE else ():
+            if media.sha256 == link.sha256:
+                beside = _previews(project, version.number) if link.together else ()
+                return Opened(media, Parcel.PREVIEW, version.number, beside)
+    for media in _files(project):
+        if media.sha256 == link.sha256:
+            beside = _files(project) if link.together else ()
+            return Opened(media, Parcel.FILES, order.released_version or 0, beside)
+    return None
+
+
+def _link(order: Order, media: Media, now: datetime, rules: HouseRules) -> Link:
+    until = now + timedelta(days=rules.links.days)
+    if order.kept_until is not None and order.kept_until > now:
+        until = order.kept_until
+    return Link(order.id, media.sha256, order.links, until.replace(microsecond=0))
+
+
+def _previews(project: Project, number: int) -> tuple[Media, ...]:
+    """What lets a version be heard, song by song."""
+    places = {song.id: song.place for song in project.ready}
+    made = [
+        version
+        for version in project.versions
+        if version.number == number and version.song in places and version.state in _MADE
+    ]
+    made.sort(key=lambda version: places[version.song])
+    return tuple(media for version in made for media in version.previews)
+
+
+def _files(project: Project) -> tuple[Media, ...]:
+    """The released files, song by song."""
+    number = project.order.released_version
+    if number is None:
+        return ()
+    released = [project.newest_made(song, number) for song in project.ready]
+    return tuple(media for version in released if version for media in version.files)
