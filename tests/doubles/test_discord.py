@@ -86,9 +86,9 @@ async def test_a_bot_logs_in_registers_its_commands_and_identifies_without_a_pri
 ) -> None:
     async with at_work(there):
         assert there.gateway.connected
-    names = [one.body["name"] for one in there.world.commands[None]]
-    assert names == ["echo", "count", "parcel", "card", "orders", "Weigh this"]
-    assert there.world.commands[None][0].body["contexts"] == [0, 1]
+    registered = {one.body["name"]: one.body for one in there.world.commands[None]}
+    assert {"echo", "staff", "Weigh this"} <= registered.keys()
+    assert (registered["echo"]["contexts"], registered["echo"]["integration_types"]) == ([0, 1], [0, 1])
 
 
 async def test_the_library_s_own_connector_finds_discord_s_names_on_loopback_over_tls() -> None:
@@ -227,6 +227,38 @@ async def test_a_429_is_waited_out(there: Discord) -> None:
     assert there.faults.left == 0
 
 
+async def test_a_502_before_acceptance_is_tried_again(there: Discord) -> None:
+    ada = there.person("ada")
+    there.faults.fail(CREATE)
+    async with at_work(there):
+        await ada.dm("once")
+        await there.until(lambda: ada.inbox)
+    assert [one.text for one in ada.inbox] == ["once"]
+
+
+async def test_an_error_of_the_api_s_own_is_answered_on_wish(there: Discord) -> None:
+    ada = there.person("ada")
+    there.faults.refuse("POST /users/@me/channels", 400, 40003)
+    async with at_work(there) as bot:
+        user = await bot.fetch_user(ada.id)
+        with pytest.raises(discord.HTTPException) as refused:
+            await user.send("one of very many")
+    assert refused.value.code == 40003
+
+
+async def test_a_download_may_break_off_in_the_middle(there: Discord) -> None:
+    ada = there.person("ada")
+    sent = await ada.dm("listen", files=[("song.wav", wav(9000))])
+    there.cdn.cut = 1
+    url = there.cdn.url(sent.message.attachments[0].id)
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url) as response:
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await response.read()
+        async with session.get(url) as response:
+            assert await response.read() == wav(9000)
+
+
 async def test_a_connection_cut_after_acceptance_leaves_the_message_and_an_error(there: Discord) -> None:
     ada = there.person("ada")
     there.faults.cut(CREATE)
@@ -314,6 +346,79 @@ async def test_without_the_content_intent_words_in_a_guild_are_not_for_bots(ther
     assert [one.text for one in bot.heard] == ["", f"<@{there.world.bot.id}> you there?", "you there?"]
 
 
+async def test_an_edit_replaces_words_and_files_and_a_deletion_takes_all(there: Discord) -> None:
+    ada = there.person("ada")
+    async with at_work(there) as bot:
+        sent = await (await bot.fetch_user(ada.id)).send("v1", file=discord.File(io.BytesIO(b"one"), "1.txt"))
+        await sent.edit(content="v2", attachments=[discord.File(io.BytesIO(b"two"), "2.txt")])
+        assert [(one.text, one.edits) for one in ada.inbox] == [("v2", 1)]
+        assert [(one.name, one.data) for one in ada.inbox[0].files] == [("2.txt", b"two")]
+        await sent.add_reaction("👍")
+        assert ada.inbox[0].message.reactions == {"👍": {there.world.bot.id}}
+        await sent.delete()
+        with pytest.raises(discord.NotFound) as gone:
+            await sent.edit(content="v3")
+    assert gone.value.code == 10008
+    assert ada.inbox == []
+
+
+async def test_a_card_grows_buttons_on_a_later_edit_and_stays_a_card(there: Discord) -> None:
+    ada = there.person("ada")
+    async with at_work(there) as bot:
+        view = ui.LayoutView(timeout=None).add_item(ui.TextDisplay("Wait"))
+        card = await (await bot.fetch_user(ada.id)).send(view=view)
+        with pytest.raises(discord.HTTPException) as refused:
+            await card.edit(content="words beside a card")
+        assert refused.value.code == 50035
+        await card.edit(view=ui.LayoutView(timeout=None).add_item(ui.Section("Done", accessory=Count(3))))
+    assert (ada.inbox[0].text, ada.inbox[0].labels) == ("Done", ("Count (3)",))
+
+
+async def test_a_server_is_told_of_with_its_channels_and_when_the_bot_is_thrown_out(there: Discord) -> None:
+    ada, ben = there.person("ada"), there.person("ben", installed=False)
+    band = there.guild("band", ada, locale="de")
+    room = there.channel(band, "general")
+    async with at_work(there, guild_ready_timeout=0.01) as bot:
+        await bot.wait_until_ready()
+        guild = bot.get_guild(band.id)
+        assert guild is not None
+        assert [one.id for one in guild.text_channels] == [room.id]
+        assert (await guild.fetch_member(ada.id)).name == "ada"
+        assert (await bot.fetch_guild(band.id, with_counts=False)).name == "band"
+        assert [one.id for one in await guild.fetch_channels()] == [room.id]
+        user = await bot.fetch_user(ben.id)
+        with pytest.raises(discord.Forbidden):
+            await user.send("we have not met")
+        there.join(band, ben)
+        await user.send("now we have")
+        there.expel_bot(band)
+        with pytest.raises(discord.Forbidden) as away:
+            await guild.text_channels[0].send("still here?")
+    assert away.value.code == 50001
+
+
+async def test_boosts_of_a_server_lift_the_size_of_files_for_the_bot_and_for_people(there: Discord) -> None:
+    ada = there.person("ada")
+    plain, boosted = there.guild("plain", ada), there.guild("boosted", ada, file_limit=50 * MIB)
+    small, large = there.channel(plain, "general"), there.channel(boosted, "general")
+    song = bytes(11 * MIB)
+    async with at_work(there) as bot:
+        with pytest.raises(ValueError, match="over ada's limit"):
+            await ada.say(small, files=[("song.wav", song)])
+        await ada.say(large, files=[("song.wav", song)])
+        room, hall = await bot.fetch_channel(small.id), await bot.fetch_channel(large.id)
+        assert isinstance(room, discord.TextChannel)
+        assert isinstance(hall, discord.TextChannel)
+        await hall.send(file=discord.File(io.BytesIO(song), "master.wav"))
+        with pytest.raises(discord.HTTPException) as refused:
+            await room.send(file=discord.File(io.BytesIO(song), "master.wav"))
+        three = [discord.File(io.BytesIO(song), f"{number}.wav") for number in range(3)]
+        with pytest.raises(discord.HTTPException) as too_much:
+            await hall.send(files=three)
+    for one in (refused, too_much):
+        assert (one.value.status, one.value.code) == (413, 40005)
+
+
 async def test_a_private_thread_is_for_its_members(there: Discord) -> None:
     ada, ben = there.person("ada"), there.person("ben")
     band = there.guild("band", ada)
@@ -356,12 +461,85 @@ async def test_a_slash_command_defers_then_edits_its_answer_in_a_dm_and_in_a_gui
 async def test_a_command_is_offered_only_where_it_was_registered_for(there: Discord) -> None:
     ada = there.person("ada")
     async with at_work(there):
-        with pytest.raises(LookupError, match="there are: Weigh this, card, count, echo, orders, parcel"):
+        with pytest.raises(
+            LookupError, match="no command 'master' is offered here; there are: Weigh this, card"
+        ):
             await ada.command("master")
         with pytest.raises(LookupError, match="no option 'loud'"):
             await ada.command("echo", loud=True)
         with pytest.raises(ValueError, match="required: which"):
             await ada.command("orders")
+
+
+async def test_a_command_is_called_by_the_name_its_reader_sees(there: Discord) -> None:
+    ada, ben = there.person("ada", locale="de"), there.person("ben")
+    async with at_work(there):
+        answer = await (await ada.command("lautheit", style="For the club", lufs=-9)).answer()
+        with pytest.raises(LookupError):
+            await ben.command("lautheit", style="For the club", lufs=-9)
+        with pytest.raises(ValueError, match="lufs: its value of 0 is not -30 to -5"):
+            await ben.command("loudness", style="For the club", lufs=0)
+    assert answer is not None
+    assert (answer.text, answer.ephemeral, len(ada.ephemeral)) == ("club -9", True, 1)
+
+
+async def test_a_command_below_a_command_takes_a_person(there: Discord) -> None:
+    ada, ben = there.person("ada"), there.person("ben")
+    band = there.guild("band", ada)
+    there.join(band, ben)
+    async with at_work(there):
+        deed = await ada.command("staff promote", channel=there.channel(band, "office"), who=ben)
+        answer = await deed.answer()
+        with pytest.raises(LookupError, match="one of: promote"):
+            await ada.command("staff")
+    assert answer is not None
+    assert answer.text == "ben is an engineer"
+
+
+async def test_an_app_of_her_own_goes_where_the_bot_is_not_and_says_five_things_more_at_most(
+    there: Discord,
+) -> None:
+    ada = there.person("ada")
+    room = there.channel(there.guild("strangers", ada, has_bot=False), "general")
+    async with at_work(there):
+        with pytest.raises(LookupError, match="'count'"):
+            await ada.command("count", channel=room)
+        deed = await ada.command("echo", channel=room, words="hi")
+        assert await deed.answer() is not None
+        url = f"{there.addresses.api}/webhooks/{there.world.application_id}/{deed.interaction.token}"
+        async with aiohttp.ClientSession() as session:
+            answers = [await session.post(url, json={"content": "more"}) for _ in range(6)]
+            assert [one.status for one in answers] == [200] * 5 + [400]
+    assert [one.text for one in there.messages(room)] == ["hi (0 bytes, en-US)"] + ["more"] * 5
+
+
+async def test_a_form_has_choices_of_each_kind(there: Discord) -> None:
+    ada = there.person("ada")
+    async with at_work(there):
+        deed = await ada.command("survey")
+        await deed.answer()
+        form = deed.form
+        assert form is not None
+        filled = await ada.submit(form, {"Taste": "Soft", "Parts": ["Low", "High"], "Sure": True})
+        answer = await filled.answer()
+        with pytest.raises(ValueError, match="stands open no more"):
+            await ada.submit(form)
+    assert answer is not None
+    assert answer.text == "soft low+high True"
+
+
+async def test_a_bot_that_says_nothing_in_time_leaves_her_with_a_failure() -> None:
+    limits = Limits(first_answer=timedelta(seconds=0.2))
+    async with running_discord(limits=limits) as there:
+        ada = there.person("ada")
+        there.faults.slow(CALLBACK, 0.3)
+        with there.aimed():
+            async with at_work(there):
+                deed = await ada.command("count")
+                await there.until(lambda: deed.failed)
+                await there.until(lambda: there.called(CALLBACK))
+    assert there.called(CALLBACK)[0].answer["code"] == 10062
+    assert ada.inbox == []
 
 
 async def test_an_option_completes_itself(there: Discord) -> None:
@@ -562,6 +740,27 @@ async def test_events_may_come_twice_and_out_of_order(there: Discord) -> None:
     assert [one.text for one in bot.heard] == ["one", "one", "three", "two"]
 
 
+@pytest.mark.parametrize("resumable", [True, False])
+async def test_an_invalid_session_is_resumed_or_begun_anew(there: Discord, resumable: bool) -> None:
+    ada = there.person("ada")
+    async with at_work(there) as bot:
+        there.gateway.invalidate(resumable=resumable)
+        await there.until(lambda: there.gateway.resumed + there.gateway.identified == 2, seconds=30)
+        await ada.dm("still here?")
+        await there.until(lambda: ada.inbox)
+        assert len(bot.heard) == 1
+    assert there.gateway.resumed == resumable
+
+
+async def test_heartbeats_are_answered_and_a_line_on_which_they_are_not_is_left(there: Discord) -> None:
+    there.gateway.heartbeat_interval = 0.2
+    async with at_work(there, heartbeat_timeout=0.6):
+        await there.until(lambda: there.gateway.heartbeats >= 8)
+        assert there.gateway.resumed == 0
+        there.gateway.deaf = True
+        await there.until(lambda: there.gateway.resumed)
+
+
 async def test_a_gateway_that_is_down_at_the_first_connect_is_the_library_s_known_trap(
     there: Discord,
 ) -> None:
@@ -644,7 +843,3 @@ def test_the_judge_reads_types_choices_and_bounds() -> None:
     assert judge.named("Pets", [None, {"type": 1, "name": "cat"}]) == []
     assert judge.named("Pets", [{"type": 1}]) == ["Pets[0].name is missing"]
     assert judge.named("Pets", ["a", "b", "c"]) == ["Pets has 3 items, more than 2"]
-
-
-def test_limits_are_what_the_documents_say() -> None:
-    assert (Limits().file, Limits().body) == (10 * MIB, 25 * MIB)

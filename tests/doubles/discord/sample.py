@@ -18,6 +18,8 @@ from discord import app_commands, ui
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+Command = app_commands.Command[Any, ..., Any] | app_commands.Group
+
 INTENTS = discord.Intents(guilds=True, dm_messages=True)
 
 
@@ -106,10 +108,11 @@ class Sample(discord.Client):
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Count)
-        commands: list[app_commands.Command[Any, ..., Any]] = [_echo, _count, _parcel, _card, _orders]
+        commands: list[Command] = [_echo, _count, _parcel, _card, _orders, _loudness, _survey, Staff()]
         for one in commands:
             self.tree.add_command(one)
         self.tree.add_command(app_commands.ContextMenu(name="Weigh this", callback=_weigh))
+        await self.tree.set_translator(English())
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message) -> None:
@@ -160,6 +163,71 @@ async def _card(interaction: discord.Interaction) -> None:
 @app_commands.command(name="orders", description="Find an order")
 async def _orders(interaction: discord.Interaction, which: str) -> None:
     await interaction.response.send_message(f"Order {which}", ephemeral=True)
+
+
+class Staff(app_commands.Group, name="staff", description="For the staff"):
+    """Commands below a command."""
+
+    @app_commands.command(name="promote", description="Make somebody an engineer")
+    async def promote(self, interaction: discord.Interaction, who: discord.User) -> None:
+        await interaction.response.send_message(f"{who.name} is an engineer", ephemeral=True)
+
+
+class English(app_commands.Translator):
+    """Knows one word of another language."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        return "lautheit" if (string.message, locale) == ("loudness", discord.Locale.german) else None
+
+
+@app_commands.command(name=app_commands.locale_str("loudness"), description="How loud")
+@app_commands.choices(style=[app_commands.Choice(name="For the club", value="club")])
+async def _loudness(
+    interaction: discord.Interaction, style: app_commands.Choice[str], lufs: app_commands.Range[int, -30, -5]
+) -> None:
+    """The first follow-up after a promise becomes the answer."""
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    await interaction.followup.send(f"{style.value} {lufs}")
+
+
+class Survey(ui.Modal, title="A survey"):
+    """Each kind of choice a form has."""
+
+    taste: ui.Label[Any] = ui.Label(
+        text="Taste",
+        component=ui.RadioGroup(
+            options=[discord.RadioGroupOption(label=one, value=one.lower()) for one in ("Loud", "Soft")]
+        ),
+    )
+    parts: ui.Label[Any] = ui.Label(
+        text="Parts",
+        component=ui.CheckboxGroup(
+            options=[
+                discord.CheckboxGroupOption(label=one, value=one.lower()) for one in ("Low", "Mid", "High")
+            ],
+            max_values=3,
+        ),
+    )
+    sure: ui.Label[Any] = ui.Label(text="Sure", component=ui.Checkbox())
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        assert isinstance(self.taste.component, ui.RadioGroup)
+        assert isinstance(self.parts.component, ui.CheckboxGroup)
+        assert isinstance(self.sure.component, ui.Checkbox)
+        parts = "+".join(self.parts.component.values)
+        await interaction.response.send_message(
+            f"{self.taste.component.value} {parts} {self.sure.component.value}"
+        )
+
+
+@app_commands.command(name="survey", description="Ask all sorts")
+async def _survey(interaction: discord.Interaction) -> None:
+    await interaction.response.send_modal(Survey())
 
 
 @_orders.autocomplete("which")
