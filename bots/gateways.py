@@ -19,4 +19,31 @@ def open_gateways(rooms: Rooms) -> Mapping[str, Gateway]:
 
 
 def _gateways(rooms: Rooms) -> Iterator[Gateway]:
-    yield from ()
+    settings, clock, zone = rooms.premises.settings, rooms.premises.clock, rooms.premises.rules.zone
+    if settings.discord_token:
+        from bots.discord.door import DiscordDoor
+
+        yield DiscordDoor(
+            settings.discord_token,
+            rooms.blobs,
+            rooms.catalogues,
+            clock,
+            rooms.links,
+            api_url=settings.discord_api_url,
+            gateway_url=settings.discord_gateway_url,
+            cdn_hosts=settings.discord_cdn_hosts,
+        )
+    if settings.telegram_token:
+        from bots.telegram.door import TelegramDoor
+
+        yield TelegramDoor(
+            settings.telegram_token,
+            rooms.blobs,
+            rooms.catalogues,
+            clock,
+            zone,
+            rooms.links,
+            api_url=settings.telegram_api_url,
+            file_url=settings.telegram_file_url,
+            local=settings.telegram_local,
+        )

@@ -1,0 +1,123 @@
+"""The houses in which scenarios are played: real ones, with all their doors, shared by all who play there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bots.app import House, open_house
+from bots.clock import open_clock
+from bots.home import Home
+from bots.rooms import Premises
+from bots.settings import Settings
+from core.rules import HouseRules
+from tests.bots.lathe import NOON
+from tests.scenarios.on_terminal import Board, TerminalStage
+from tests.scenarios.play import Play
+from tests.scenarios.script import DOORS, Scenario
+from tests.scenarios.stage import Exercised, Stage
+
+WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a scenario went at a door: what came through it, and what was not as written down."""
+
+    exercised: frozenset[Exercised]
+    differs: BaseException | None
+
+
+@dataclass
+class Studio:
+    """A running house and its stages, by door. Its people are known by name: each plays in one scenario."""
+
+    house: House
+    home: Home
+    stages: Mapping[str, Stage]
+    casts: dict[str, str] = field(default_factory=dict)  # person or room: the scenario they play in
+
+    def cast(self, scenario: Scenario) -> None:
+        for name in (*(actor.name for actor in scenario.people), *scenario.rooms):
+            other = self.casts.setdefault(name, scenario.name)
+            if other != scenario.name:
+                raise ValueError(f"{name} plays in {other} and in {scenario.name}, in one house")
+
+
+class Theatre:
+    """Plays each scenario at each door once, whoever asks for it, in one house for each set of rules."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._studios: dict[tuple[tuple[str, str], ...], Studio] = {}
+        self._keepers: list[asyncio.Task[None]] = []
+        self._closing = asyncio.Event()
+        self._played: dict[tuple[str, str], Played] = {}
+
+    async def played(self, scenario: Scenario, door: str) -> Played:
+        """How it goes, or went."""
+        key = (scenario.name, door)
+        if key not in self._played:
+            self._played[key] = await self._play(scenario, door)
+        return self._played[key]
+
+    async def stage(self, door: str) -> Stage:
+        """A door of the usual house."""
+        return (await self._studio(())).stages[door]
+
+    async def close(self) -> None:
+        self._closing.set()
+        await asyncio.gather(*self._keepers)
+
+    async def _play(self, scenario: Scenario, door: str) -> Played:
+        studio = await self._studio(scenario.rules)
+        studio.cast(scenario)
+        stage = studio.stages[door]
+        other = next((studio.stages[name] for name in DOORS if name != door and name in studio.stages), None)
+        folder = self._folder / f"{scenario.name}-{door}"
+        folder.mkdir()
+        before = frozenset(stage.exercised)
+        stage.exercised.clear()
+        try:
+            await Play(scenario, stage, other, studio.house, studio.home, folder).run()
+        except AssertionError as differs:
+            return Played(frozenset(stage.exercised), differs)
+        finally:
+            exercised = frozenset(stage.exercised)
+            stage.exercised |= before
+        return Played(exercised, None)
+
+    async def _studio(self, rules: tuple[tuple[str, str], ...]) -> Studio:
+        if rules not in self._studios:
+            opened: asyncio.Future[Studio] = asyncio.get_running_loop().create_future()
+            home = self._folder / f"house-{len(self._studios)}"
+            keeper = asyncio.create_task(self._keep(home, rules, opened))
+            self._keepers.append(keeper)
+            await asyncio.wait([opened, keeper], return_when=asyncio.FIRST_COMPLETED)
+            if not opened.done():
+                keeper.result()
+            self._studios[rules] = opened.result()
+        return self._studios[rules]
+
+    async def _keep(
+        self, home: Path, rules: tuple[tuple[str, str], ...], opened: "asyncio.Future[Studio]"
+    ) -> None:
+        """Hold a house open in a task of its own: it ends in the task in which it began."""
+        async with open_studio(home, dict(rules), DOORS) as studio:
+            opened.set_result(studio)
+            await self._closing.wait()
+
+
+@asynccontextmanager
+async def open_studio(folder: Path, rules: Mapping[str, str], doors: Sequence[str]) -> AsyncIterator[Studio]:
+    """A house with a manual clock and these doors, each with a platform on loopback behind it."""
+    settings = Settings(_env_file=None, home=folder, tills=("demo", "credit"), workers=WORKERS, log="error")  # type: ignore[call-arg]  # its own __init__ takes _env_file; mypy sees the fields only
+    home = Home(folder)
+    board = Board()
+    with home.held("the tests") as hold:
+        clock = open_clock(home.clock_file, kind="manual", now=datetime.fromisoformat(NOON))
+        premises = Premises(settings, home, clock, HouseRules().model_copy(update=dict(rules)), hold)
+        async with open_house(premises, screen=board, grace=0.0) as house:
+            yield Studio(house, home, {"terminal": TerminalStage(house, board)})
