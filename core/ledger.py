@@ -53,14 +53,20 @@ def of_credit(person: str) -> str:
     return f"credit:{person}"
 
 
+def holder(account: str) -> str | None:
+    """Whose credit a ledger account holds; None if it holds something else."""
+    head, _, person = account.partition(":")
+    return person if head == "credit" else None
+
+
 def may_overdraw(account: str) -> bool:
     """Accounts that stand for the outside or for the house's own purse go below zero; all others may not."""
     return account.startswith("till:") or account == GOODWILL
 
 
-def purse(charge: Charge, *, in_house: bool) -> str:
-    """The account that a charge draws on: the person's credit, or the provider's till."""
-    return of_credit(charge.person) if in_house else of_till(charge.till)
+def purse(charge: Charge, person: str, *, in_house: bool) -> str:
+    """The account that a charge draws on: the credit of a person, or the provider's till."""
+    return of_credit(person) if in_house else of_till(charge.till)
 
 
 def payment(charge: Charge, *, in_house: bool, at: datetime) -> Transfer:
@@ -68,7 +74,7 @@ def payment(charge: Charge, *, in_house: bool, at: datetime) -> Transfer:
     return Transfer(
         f"pay:{charge.id}",
         TransferKind.PAY,
-        purse(charge, in_house=in_house),
+        purse(charge, charge.person, in_house=in_house),
         of_order(charge.order),
         charge.amount,
         at,
@@ -76,13 +82,13 @@ def payment(charge: Charge, *, in_house: bool, at: datetime) -> Transfer:
     )
 
 
-def refund(charge: Charge, *, in_house: bool, at: datetime) -> Transfer:
-    """The transfer of a charge that was given back whole."""
+def refund(charge: Charge, *, owner: str, in_house: bool, at: datetime) -> Transfer:
+    """The transfer of a charge that was given back whole: credit to whoever owns the order by now."""
     return Transfer(
         f"refund:{charge.id}",
         TransferKind.REFUND,
         of_order(charge.order),
-        purse(charge, in_house=in_house),
+        purse(charge, owner, in_house=in_house),
         charge.amount,
         at,
         charge.order,

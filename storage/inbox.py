@@ -14,7 +14,7 @@ from core.ports import Received
 from storage import wakeups
 from storage.codec import dump, read
 from storage.database import change, here, select
-from storage.locks import alone
+from storage.locks import alone, held
 from storage.wakeups import Subject
 
 _WRITE_DOWN = """
@@ -106,13 +106,19 @@ async def silence(tick: Incoming) -> None:
 
 
 async def _lane(incoming: Incoming) -> str:
-    """The account whose turn an event belongs to; an event of nobody has its place's own lane."""
+    """The account whose turn an event belongs to; an event of nobody has its place's own lane.
+
+    Nobody's identity becomes another account's until this is written down: else it were in a lane of its own.
+    """
     if incoming.person is None:
         return f"{incoming.door}|{incoming.place}"
     if incoming.door == HOUSE:
+        named = "SELECT joined FROM people WHERE id = ? AND joined IS NOT NULL"
+        for row in await select(here(), named, [incoming.person]):
+            return str(row["joined"])
         return incoming.person
     known = "SELECT person FROM identities WHERE door = ? AND external = ?"
-    for row in await select(here(), known, [incoming.door, incoming.person]):
+    for row in await held(known, [incoming.door, incoming.person], "NO KEY UPDATE"):
         return str(row["person"])
     return account_id(incoming.door, incoming.person)
 

@@ -16,8 +16,11 @@ async def alone(subject: str) -> None:
         await select(connection, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", [f"lathe/{subject}"])
 
 
-async def held(sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-    """The rows of a query, as they stay until this transaction ends but for what it does itself."""
+async def held(sql: str, values: Sequence[Any], how: str = "UPDATE") -> list[dict[str, Any]]:
+    """The rows of a query, as they stay until this transaction ends but for what it does itself.
+
+    `how` is the lock that PostgreSQL takes (https://www.postgresql.org/docs/current/explicit-locking.html).
+    """
     connection = here()
-    locking = " FOR UPDATE" if connection.capabilities.dialect == "postgres" else ""
+    locking = f" FOR {how}" if connection.capabilities.dialect == "postgres" else ""
     return await select(connection, sql + locking, values)

@@ -8,7 +8,7 @@ dead one: it comes out again as unsure.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,13 +16,15 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from core.messages import HOUSE, Audience, Card, Incoming, Kind, Notice, To
-from core.people import Identity, Person, StaffDesk
+from core.messages import HOUSE, Audience, Card, Incoming, Kind, Notice
+from core.people import Person
 from core.ports import Outgoing, Reach
-from storage import inbox
+from core.text import Text
+from storage import inbox, places, wakeups
 from storage.codec import dump, read
 from storage.database import change, here, insert, select
-from storage.locks import alone
+from storage.places import NOWHERE, Place, whereabouts
+from storage.wakeups import Subject
 
 AT_ONCE = 16  # notices of one place that come out together: a slow place leaves room for the others
 
@@ -34,10 +36,6 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-Place = tuple[str, str]  # a door and an address
-NOWHERE: Place = ("", "")
-
-
 # What a card should be, wherever it is. It goes out after the notices that were wanted before it went stale.
 _REDRAW = """
 UPDATE cards SET data = ?, digest = ?, stale = (sent_digest IS NULL OR sent_digest <> ?),
@@ -46,14 +44,17 @@ WHERE key = ? AND audience = ? AND "to" = ?
 """
 
 
-async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime | None = None) -> None:
-    """Put cards and notices (since `at`) where their audience is; what has no place yet waits for one."""
+async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime) -> None:
+    """Put cards and notices (since `at`) where their audience is; what has no place yet waits for one.
+
+    A notice for somebody who left the only place they had is refused without being tried.
+    """
     # A person's card stays at the one place where it is; every staff desk shows its own.
     lacking = [card for card in cards if not await _redraw(card) or card.to.audience is Audience.STAFF]
     audiences = {card.to for card in lacking} | {notice.to for notice in notices}
-    places = {to: await _places(to) or await _places_at_last(to) for to in sorted(audiences, key=_subject)}
+    found = {to: await whereabouts(to) for to in sorted(audiences, key=places.subject)}
     for card in lacking:
-        await _draw(card, places[card.to])
+        await _draw(card, found[card.to].places)
     rows = [
         {
             "notice": notice.id,
@@ -65,9 +66,12 @@ async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime | 
             "data": dump(replace(notice, wanted=at)),
         }
         for notice in notices
-        for door, address in places[notice.to] or [NOWHERE]
+        for door, address in found[notice.to].places or (found[notice.to].left or NOWHERE,)
     ]
     await insert("notices", rows, "ON CONFLICT DO NOTHING")
+    for notice in notices:
+        if left := found[notice.to].left:
+            await give_up(notice, left, "unreachable", at)
 
 
 async def _redraw(card: Card) -> bool:
@@ -96,71 +100,6 @@ def _drawn(card: Card) -> tuple[str, str]:
     """A card's text in its row, and the digest by which two states of it are told apart."""
     data = dump(card)
     return data, hashlib.sha256(data.encode()).hexdigest()
-
-
-_LAST_SEEN = """
-SELECT door, address FROM identities WHERE person = ? ORDER BY last_seen DESC, id DESC LIMIT 1
-"""
-
-
-async def _places(to: To) -> list[Place]:
-    match to.audience:
-        case Audience.PERSON:
-            seen = await select(here(), _LAST_SEEN, [to.id])
-            return [(row["door"], row["address"]) for row in seen]
-        case Audience.STAFF:
-            desks = await select(here(), "SELECT door, address FROM staff_desks ORDER BY id")
-            return [(desk["door"], desk["address"]) for desk in desks]
-        case Audience.ROOM:
-            door, _, address = to.id.partition("|")
-            return [(door, address)]
-
-
-async def _places_at_last(to: To) -> list[Place]:
-    """Where somebody is who was nowhere just now: nobody arrives unseen until this is written down."""
-    await alone(_subject(to))
-    return await _places(to)
-
-
-def _subject(to: To) -> str:
-    return f"place/{to.audience.value}/{to.id}"
-
-
-_KNOWN_BETTER = """
-ON CONFLICT (door, external)
-DO UPDATE SET person = excluded.person, address = excluded.address, data = excluded.data
-"""
-
-_ARRIVE = """
-UPDATE {table} SET door = ?, address = ? WHERE audience = ? AND "to" = ? AND door = '' AND address = ''
-"""
-
-
-async def know(identities: Iterable[Identity], desks: Iterable[StaffDesk], seen: datetime) -> None:
-    """Write down identities and staff desks, and let what waited for them go there."""
-    for identity in identities:
-        await alone(_subject(To.person(identity.person)))
-        known = {
-            "door": identity.door,
-            "external": identity.external,
-            "person": identity.person,
-            "address": identity.address,
-            "last_seen": seen,
-            "data": dump(identity),
-        }
-        await insert("identities", [known], _KNOWN_BETTER)
-        await _arrive(To.person(identity.person), (identity.door, identity.address))
-    for desk in desks:
-        await alone(_subject(To.staff()))
-        made = {"door": desk.door, "address": desk.address, "data": dump(desk)}
-        await insert("staff_desks", [made], "ON CONFLICT DO NOTHING")
-        await _arrive(To.staff(), (desk.door, desk.address))
-
-
-async def _arrive(to: To, place: Place) -> None:
-    for table in ("cards", "notices"):
-        arrive = _ARRIVE.format(table=table)
-        await change(arrive, [*place, to.audience.value, to.id])
 
 
 # Of a notice's place only so many come out together. `since` orders cards and notices among each other.
@@ -254,33 +193,83 @@ async def sent(message: Outgoing, name: str, now: datetime) -> None:
 
 
 async def refused(message: Outgoing, reason: str, now: datetime) -> None:
-    """Note that a message cannot be sent there: this state of a card, or this notice, is not tried again."""
+    """Note that a message cannot be sent there.
+
+    If its person can be reached elsewhere it goes there. Else this state of a card, or this notice, is not
+    tried again until they come back.
+    """
+    if await _goes_elsewhere(message):
+        return
     if message.notice is None:
         await _settle_card(message, reason=reason)
     elif await _settle_notice(message, State.REFUSED, reason=reason):
         await _confirm(message.notice, reason, now)
 
 
+async def _goes_elsewhere(message: Outgoing) -> bool:
+    reach = message.reach
+    if not reach.private or reach.external is None:
+        return False
+    await places.refuses(reach.door, reach.external)
+    thing = message.notice or message.card
+    other = await places.elsewhere(thing.to.id, (reach.door, reach.address)) if thing else None
+    if other is None:
+        return False
+    if message.notice is not None:
+        await redirect(message.row, message.notice, other)
+    else:
+        anew = "message = NULL, sent_digest = NULL, stale = TRUE"
+        here_still = [message.row, reach.door, reach.address]
+        move = f"UPDATE cards SET door = ?, address = ?, {anew} WHERE id = ? AND door = ? AND address = ?"  # noqa: S608
+        await change(move, [*other, *here_still])
+    await wakeups.ring([Subject.OUTBOX])  # another process may hold that door
+    return True
+
+
+async def redirect(row: int, notice: Notice, place: Place) -> None:
+    """Send a notice at another place, where nothing can be answered in the first one's way."""
+    go = """
+        UPDATE notices SET state = 'wanted', sender = NULL, door = ?, address = ?, data = ?
+        WHERE id = ? AND state IN ('wanted', 'sending')"""
+    await change(go, [*place, dump(replace(notice, reply_handle=None)), row])
+
+
+async def give_up(notice: Notice, place: Place, reason: str, now: datetime) -> None:
+    """Refuse a notice that nobody has begun to send; the desk hears of it if it asked to."""
+    refuse = """
+        UPDATE notices SET state = 'refused', reason = ?
+        WHERE notice = ? AND door = ? AND address = ? AND state = 'wanted'"""
+    if await change(refuse, [reason, notice.id, *place]) == 1:
+        await _confirm(notice, reason, now)
+
+
 async def _settle_card(card: Outgoing, **columns: str | None) -> None:
-    """What was sent is this state; the card is stale if it should be another by now."""
+    """What was sent is this state; the card is stale if it should be another by now, or is elsewhere."""
     more = "".join(f", {column} = ?" for column in columns)
-    settle = f"UPDATE cards SET sent_digest = ?, stale = (digest <> ?) {more} WHERE id = ?"  # noqa: S608
-    await change(settle, [card.digest, card.digest, *columns.values(), card.row])
+    settle = f"""
+        UPDATE cards SET sent_digest = ?, stale = (digest <> ?) {more}
+        WHERE id = ? AND door = ? AND address = ?"""  # noqa: S608
+    there = [card.row, card.reach.door, card.reach.address]
+    await change(settle, [card.digest, card.digest, *columns.values(), *there])
 
 
-async def _settle_notice(notice: Outgoing, state: State, **columns: str | None) -> bool:
+async def _settle_notice(outgoing: Outgoing, state: State, **columns: str | None) -> bool:
+    """Whether this is how it ended. What is secret is wiped."""
+    if outgoing.notice is not None and outgoing.notice.secret:
+        columns["data"] = dump(replace(outgoing.notice, text=Text(()), buttons=(), media=()))
     more = "".join(f", {column} = ?" for column in columns)
     settle = f"UPDATE notices SET state = ? {more} WHERE id = ? AND state IN ('wanted', 'sending')"  # noqa: S608
-    return await change(settle, [state.value, *columns.values(), notice.row]) == 1
+    return await change(settle, [state.value, *columns.values(), outgoing.row]) == 1
 
 
 async def _confirm(notice: Notice, reason: str | None, now: datetime) -> None:
+    """Tell the desk. What was refused once and sent later is two events."""
     if not notice.confirm:
         return
     await inbox.write_down(
         Incoming(
             HOUSE,
-            event_id=f"sent:{notice.id}",
+            event_id=f"{'sent' if reason is None else 'refused'}:{notice.id}",
             person=notice.to.id if notice.to.audience is Audience.PERSON else None,
             place="",
             private=True,

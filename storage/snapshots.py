@@ -12,6 +12,8 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from core.ledger import of_credit
+from core.linking import LinkCode
+from core.messages import HOUSE
 from core.money import Money
 from core.orders import OPEN, Order, Project
 from core.people import Person, StaffDesk
@@ -77,8 +79,9 @@ _WAITING = f"""thread.id IN (
 async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Snapshot:
     """Answer `needs`."""
     accounts = await _accounts(connection, needs)
-    actor = needs.account or accounts.get((needs.door, needs.external or ""))
-    target = accounts.get(needs.target) if needs.target else None
+    actor, away = accounts.get((needs.door, needs.external or ""), (needs.account, None))
+    target, _ = accounts.get(needs.target, (None, None)) if needs.target else (None, None)
+    code, giver = await _given(connection, needs.code, currency)
     job, running = await jobs.of_deed(connection, needs.job, needs.order)
     named = needs.order or (job.order if job else None)
 
@@ -120,6 +123,9 @@ async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Sn
         running=running,
         twin=twin,
         target=people.get(target or ""),
+        away=away is not None,
+        code=code,
+        giver=giver,
     )
 
 
@@ -153,14 +159,41 @@ async def unheard(connection: BaseDBAsyncClient, door: str) -> list[Unheard]:
     ]
 
 
-async def _accounts(connection: BaseDBAsyncClient, needs: Needs) -> Mapping[tuple[str, str], str]:
+async def _given(
+    connection: BaseDBAsyncClient, hash_: str | None, currency: str
+) -> tuple[LinkCode | None, Snapshot | None]:
+    """A code that somebody says, and what is known of who was given it."""
+    found = (
+        await select(connection, "SELECT data, person FROM link_codes WHERE hash = ?", [hash_])
+        if hash_
+        else []
+    )
+    for row in found:
+        code = replace(read(LinkCode, row["data"]), person=row["person"])
+        return code, await load(connection, Needs(HOUSE, account=code.person), currency)
+    return None, None
+
+
+# An account by a name that is not its own any more stands beside the identities, as one of the house.
+_JOINED = f"SELECT '{HOUSE}' AS door, '' AS external, joined AS person, NULL AS away FROM people WHERE id = ?"  # noqa: S608
+
+
+async def _accounts(
+    connection: BaseDBAsyncClient, needs: Needs
+) -> Mapping[tuple[str, str], tuple[str | None, str | None]]:
+    """The account of each identity that is asked for, and why its door may not reach it, if so."""
     known = [(needs.door, needs.external), *([needs.target] if needs.target else [])]
     asked = [name for pair in known if pair[1] is not None for name in pair]
-    if not asked:
+    parts = ["SELECT door, external, person, away FROM identities WHERE door = ? AND external = ?"] * (
+        len(asked) // 2
+    )
+    if needs.account is not None:
+        parts.append(f"{_JOINED} AND joined IS NOT NULL")
+        asked.append(needs.account)
+    if not parts:
         return {}
-    among = " OR ".join(["(door = ? AND external = ?)"] * (len(asked) // 2))
-    sql = f"SELECT door, external, person FROM identities WHERE {among}"  # noqa: S608
-    return {(row["door"], row["external"]): row["person"] for row in await select(connection, sql, asked)}
+    rows = await select(connection, " UNION ALL ".join(parts), asked)
+    return {(row["door"], row["external"]): (row["person"], row["away"]) for row in rows}
 
 
 async def _threads(connection: BaseDBAsyncClient, needs: Needs, actor: str | None) -> list[Thread]:

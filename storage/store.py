@@ -73,7 +73,7 @@ class TortoiseStore:
     async def draw(self, order: str, rev: int, cards: Sequence[Card]) -> None:
         """Want these cards, unless the order has moved on from `rev`: progress, which is nobody's deed."""
         async with self._database.writing():
-            await deeds.draw(order, rev, cards)
+            await deeds.draw(order, rev, cards, self._clock.now())
 
     async def due(self, now: datetime, limit: int) -> Sequence[Incoming]:
         """A tick for each order whose time has come."""

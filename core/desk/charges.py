@@ -12,6 +12,7 @@ def asked_of_till(charge: Charge) -> Mapping[str, Any]:
     """A charge as the job carries it that asks its till to take or to give back."""
     return {
         "charge": charge.id,
+        "person": charge.person,
         "till": charge.till,
         "amount": charge.amount.amount,
         "currency": charge.amount.currency,

@@ -231,7 +231,9 @@ def _declined(scene: Scene, project: Project, charge: Charge, reason: str) -> Ch
     for held in project.charges:
         if held.state is ChargeState.PAID and held.till in scene.ways.in_house:
             after = with_charge(after, replace(held, state=ChargeState.REFUNDED))
-            more += Changes(transfers=(refund(held, in_house=True, at=scene.now),))
+            more += Changes(
+                transfers=(refund(held, owner=project.order.person, in_house=True, at=scene.now),)
+            )
     back = OrderState.REVIEW if after.order.version else OrderState.OFFERED
     after = with_order(after, replace(after.order, state=back, price=None, last_file=scene.now))
     say = scene.to_artist

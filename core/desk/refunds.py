@@ -53,7 +53,7 @@ def give_back(scene: Scene, before: Project, after: Project) -> Changes:
             continue
         if charge.till in scene.ways.in_house:
             ended = with_charge(ended, replace(charge, state=ChargeState.REFUNDED))
-            more += Changes(transfers=(refund(charge, in_house=True, at=scene.now),))
+            more += Changes(transfers=(refund(charge, owner=order.person, in_house=True, at=scene.now),))
             notices += (_returned(scene, ended, charge),)
         else:
             ended = with_charge(ended, replace(charge, state=ChargeState.REFUNDING))
@@ -75,7 +75,7 @@ def given_back(scene: Scene, result: Mapping[str, Any]) -> Changes:
     if result.get("declined"):
         return stuck(scene, str(result["declined"]))
     returned = replace(charge, state=ChargeState.REFUNDED)
-    more = Changes(transfers=(refund(charge, in_house=False, at=scene.now),))
+    more = Changes(transfers=(refund(charge, owner=project.order.person, in_house=False, at=scene.now),))
     notice = _returned(scene, project, charge)
     return outcome(scene, project, with_charge(project, returned), notices=(notice,), more=more)
 

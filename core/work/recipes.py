@@ -213,7 +213,7 @@ def _charge(job: Job) -> Charge:
     return Charge(
         id=str(asked["charge"]),
         order=str(job.order),
-        person=job.person,
+        person=str(asked.get("person") or job.person),
         till=str(asked["till"]),
         amount=Money(int(asked["amount"]), str(asked["currency"])),
         state=ChargeState(asked["state"]),

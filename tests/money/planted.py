@@ -70,8 +70,8 @@ async def overdrawable(world: World) -> AsyncIterator[None]:
 async def refunds_without_end(world: World) -> AsyncIterator[None]:
     """A refund has a new reference each time, and nothing else that would stop the second one."""
 
-    def refund(charge: Charge, *, in_house: bool, at: datetime) -> Transfer:
-        usual = ledger.refund(charge, in_house=in_house, at=at)
+    def refund(charge: Charge, *, owner: str, in_house: bool, at: datetime) -> Transfer:
+        usual = ledger.refund(charge, owner=owner, in_house=in_house, at=at)
         return replace(usual, ref=f"{usual.ref}:{uuid.uuid4().hex}")
 
     async with unguarded(world), overdrawable(world):

@@ -164,7 +164,10 @@ async def test_every_staff_desk_has_its_own_copy(store: TortoiseStore) -> None:
     for n, door in enumerate(("terminal", "discord")):
         desk = StaffDesk(door, f"desk-{n}", account("boss"), NOON)
         await store.commit(message("boss"), Changes(desks=(desk,)))
-    assert [each.reach.address for each in await out(store, "terminal", "discord")] == ["desk-0"]
+    assert [each.reach.address for each in await out(store, "terminal", "discord")] == [
+        "desk-0",
+        "desk-1",
+    ]
     await want(store, card("thread", To.staff(), "new"), notice("bell", To.staff()))
     found = {
         (each.reach.address, name)
@@ -258,7 +261,11 @@ async def test_the_desk_hears_of_a_notice_it_wants_confirmed(
         await (met.refused(each, reason) if reason else met.sent(each, "m"))
     (heard,) = await met.undone([], 10)
     event = heard.incoming
-    assert (event.door, event.event_id, event.kind) == (HOUSE, "sent:ready", Kind.SENT)
+    assert (event.door, event.event_id, event.kind) == (
+        HOUSE,
+        f"{'refused' if reason else 'sent'}:ready",
+        Kind.SENT,
+    )
     assert (event.person, event.at, heard.lane) == (ANN.id, clock.now(), ANN.id)
     assert event.payload == {"notice": "ready", "order": "order-1", "refused": reason}
 
