@@ -20,7 +20,7 @@ from bots.sound import open_sound
 from bots.stopping import cancelled, ended
 from bots.terminal.door import NAME, TerminalDoor
 from bots.terminal.screen import Screen
-from bots.web.health import Check
+from bots.web.health import Check, Routes
 from bots.web.metrics import Metrics
 from core.desk.bell import Bell
 from core.desk.desk import Desk
@@ -171,6 +171,10 @@ class House:
         """The page of figures, with those of this process and of its loop."""
         return self._rooms.metrics(self._meters, lag)
 
+    def routes(self) -> Routes:
+        """What the web door answers while the house is open."""
+        return self._rooms.routes(self._inbox.put)
+
     async def run(self) -> None:
         """The loops of the house, until `close`; one that breaks brings the house down."""
         self._looping = True
@@ -307,7 +311,13 @@ async def open_house(
         terminal = None
         if screen is not None:
             terminal = TerminalDoor(
-                premises.home.terminal, screen, rooms.blobs, rooms.catalogues, premises.clock, rules.zone
+                premises.home.terminal,
+                screen,
+                rooms.blobs,
+                rooms.catalogues,
+                premises.clock,
+                rules.zone,
+                rooms.links,
             )
             stack.callback(terminal.close)
         gateways = open_gateways(rooms)

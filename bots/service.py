@@ -89,7 +89,7 @@ async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
         open_house(premises, screen=screen, workers=workers, standby=_say_standby) as house,
     ):
         _say_web(host, port)
-        with ending(), health.open(house.checks(), house.metrics(health.lag)):
+        with ending(), health.open(house.checks(), house.metrics(health.lag), house.routes()):
             if screen is None or house.terminal is None:
                 await asyncio.Event().wait()
             else:
@@ -116,7 +116,8 @@ async def web(premises: Premises) -> None:
     """The web door, and nothing else, until told to stop."""
     health = Health()
     async with serving(health, *premises.settings.bind) as door, open_rooms(premises) as rooms:
-        with ending(), health.open(rooms.checks(), rooms.metrics(Meters(), health.lag)):
+        routes = rooms.routes(rooms.store.receive)  # the house, which has the desk, decides what is written
+        with ending(), health.open(rooms.checks(), rooms.metrics(Meters(), health.lag), routes):
             _say_web(*door)
             await asyncio.Event().wait()
 

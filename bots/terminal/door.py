@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from bots.doors import Links, addressed
 from bots.terminal.record import Record, find
 from bots.terminal.screen import Handed, Screen, Shown
 from core.desk.reading import plainly
@@ -36,7 +37,14 @@ class TerminalDoor:
     name = NAME
 
     def __init__(
-        self, folder: Path, screen: Screen, blobs: Blobs, catalogues: Catalogues, clock: Clock, zone: ZoneInfo
+        self,
+        folder: Path,
+        screen: Screen,
+        blobs: Blobs,
+        catalogues: Catalogues,
+        clock: Clock,
+        zone: ZoneInfo,
+        links: Links,
     ) -> None:
         """`folder` keeps what was shown and the files handed over; `zone` is for people who named none."""
         self._folder = folder
@@ -45,6 +53,7 @@ class TerminalDoor:
         self._catalogues = catalogues
         self._clock = clock
         self._zone = zone
+        self._links = links
         self._record = Record(folder / "shown.sqlite3")
 
     def close(self) -> None:
@@ -55,10 +64,11 @@ class TerminalDoor:
         if card is None:
             raise ValueError("there is no card to send")
         files = await self._handed(card.media, card.to, outgoing.reach)
-        message, fresh = self._record.card(outgoing.reach.address, card.key, card.buttons)
+        buttons = addressed(card.buttons, self._links, alone=outgoing.reach.private)
+        message, fresh = self._record.card(outgoing.reach.address, card.key, buttons)
         self._screen.show(
             self._shown(
-                outgoing.reach, card.to, card.text, card.buttons, files,
+                outgoing.reach, card.to, card.text, buttons, files,
                 card=card.key, edit=not fresh, progress=card.progress,
             )
         )  # fmt: skip
@@ -74,10 +84,11 @@ class TerminalDoor:
         if notice is None:
             raise ValueError("there is no notice to send")
         files = await self._handed(notice.media, notice.to, outgoing.reach)
-        message, fresh = self._record.notice(outgoing.reach.address, notice.id, notice.buttons)
+        buttons = addressed(notice.buttons, self._links, alone=outgoing.reach.private)
+        message, fresh = self._record.notice(outgoing.reach.address, notice.id, buttons)
         if fresh:
             self._screen.show(
-                self._shown(outgoing.reach, notice.to, notice.text, notice.buttons, files, notice=notice.id)
+                self._shown(outgoing.reach, notice.to, notice.text, buttons, files, notice=notice.id)
             )
         return str(message)
 
@@ -134,7 +145,12 @@ class TerminalDoor:
     async def _handed(self, media: tuple[Media, ...], to: To, reach: Reach) -> tuple[Handed, ...]:
         return tuple(
             [
-                Handed(one.kind, await self._file(one, reach), self._words(one.title, to, reach))
+                Handed(
+                    one.kind,
+                    await self._file(one, reach),
+                    self._words(one.title, to, reach),
+                    self._links.url(one.link) if one.link else None,
+                )
                 for one in media
             ]
         )

@@ -19,11 +19,12 @@ BAR = 20
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A file that came with a message: `kind` is audio, picture or file."""
+    """A file that came with a message: `kind` is audio, picture or file, `url` its private link."""
 
     kind: str
     path: Path
     title: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,7 @@ class JsonLines:
                     {"n": number, "label": button.label, **_target(button)}
                     for number, button in enumerate(message.buttons, 1)
                 ],
-                "files": [
-                    {"kind": file.kind, "path": str(file.path), "title": file.title} for file in message.files
-                ],
+                "files": [_handed(file) for file in message.files],
             }
         )
 
@@ -127,6 +126,11 @@ def _target(button: Button) -> dict[str, str]:
     if button.url is not None:
         return {"url": button.url}
     return {"form": button.form or ""}
+
+
+def _handed(file: Handed) -> dict[str, str]:
+    told = {"kind": file.kind, "path": str(file.path), "title": file.title}
+    return told if file.url is None else {**told, "url": file.url}
 
 
 class Framed:
@@ -182,6 +186,8 @@ class Framed:
             if file not in known:
                 self._side(f"{file.kind}: {file.title}")
                 self._side(f"  {file.path}")
+                if file.url:
+                    self._side(f"  {file.url}")
         self._buttons(message.buttons)
 
     def _fresh(self, message: Shown, before: Shown) -> None:

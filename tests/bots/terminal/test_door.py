@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from bots.terminal.door import Missing, TerminalDoor, file_ref, safe
 from bots.terminal.screen import JsonLines
+from bots.web.links import Links
+from core.links import Link
 from core.messages import Button, Card, FileRef, Media, Notice, To
 from core.ports import Blobs, Outgoing, Reach, Refused
 from core.text import Moment, Text, Title
@@ -25,6 +27,8 @@ from tests.blobs import blobs_in
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANNA = Reach("terminal", "anna", "anna", private=True, locale="en", zone=None)
+PUBLIC = "https://studio.example"
+LINK = Link("order-1", "ab" * 32, 0, NOON)
 DESK = Reach("terminal", "room:desk", None, private=False, locale="en", zone=None)
 
 
@@ -46,11 +50,14 @@ async def blobs(url: str, tmp_path: Path) -> AsyncIterator[Blobs]:
 
 @pytest.fixture
 def door(tmp_path: Path, out: io.StringIO, blobs: Blobs) -> Iterator[TerminalDoor]:
-    door = TerminalDoor(
-        tmp_path / "terminal", JsonLines(out), blobs, Catalogues({}, {}), Noon(), ZoneInfo("Europe/Berlin")
-    )
+    door = opened(tmp_path, out, blobs, PUBLIC)
     yield door
     door.close()
+
+
+def opened(folder: Path, out: io.StringIO, blobs: Blobs, public: str | None) -> TerminalDoor:
+    zone, links = ZoneInfo("Europe/Berlin"), Links(b"k" * 32, public)
+    return TerminalDoor(folder / "terminal", JsonLines(out), blobs, Catalogues({}, {}), Noon(), zone, links)
 
 
 def shown(out: io.StringIO) -> list[dict[str, object]]:
@@ -136,6 +143,32 @@ async def test_a_file_is_handed_over_under_the_name_its_reader_knows(
     assert rewritten(path, b"changed by its reader") == b"music"
     async with blobs.open(blob.key) as kept:
         assert rewritten(kept, None) == b"music"
+
+
+async def test_a_file_is_shown_with_its_private_link(
+    door: TerminalDoor, out: io.StringIO, blobs: Blobs, tmp_path: Path
+) -> None:
+    source = tmp_path / "x"
+    source.write_bytes(b"music")
+    blob = await blobs.put(source, scope="a")
+    media = Media("file", blob.key, "a.wav", Text(("a",)), "audio/wav", blob.size, blob.sha256, LINK)
+    await door.send_notice(Outgoing(1, ANNA, notice=notice(Text(("Here.",)), None, media)))
+    (file,) = json.loads(out.getvalue())["files"]
+    assert file["url"].startswith(f"{PUBLIC}/f/")
+
+
+@pytest.mark.parametrize(
+    ("reach", "public", "drawn"), [(ANNA, PUBLIC, True), (ANNA, None, False), (DESK, PUBLIC, False)]
+)
+async def test_a_private_link_is_a_button_where_its_reader_is_alone_and_there_is_an_address(
+    reach: Reach, public: str | None, drawn: bool, out: io.StringIO, blobs: Blobs, tmp_path: Path
+) -> None:
+    door = opened(tmp_path, out, blobs, public)
+    row = (Button("Open privately", link=LINK), Button("Talk to a human", form="human:none"))
+    await door.send_notice(Outgoing(1, reach, notice=Notice("n1", To.person("a"), Text(("Hm.",)), row)))
+    door.close()
+    labels = [button["label"] for button in json.loads(out.getvalue())["buttons"]]
+    assert labels == (["Open privately", "Talk to a human"] if drawn else ["Talk to a human"])
 
 
 async def test_a_file_that_is_sent_arrives_whatever_its_name_and_size(
