@@ -36,6 +36,7 @@ ALL = [
     "0005_blob_keys",
     "0006_lines",
     "0007_one_account",
+    "0008_alive",
 ]
 
 TABLES = {
