@@ -178,8 +178,13 @@ class Discord:
         return [one for one in self.calls if f"{one.method} {one.route}" == place]
 
     def verify(self) -> None:
-        """Raise `AssertionError` with what was wrong with any call or answer so far."""
-        assert not self.complaints, "\n".join(self.complaints)
+        """Raise `AssertionError` with what was wrong with any call, answer or standing message so far."""
+        wrong = list(self.complaints)
+        if self._judge is not None:
+            for channel in self.world.channels.values():
+                for one in channel.messages.values():
+                    wrong += self._judge.named("MessageResponse", wire.message(one, self.cdn.url))
+        assert not wrong, "\n".join(wrong)
 
     # Who is there
 

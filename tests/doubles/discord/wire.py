@@ -337,7 +337,7 @@ def interaction_event(one: Interaction, application_id: int, link: Link, size_li
         "attachment_size_limit": size_limit,
         "authorizing_integration_owners": owners(one),
         "context": 1 if one.channel.place is Place.DM else 0,
-        "app_permissions": str(int(MEMBER)),
+        "app_permissions": str(int(MEMBER & ~Permission.SEND_MESSAGES if one.channel.read_only else MEMBER)),
     }
     if home is None:
         written["user"] = user(one.user)
