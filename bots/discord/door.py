@@ -84,7 +84,8 @@ class DiscordDoor:
             except Misconfigured:
                 raise
             except Exception as error:  # whatever the library raises when Discord is away: it is tried again
-                log.warning("Discord is away", why=type(error).__name__)
+                if not self._closing.is_set():
+                    log.warning("Discord is away", why=type(error).__name__)
             pause = PAUSE if client.was_connected else min(LONGEST_PAUSE, 2 * pause)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):

@@ -15,8 +15,9 @@ from bots.discord.reading import channel_of, keep_out_of_rooms
 from bots.discord.words import rendered
 from bots.discord.writing import Letter, nonce
 from bots.doors import Links, addressed
-from core.messages import Media, Notice
+from core.messages import Button, Media, Notice
 from core.ports import Blobs, Clock, Outgoing, Refused
+from core.text import joined
 from core.wording import Catalogues
 
 LIMIT = 20 << 20
@@ -85,7 +86,7 @@ class Notices:
             seen = await self._standing(client, notice, address)
             first = self._letters(notice, outgoing, limit, rendered(text, notice.to, say), 0)[0]
             if not any(one.is_(first, _nonce(notice, 0)) for one in seen):
-                text += say(" (again)")
+                text = joined([say("(again)"), text])
         words = rendered(text, notice.to, say)
         letters = self._letters(notice, outgoing, limit, words, 0)
         number, name = 0, ""
@@ -111,10 +112,16 @@ class Notices:
         say = self._catalogues.voice(reach.locale)
         carried = [file for file in notice.media if file.size <= limit]
         left = [file for file in notice.media if file.size > limit]
-        opening = addressed(writing.openings(left), self._links, alone=reach.private)
-        more = rendered(writing.too_large(say, left, len(opening), limit), notice.to, say)
+        opening = {file.sha256: url for file in left if file.link and (url := self._links.url(file.link))}
+        openers = [
+            Button(say.word("Open {file}", file=file.name), url=opening[file.sha256])
+            for file in left
+            if file.sha256 in opening
+        ]
+        shut = [file for file in left if file.sha256 not in opening]
+        more = rendered(writing.too_large(say, shut, limit), notice.to, say)
         buttons = addressed(notice.buttons, self._links, alone=reach.private)
-        return writing.ended(writing.letters(words, carried), sent, more, (*opening, *buttons))
+        return writing.ended(writing.letters(words, carried), sent, more, (*openers, *buttons))
 
     async def _write(
         self,

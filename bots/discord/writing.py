@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bots.discord.actions import MOST_LABEL, drawn
+from bots.discord.actions import drawn
 from bots.discord.words import in_pieces
 from core.messages import Button, Media
 from core.text import Text, joined
@@ -105,29 +105,20 @@ def ended(letters: Sequence[Letter], sent: int, more: str, buttons: Sequence[But
     return made
 
 
-def too_large(say: Voice, files: Sequence[Media], opening: int, limit: int) -> Text:
-    """What is said of files that Discord does not carry; `opening`: how many buttons open one elsewhere."""
+def too_large(say: Voice, files: Sequence[Media], limit: int) -> Text:
+    """What is said of files that Discord does not carry and nobody can open elsewhere; `limit` in bytes."""
     if not files:
         return Text()
     megabytes = str(limit >> 20)
     told = [
-        say("{name} is larger than this chat carries ({megabytes} MB).", name=file.title, megabytes=megabytes)
+        say(
+            "{file} is over {megabytes} MB, the most that this chat carries.",
+            file=file.title,
+            megabytes=megabytes,
+        )
         for file in files
     ]
-    if opening:
-        told.append(
-            say.many(
-                "The button below opens it privately.", "The buttons below open them privately.", opening
-            )
-        )
-    else:
-        told.append(say("It is safe with us; with /human you reach a person who hands it to you."))
-    return joined(told)
-
-
-def openings(files: Sequence[Media]) -> tuple[Button, ...]:
-    """A button for each file that has a private link."""
-    return tuple(Button(file.name[:MOST_LABEL], link=file.link) for file in files if file.link is not None)
+    return joined([*told, say("It is safe with us; with /human you reach a person who hands it to you.")])
 
 
 def keyboard(buttons: Sequence[Button]) -> ui.View | None:

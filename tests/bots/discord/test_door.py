@@ -19,8 +19,9 @@ from core.ports import Outgoing, Reach, Refused
 from core.text import Text
 from tests.bots.discord.house import House, open_house, until_connected
 from tests.doubles.discord.cdn import Upload
-from tests.doubles.discord.people import Person, Seen
+from tests.doubles.discord.people import Person
 from tests.doubles.discord.server import Discord
+from tests.doubles.discord.sight import Seen
 
 SONG = ("Midnight Drive.wav", b"RIFF" + bytes(range(256)) * 40)
 SEND = "POST /channels/{channel_id}/messages"
@@ -300,8 +301,7 @@ async def test_a_file_that_discord_refuses_as_too_large_comes_as_a_private_link(
     )
     message = newest(ada, "Your files")
     assert [file.data for file in message.files] == [b"ID3"]
-    assert message.links["song.wav"].startswith("https://lathe.example/f/")
-    assert "larger than this chat carries" in message.text
+    assert message.links["Open song.wav"].startswith("https://lathe.example/f/")
     # It has learned: the next one is not even tried.
     uploads = len(discord.called(SEND))
     await house.tells(Notice("n2", await house.account(str(ada.id)), Text(("Again",)), (), (large,)))
@@ -318,7 +318,7 @@ async def test_without_a_public_address_a_file_too_large_is_said_to_be(
         large = replace(await house.media("file", "song.wav", bytes(11 << 20)), link=link)
         await house.tells(Notice("n1", await house.account(str(ada.id)), Text(("Your files",)), (), (large,)))
     message = newest(ada, "Your files")
-    assert "larger than this chat carries (10 MB)" in message.text
+    assert "over 10 MB, the most that this chat carries" in message.text
     assert "/human" in message.text
     assert message.links == {}
 
@@ -350,7 +350,7 @@ async def test_an_unsure_notice_that_is_not_there_says_that_it_may_come_again(
 ) -> None:
     ada = await known(discord, house)
     await house.door.send_notice(await left_unsure(house, ada, Text(("Ready.",))))
-    assert newest(ada, "Ready.").text == "Ready. (again)"
+    assert newest(ada, "Ready.").text == "(again)\nReady."
 
 
 # Commands, forms, rooms
