@@ -15,7 +15,7 @@ from bots.discord.reading import channel_of, keep_out_of_rooms
 from bots.discord.words import rendered
 from bots.discord.writing import Letter, nonce
 from bots.doors import Links, addressed
-from core.messages import Button, Media, Notice
+from core.messages import Media, Notice
 from core.ports import Blobs, Clock, Outgoing, Refused
 from core.text import joined
 from core.wording import Catalogues
@@ -112,13 +112,9 @@ class Notices:
         say = self._catalogues.voice(reach.locale)
         carried = [file for file in notice.media if file.size <= limit]
         left = [file for file in notice.media if file.size > limit]
-        opening = {file.sha256: url for file in left if file.link and (url := self._links.url(file.link))}
-        openers = [
-            Button(say.word("Open {file}", file=file.name), url=opening[file.sha256])
-            for file in left
-            if file.sha256 in opening
-        ]
-        shut = [file for file in left if file.sha256 not in opening]
+        opening = {file: url for file in left if file.link and (url := self._links.url(file.link))}
+        openers = [writing.opener(say, file, url) for file, url in opening.items()]
+        shut = [file for file in left if file not in opening]
         more = rendered(writing.too_large(say, shut, limit), notice.to, say)
         buttons = addressed(notice.buttons, self._links, alone=reach.private)
         return writing.ended(writing.letters(words, carried), sent, more, (*openers, *buttons))

@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bots.discord.actions import drawn
+from bots.discord.actions import MOST_LABEL, drawn
 from bots.discord.words import in_pieces
 from core.messages import Button, Media
 from core.text import Text, joined
@@ -119,6 +119,12 @@ def too_large(say: Voice, files: Sequence[Media], limit: int) -> Text:
         for file in files
     ]
     return joined([*told, say("It is safe with us; with /human you reach a person who hands it to you.")])
+
+
+def opener(say: Voice, file: Media, url: str) -> Button:
+    """What opens a file that Discord does not carry; as much of its name as a button takes."""
+    words = say.word("Open {file}", file=file.name)
+    return Button(words[:MOST_LABEL], url=url)
 
 
 def keyboard(buttons: Sequence[Button]) -> ui.View | None:
