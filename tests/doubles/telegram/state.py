@@ -11,9 +11,6 @@ Entities = tuple[Mapping[str, Any], ...]
 ChatKind = Literal["private", "group", "supergroup"]
 FileKind = Literal["audio", "document", "voice", "photo"]
 
-GENERAL = 1
-"""The topic that each forum has from its start; its messages carry no message_thread_id."""
-
 
 def told(**values: object) -> Json:
     """A JSON object without what is not there."""

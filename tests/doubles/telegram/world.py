@@ -14,7 +14,7 @@ from tests.doubles.telegram.changes import Changes
 from tests.doubles.telegram.files import Files
 from tests.doubles.telegram.limits import Times
 from tests.doubles.telegram.refusals import bad, forbidden
-from tests.doubles.telegram.state import GENERAL, Chat, Invoice, Json, Message, User
+from tests.doubles.telegram.state import Chat, Invoice, Json, Message, User
 from tests.doubles.telegram.updates import Update, Updates
 from tests.doubles.telegram.webhook import Webhook
 
@@ -122,7 +122,7 @@ class World:
             raise forbidden(chat.shut)
         if not chat.known:
             raise forbidden("bot can't initiate conversation with a user")
-        if thread is not None and (thread == GENERAL or thread not in chat.topics):
+        if thread is not None and thread not in chat.topics:  # nor is 1, the general topic, to be named
             raise bad("message thread not found")
         return chat
 
