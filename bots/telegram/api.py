@@ -56,14 +56,16 @@ class Api:
         me = await self.quick.get_me()
         return Myself(me.id, me.username or "")
 
-    async def updates(self, offset: int) -> Sequence[Json]:
+    async def updates(self, offset: int, held: int = HELD) -> Sequence[Json]:
         """The next updates as they come over the line; those below `offset` are confirmed. TelegramError.
+
+        While there are none, the platform answers after `held` seconds.
 
         The library would read a batch as a whole: one update that it cannot read would hold up all others.
         """
-        asked = {"offset": offset, "timeout": HELD, "allowed_updates": json.dumps(WANTED)}
+        asked = {"offset": offset, "timeout": held, "allowed_updates": json.dumps(WANTED)}
         answer = await self._polling.post(
-            f"{self._url}{self._token}/getUpdates?{urlencode(asked)}", read_timeout=HELD + _PATIENCE
+            f"{self._url}{self._token}/getUpdates?{urlencode(asked)}", read_timeout=held + _PATIENCE
         )
         return cast(Sequence[Json], answer)
 

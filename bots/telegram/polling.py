@@ -7,9 +7,9 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bots.doors import Misconfigured
-from bots.telegram.api import Api
+from bots.telegram.api import HELD, Api
 from bots.telegram.arrivals import Arrivals
-from bots.telegram.patience import REFUSED, longer, unless
+from bots.telegram.patience import REFUSED, insisted, longer, unless
 from bots.telegram.reading import NAME, Json
 from bots.telegram.refusals import pause
 from core.ports import Unreachable
@@ -31,10 +31,11 @@ class Polling:
 
     async def run(self, arrivals: Arrivals) -> None:
         """Misconfigured when the token is not taken any more."""
+        await insisted(lambda: self._api.quick.delete_webhook(drop_pending_updates=False))
         offset, rest = 0, 0.0
         while not self._over.is_set():
             try:
-                batch = await unless(self._over, self._api.updates(offset))
+                batch = await unless(self._over, self._api.updates(offset, 0 if self.trouble else HELD))
             except InvalidToken:
                 await self._check_token()
                 rest = self._troubled("the platform is away", rest)
