@@ -1058,6 +1058,14 @@ async def test_complaints_fail_the_test_that_caused_them() -> None:
             await raw(telegram, "sendMaster")
 
 
+async def test_a_test_that_fails_is_told_the_complaints_as_well() -> None:
+    with pytest.raises(KeyError) as failed:
+        async with running() as telegram:
+            await raw(telegram, "sendMaster")
+            raise KeyError("what the test itself found")
+    assert "sendMaster" in failed.value.__notes__[0]
+
+
 async def test_another_token_is_not_taken(telegram: Telegram) -> None:
     with pytest.raises(InvalidToken):
         async with Bot("1:wrong", telegram.base_url):

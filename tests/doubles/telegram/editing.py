@@ -26,7 +26,7 @@ class Editing:
     reply_markup: Object | None = None
 
     def found(self, world: World) -> Message:
-        """The message, if the bot may change it."""
+        """The message, if the bot may change it; not where it may not write (the platform does not say)."""
         message = world.writable(self.chat_id).history.get(self.message_id)
         if message is None:
             raise bad("message to edit not found")
@@ -130,6 +130,7 @@ def delete_message(world: World, call: DeleteMessage) -> bool:
 
 
 def answer_callback_query(world: World, call: AnswerCallbackQuery) -> bool:
+    """Each press is answered once; whether the platform takes a second answer, it does not say."""
     press = world.presses.get(call.callback_query_id)
     if press is None or press.popup is not None or world.clock() - press.at > world.times.callback:
         raise bad(TOO_OLD)

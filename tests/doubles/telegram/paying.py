@@ -105,6 +105,7 @@ def answer_pre_checkout_query(world: World, call: AnswerPreCheckoutQuery) -> boo
 
 
 def refund_star_payment(world: World, call: RefundStarPayment) -> bool:
+    """The message about it is told as the payer's own; the platform does not say whose it is."""
     payment = world.payments.get(call.telegram_payment_charge_id)
     if payment is None or payment.person.id != call.user_id or payment.invoice.currency != STARS:
         raise bad("CHARGE_ID_INVALID")

@@ -37,7 +37,11 @@ T = TypeVar("T")
 
 @dataclass
 class Call:
-    """A call as it came. `status` is 0 and `answer` empty until it is answered; `at` is the loop's time."""
+    """A call as it came, at the loop's time `at`.
+
+    `status` and `answer` say how it was carried out, whatever a fault made of that on its way back; until
+    then they are 0 and None.
+    """
 
     method: str
     parameters: Mapping[str, Any]
@@ -82,6 +86,12 @@ class Telegram:
     def presses(self) -> list[Press]:
         """Every press, with its answer."""
         return list(self.world.presses.values())
+
+    def verdict(self) -> str:
+        """The complaints so far, to be read by who looks for what went wrong."""
+        if not self.complaints:
+            return "the Bot API has no complaints"
+        return "\n".join(("the Bot API would not have had this:", *self.complaints))
 
     def forgiven(self) -> list[str]:
         """The complaints so far, which no longer fail the test: for one that causes them on purpose."""
@@ -241,9 +251,12 @@ async def running(
     telegram.origin = f"http://{host}:{port}"
     try:
         yield telegram
+    except BaseException as failed:
+        failed.add_note(telegram.verdict())
+        raise
     finally:
         await telegram.world.webhook.remove()
         telegram.world.updates.interrupt()
         await runner.cleanup()
     if telegram.complaints:
-        raise AssertionError("the Bot API would not have had this:\n" + "\n".join(telegram.complaints))
+        raise AssertionError(telegram.verdict())
