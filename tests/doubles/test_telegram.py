@@ -1059,10 +1059,13 @@ async def test_complaints_fail_the_test_that_caused_them() -> None:
 
 
 async def test_a_test_that_fails_is_told_the_complaints_as_well() -> None:
-    with pytest.raises(KeyError) as failed:
+    async def fails() -> None:
         async with running() as telegram:
             await raw(telegram, "sendMaster")
             raise KeyError("what the test itself found")
+
+    with pytest.raises(KeyError) as failed:
+        await fails()
     assert "sendMaster" in failed.value.__notes__[0]
 
 
