@@ -7,7 +7,7 @@
         ...                                                 # start a bot, see below
         await platform.until(lambda: platform.gateway.connected)
         await ada.dm("my song", files=[("song.wav", data)])
-        await platform.until(lambda: ada.inbox)             # asked at each change; 10 s, then AssertionError
+        await platform.until(lambda: ada.inbox)             # asked at each change; 30 s, then AssertionError
         deed = await ada.press(ada.inbox[0], "Order")       # buttons by label
         seen = await deed.answer()                          # waits past "thinking…"; None for a form
 

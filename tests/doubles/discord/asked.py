@@ -37,6 +37,7 @@ class Call:
     route: str
     params: Mapping[str, str]
     query: Mapping[str, str]
+    media_type: str
     body: Any
     files: Sequence[tuple[str, int]]
     status: int

@@ -73,7 +73,7 @@ class Deed:
         """The names an autocompletion offered."""
         return [one["name"] for one in self.interaction.choices or ()]
 
-    async def answer(self, seconds: float = 10) -> Seen | None:
+    async def answer(self, seconds: float = 30) -> Seen | None:
         """Wait until the bot has said all it had to say here: a promise is not an answer.
 
         Returns the answer's message, or the one whose button it was; None where it was a form or choices.

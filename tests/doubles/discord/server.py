@@ -131,6 +131,7 @@ class Discord:
         self.calls: list[Call] = []
         self.complaints: list[str] = []
         self._judge = _judge() if judged else None
+        self._judged = 0  # so many of the calls were read out to the judge
 
     # For tests
 
@@ -159,7 +160,7 @@ class Discord:
         assert self._trust is not None, "running_discord(named=True) has a connector"
         return aiohttp.TCPConnector(limit=0, resolver=_Loopback(self.port), ssl=self._trust)
 
-    async def until(self, predicate: Callable[[], T], seconds: float = 10) -> T:
+    async def until(self, predicate: Callable[[], T], seconds: float = 30) -> T:
         """Wait until the predicate gives something true, and return it; it is asked at each change.
 
         Raises `AssertionError` when the time is over, with the last calls.
@@ -179,12 +180,15 @@ class Discord:
 
     def verify(self) -> None:
         """Raise `AssertionError` with what was wrong with any call, answer or standing message so far."""
-        wrong = list(self.complaints)
-        if self._judge is not None:
+        judge = self._judge
+        if judge is not None:
+            unjudged, self._judged = self.calls[self._judged :], len(self.calls)
+            self.complaints += [said for call in unjudged for said in _read_out(judge, call)]
             for channel in self.world.channels.values():
                 for one in channel.messages.values():
-                    wrong += self._judge.named("MessageResponse", wire.message(one, self.cdn.url))
-        assert not wrong, "\n".join(wrong)
+                    written = wire.message(one, self.cdn.url)
+                    self.complaints += judge.named("MessageResponse", written)
+        assert not self.complaints, "\n".join(self.complaints)
 
     # Who is there
 
@@ -290,10 +294,18 @@ class Discord:
         """Answer, remember and judge. Status 0 cuts the connection; a 5xx speaks HTML, as the edge does."""
         files = [(one.name, one.length) for one in asked.files.values()]
         self.calls.append(
-            Call(asked.method, asked.route, asked.params, asked.query, asked.body, files, status, answer)
+            Call(
+                asked.method,
+                asked.route,
+                asked.params,
+                asked.query,
+                asked.media_type,
+                asked.body,
+                files,
+                status,
+                answer,
+            )
         )
-        if self._judge is not None:
-            self.complaints += self._judged(self._judge, asked, status, answer)
         self.world.changed()
         if status == 0:
             if request.transport is not None:
@@ -309,15 +321,15 @@ class Discord:
         body = json.dumps(answer).encode()
         return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
-    @staticmethod
-    def _judged(judge: Judge, asked: Asked, status: int, answer: Any) -> list[str]:
-        refused = status // 100 == 4  # what was wrong with it was said to the bot
-        complaints: list[str] = []
-        if not refused:
-            complaints += judge.request(asked.method, asked.route, asked.media_type, asked.body)
-        if status and status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            complaints += judge.answer(asked.method, asked.route, status, answer)
-        return complaints
+
+def _read_out(judge: Judge, call: Call) -> list[str]:
+    """What the judge says of a call and our answer to it. A refused request was judged by its refusal."""
+    complaints: list[str] = []
+    if call.status // 100 != 4:
+        complaints += judge.request(call.method, call.route, call.media_type, call.body)
+    if call.status and call.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        complaints += judge.answer(call.method, call.route, call.status, call.answer)
+    return complaints
 
 
 def _instead(struck: Struck) -> tuple[int, Json | None] | None:
