@@ -13,7 +13,7 @@ import structlog
 
 from bots.clock import ClockError, ManualClock
 from bots.doors import Gateway, Misconfigured
-from bots.gateways import open_gateways, wanted_gateways
+from bots.gateways import hooks, open_gateways, wanted_gateways
 from bots.meters import LoopLag, Meters
 from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
@@ -173,7 +173,7 @@ class House:
 
     def routes(self) -> Routes:
         """What the web door answers while the house is open."""
-        return self._rooms.routes(self._inbox.put)
+        return {**self._rooms.routes(self._inbox.put), **hooks(self._gateways)}
 
     async def run(self) -> None:
         """The loops of the house, until `close`; one that breaks brings the house down."""

@@ -1,10 +1,15 @@
 """The doors to the platforms that the settings ask for."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from bots.doors import Gateway
 from bots.rooms import Rooms
 from bots.settings import Settings
+from bots.web.health import Routes
+
+if TYPE_CHECKING:
+    from bots.telegram.webhook import Address
 
 
 def wanted_gateways(settings: Settings) -> tuple[str, ...]:
@@ -46,4 +51,25 @@ def _gateways(rooms: Rooms) -> Iterator[Gateway]:
             api_url=settings.telegram_api_url,
             file_url=settings.telegram_file_url,
             local=settings.telegram_local,
+            webhook=_hook(settings),
         )
+
+
+def hooks(gateways: Mapping[str, Gateway]) -> Routes:
+    """What platforms call at the web door."""
+    telegram = gateways.get("telegram")
+    if telegram is None:
+        return {}
+    from bots.telegram.door import TelegramDoor
+    from bots.telegram.webhook import PATH
+
+    return {PATH: telegram.hook} if isinstance(telegram, TelegramDoor) else {}
+
+
+def _hook(settings: Settings) -> "Address | None":
+    """Where Telegram calls us, if it is told to and can."""
+    from bots.telegram.webhook import PATH, Address
+
+    if settings.public_url and settings.telegram_webhook_secret:
+        return Address(f"{settings.public_url.rstrip('/')}{PATH}", settings.telegram_webhook_secret)
+    return None

@@ -57,6 +57,8 @@ class Webhook:
 
     async def answer(self, request: web.Request) -> web.Response:
         """200: it is written down. 401: it does not come from the platform. 503: not now, call again."""
+        if request.method != "POST":
+            return web.Response(status=405)
         shown = request.headers.get(SECRET, "").encode()
         if not hmac.compare_digest(shown, self._address.secret.encode()):
             return web.Response(status=401)

@@ -1,4 +1,4 @@
-"""A house for the tests of its Telegram door: real desk, rows, blobs and relay; the test plays engine and tills."""
+"""A house for the tests of its Telegram door: all but engine and tills is real."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -47,6 +47,7 @@ class House:
         self.store = store
         self.away = False  # the database does not answer
         self.received: list[Incoming] = []
+        folder.mkdir(exist_ok=True)
         self.blobs = blobs_in(folder, store.blob_keys)
         self._folder = folder
         self._rules = HouseRules()
@@ -222,7 +223,6 @@ async def open_house(
     **options: Any,
 ) -> AsyncIterator[House]:
     """A running house; `connected`: not before its door is. `options` are those of the door."""
-    folder.mkdir(exist_ok=True)
     async with open_store(url, Clock(), {"free": 1, "basic": 8, "business": 8}) as store:
         house = House(telegram, store, folder, public_url, **options)
         loops = [asyncio.create_task(part.run()) for part in (house.inbox, house.relay)]
