@@ -1109,6 +1109,20 @@ def test_the_judge_knows_answers_and_updates() -> None:
     assert judge.thing("ChatMember", {"status": "left", "user": user}) == []
 
 
+@specified
+async def test_calls_answers_and_updates_are_judged_as_they_pass(telegram: Telegram, ada: Person) -> None:
+    button = {"text": "Pay", "callback_data": "pay:1", "price": 3}
+    await raw(
+        telegram, "sendMessage", chat_id=ada.id, text="Song", reply_markup={"inline_keyboard": [[button]]}
+    )
+    assert any("has no price" in complaint for complaint in telegram.forgiven())
+    telegram.world.menus[0] = {"type": "soup"}
+    await raw(telegram, "getChatMenuButton")
+    assert any("not 'soup'" in complaint for complaint in telegram.forgiven())
+    telegram.world.updates.add("message", {}, ada.id)
+    assert "Update.message: Message came without chat" in telegram.forgiven()
+
+
 def test_without_a_specification_there_is_no_judge(tmp_path: Path) -> None:
     assert botapi_judge.judge(tmp_path / "absent.json") is None
 
