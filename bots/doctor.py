@@ -59,6 +59,7 @@ async def findings(home: Path | None = None, env_file: Path = ROOT / ".env") -> 
         await _secret(settings),
         await _blobs(settings),
         _web(settings),
+        _links(settings),
         Finding("ok", "terminal door", f"pays with {', '.join(settings.tills_of('terminal'))}"),
         _platform(settings, "Discord", settings.discord_token, "LATHE_DISCORD_TOKEN"),
         _platform(settings, "Telegram", settings.telegram_token, "LATHE_TELEGRAM_TOKEN"),
@@ -226,6 +227,17 @@ def _web(settings: Settings) -> Finding:
         told = os.strerror(error.errno or 0)
         asked = "does the service run already? Else set LATHE_WEB_BIND"
         return Finding("missing", "web door", f"{settings.web_bind}: {told}; {asked}")
+
+
+def _links(settings: Settings) -> Finding:
+    public = settings.public_url
+    if public is None:
+        lost = "what a chat cannot carry, or a closed DM, reaches nobody"
+        return Finding("missing", "private links", f"LATHE_PUBLIC_URL is not set: {lost}")
+    told = f"{public.rstrip('/')}/f/…; the proxy there passes /f to the web door"
+    if public.startswith("http:"):
+        return Finding("missing", "private links", f"{told}; without https others on the way read along")
+    return Finding("ok", "private links", told)
 
 
 def printed(found: list[Finding]) -> None:

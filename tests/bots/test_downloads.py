@@ -2,12 +2,17 @@
 
 import base64
 import hashlib
+import json
+import re
+import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import aiohttp
 import pytest
@@ -32,6 +37,7 @@ from storage.blob_keys import BlobKeys
 from storage.database import open_database
 from storage.secret import SecretKey
 from tests.blobs import blobs_in
+from tests.bots.lathe import Desk, command, lathe, surroundings
 from tests.core.samples import a_song, an_order
 from tests.databases import EVERY
 from tests.desk.studio import START, Studio, open_studio
@@ -424,3 +430,37 @@ async def test_what_this_house_has_not_signed_is_not_found(door: Door) -> None:
 async def test_nothing_can_be_sent_to_a_link(door: Door) -> None:
     status, headers, _ = await door.get(door.address() + "/file", method="POST")
     assert (status, headers["Allow"]) == (405, "GET,HEAD")
+
+
+# The service
+
+
+def test_a_link_from_one_process_is_opened_by_the_next(bought: Desk) -> None:
+    told = lathe(
+        *bought.arguments(),
+        cwd=bought.home.parent,
+        lines=">approve\n!wait",
+        LATHE_PUBLIC_URL=PUBLIC,
+    )
+    files = [file for line in told.stdout.splitlines() for file in json.loads(line).get("files", ())]
+    paths = [urlsplit(file["url"]).path for file in files if file["kind"] == "file"]
+    assert paths
+    service = subprocess.Popen(
+        command("run", "--home", bought.home),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=bought.home.parent,
+        env=surroundings(LATHE_WEB_BIND="127.0.0.1:0"),
+    )
+    try:
+        assert service.stderr is not None
+        found = (re.search(r"Web door: (http://[^/]+)/", line) for line in service.stderr)
+        base = next(match.group(1) for match in found if match)
+        for path, file in zip(paths, (file for file in files if file["kind"] == "file"), strict=True):
+            with urlopen(f"{base}{path}/file") as answer:
+                assert answer.read() == Path(file["path"]).read_bytes()
+    finally:
+        service.terminate()
+        service.communicate()
+    assert service.returncode == 0
