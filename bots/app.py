@@ -291,6 +291,7 @@ async def open_house(
     grace: float = DRAIN,
     workers: bool = True,
     standby: Callable[[str], None] = lambda _: None,
+    gateways: Callable[[Rooms], Mapping[str, Gateway]] = open_gateways,
 ) -> AsyncIterator[House]:
     """Start a house, with a terminal door if there is a screen; it stops in order when the context ends.
 
@@ -320,9 +321,8 @@ async def open_house(
                 rooms.links,
             )
             stack.callback(terminal.close)
-        gateways = open_gateways(rooms)
         slots = {Queue.IO: IO_SLOTS, Queue.CPU: settings.workers if workers else 0}
-        house = House(rooms, terminal, gateways, sound, leases, slots)
+        house = House(rooms, terminal, gateways(rooms), sound, leases, slots)
         owner = asyncio.current_task()
         assert owner is not None
         running = asyncio.create_task(house.run())
