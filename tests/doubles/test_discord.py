@@ -88,7 +88,8 @@ async def test_a_bot_logs_in_registers_its_commands_and_identifies_without_a_pri
         assert there.gateway.connected
     registered = {one.body["name"]: one.body for one in there.world.commands[None]}
     assert {"echo", "staff", "Weigh this"} <= registered.keys()
-    assert (registered["echo"]["contexts"], registered["echo"]["integration_types"]) == ([0, 1], [0, 1])
+    assert registered["echo"]["contexts"] == [0, 1, 2]
+    assert registered["echo"]["integration_types"] == [0, 1]
 
 
 async def test_the_library_s_own_connector_finds_discord_s_names_on_loopback_over_tls() -> None:
@@ -433,6 +434,10 @@ async def test_a_private_thread_is_for_its_members(there: Discord) -> None:
         await thread.send("for ada")
         await thread.edit(archived=True)
         await thread.send("again")
+        await thread.leave()
+        with pytest.raises(discord.Forbidden) as outside:
+            await thread.send("and again")
+    assert outside.value.code == 50001
     made = there.world.channels[thread.id]
     assert (made.place, made.archived) == (Place.PRIVATE_THREAD, False)
     assert [one.text for one in there.messages(made)] == ["for ada", "again"]
@@ -511,6 +516,22 @@ async def test_an_app_of_her_own_goes_where_the_bot_is_not_and_says_five_things_
             answers = [await session.post(url, json={"content": "more"}) for _ in range(6)]
             assert [one.status for one in answers] == [200] * 5 + [400]
     assert [one.text for one in there.messages(room)] == ["hi (0 bytes, en-US)"] + ["more"] * 5
+
+
+async def test_an_app_of_her_own_goes_into_a_group_of_friends_which_the_bot_does_not_see(
+    there: Discord,
+) -> None:
+    ada, ben = there.person("ada"), there.person("ben", installed=False)
+    friends = there.group("the three of us", ada, ben)
+    async with at_work(there) as bot:
+        await ada.say(friends, "listen to this")
+        assert await (await ada.command("echo", channel=friends, words="hi")).answer() is not None
+        with pytest.raises(LookupError, match="there are: none"):
+            await ben.command("echo", channel=friends)
+        with pytest.raises(discord.Forbidden):
+            await bot.fetch_channel(friends.id)
+    assert [one.text for one in there.messages(friends)] == ["listen to this", "hi (0 bytes, en-US)"]
+    assert bot.heard == []
 
 
 async def test_a_form_has_choices_of_each_kind(there: Discord) -> None:

@@ -37,7 +37,8 @@ what stands in a channel. Each deed returns a `Deed`: `answered`, `failed` (thre
 raises `LookupError` or `ValueError`.
 
 **Places**: `platform.guild(name, owner, has_bot=…, file_limit=…)`, `platform.channel(guild, name)` (set
-`.hidden`, `.read_only`), `platform.join`, `platform.expel_bot`.
+`.hidden`, `.read_only`), `platform.group(name, *people)` (friends, without the bot), `platform.join`,
+`platform.expel_bot`.
 
 **What goes wrong.** `platform.faults`: `limit` (429), `fail` (5xx before or `after` acceptance), `cut`,
 `slow`, `refuse`, each for a place such as "POST /channels/{channel_id}/messages". `platform.gateway`:
@@ -48,6 +49,6 @@ seconds and fifteen minutes of interactions pass only when the test says so.
 
 **Where Discord's own behaviour is not documented** the double takes the harsher side: a nonce is remembered
 for two minutes, history does not give nonces back, file names lose what is not plain (the name as it was is
-the `title`). Not here: group DMs (context 2), voice, polls, stickers, permissions by role, rate limits
+the `title`). Not here: voice, polls, stickers, permissions by role, rate limits
 other than planned ones.
 """

@@ -158,8 +158,11 @@ def offered(world: World, channel: Channel, installed: bool) -> list[Command]:
         by_guild = home is not None and home.has_bot and 0 in types
         by_person = installed and 1 in types
         in_dm = channel.place is Place.DM and 1 in contexts
-        if (in_dm and (by_person or 0 in types)) or (
-            home is not None and 0 in contexts and (by_guild or by_person)
+        in_group = channel.place is Place.GROUP and 2 in contexts and by_person
+        if (
+            in_group
+            or (in_dm and (by_person or 0 in types))
+            or (home is not None and 0 in contexts and (by_guild or by_person))
         ):
             found.append(command)
     return found

@@ -287,8 +287,8 @@ class Person:
         home = channel.guild
         if channel.recipient not in (None, self.user) or (home is not None and self.id not in home.members):
             raise LookupError(f"{self.name} is not in {channel.name or 'this DM'}")
-        if channel.place is Place.PRIVATE_THREAD and self.id not in channel.members:
-            raise LookupError(f"{self.name} is not in the private thread {channel.name}")
+        if channel.place in (Place.PRIVATE_THREAD, Place.GROUP) and self.id not in channel.members:
+            raise LookupError(f"{self.name} is not in {channel.name}")
 
     def _offered(self, kind: int, name: str, channel: Channel) -> Command:
         self._present(channel)

@@ -71,6 +71,8 @@ class Rest:
             ("DELETE", _REACTION): self._unreact,
             ("POST", "/channels/{channel_id}/threads"): self._thread,
             ("POST", f"{_MESSAGE}/threads"): self._thread,
+            ("PUT", "/channels/{channel_id}/thread-members/@me"): self._add_to_thread,
+            ("DELETE", "/channels/{channel_id}/thread-members/@me"): self._remove_from_thread,
             ("PUT", "/channels/{channel_id}/thread-members/{user_id}"): self._add_to_thread,
             ("DELETE", "/channels/{channel_id}/thread-members/{user_id}"): self._remove_from_thread,
             ("POST", "/interactions/{interaction_id}/{interaction_token}/callback"): self._callback,
@@ -233,13 +235,15 @@ class Rest:
     def _add_to_thread(self, asked: Asked) -> None:
         thread = self._messages.writable(asked.id("channel_id"))
         home = thread.guild
-        if not thread.is_thread or home is None or asked.id("user_id") not in home.members:
+        who = int(asked.params.get("user_id", self._world.bot.id))
+        if not thread.is_thread or home is None or who not in {self._world.bot.id, *home.members}:
             raise refusals.unknown_member()
-        thread.members.add(asked.id("user_id"))
+        thread.members.add(who)
         self._world.changed()
 
     def _remove_from_thread(self, asked: Asked) -> None:
-        self._messages.writable(asked.id("channel_id")).members.discard(asked.id("user_id"))
+        who = int(asked.params.get("user_id", self._world.bot.id))
+        self._messages.writable(asked.id("channel_id")).members.discard(who)
         self._world.changed()
 
     # Interactions

@@ -132,7 +132,7 @@ class Sample(discord.Client):
 
 @app_commands.command(name="echo", description="Say it again")
 @app_commands.allowed_installs(guilds=True, users=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 @app_commands.describe(words="What to say", file="What to hear")
 async def _echo(
     interaction: discord.Interaction, words: str = "", file: discord.Attachment | None = None

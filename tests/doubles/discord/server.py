@@ -223,6 +223,13 @@ class Discord:
         self.gateway.tell("CHANNEL_CREATE", wire.channel(channel), channel)
         return channel
 
+    def group(self, name: str, *people: Person) -> Channel:
+        """Friends without the bot; those who have the app as their own may call its commands there."""
+        channel = Channel(self.world.ids.next(), Place.GROUP, name, owner=people[0].user)
+        channel.members |= {one.id for one in people}
+        self.world.channels[channel.id] = channel
+        return channel
+
     def expel_bot(self, guild: Guild) -> None:
         """The bot is thrown out of a server."""
         guild.has_bot = False

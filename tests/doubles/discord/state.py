@@ -19,6 +19,7 @@ class Place(IntEnum):
 
     TEXT = 0
     DM = 1
+    GROUP = 3
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
 
@@ -123,7 +124,7 @@ class Guild:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A DM, a channel of a guild or a thread; `hidden` and `read_only` are for the bot."""
+    """A DM, a group of friends, a guild's channel or a thread; `hidden` and `read_only` are for the bot."""
 
     id: int
     place: Place
@@ -301,7 +302,7 @@ class World:
         """Does the bot see this channel and what happens there?"""
         home = channel.guild
         if home is None:
-            return True
+            return channel.place is Place.DM
         outside = channel.place is Place.PRIVATE_THREAD and self.bot.id not in channel.members
         return home.has_bot and not (channel.parent or channel).hidden and not channel.hidden and not outside
 

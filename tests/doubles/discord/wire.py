@@ -21,6 +21,7 @@ from tests.doubles.discord.state import (
 
 Link = Callable[[int], str]  # attachment id -> a fresh link
 
+_CONTEXTS = {Place.DM: 1, Place.GROUP: 2}  # else a guild
 _REPLY, _SLASH, _MENU = 19, 20, 23  # types of messages
 
 
@@ -181,6 +182,9 @@ def channel(one: Channel) -> Json:
     }
     if one.recipient is not None:
         return {**written, "recipients": [user(one.recipient)]}
+    if one.place is Place.GROUP:
+        assert one.owner is not None
+        return {**written, "recipients": [], "owner_id": str(one.owner.id), "icon": None, "name": one.name}
     assert one.guild is not None
     written |= {"guild_id": str(one.guild.id), "name": one.name, "rate_limit_per_user": 0}
     if one.is_thread:
@@ -336,7 +340,7 @@ def interaction_event(one: Interaction, application_id: int, link: Link, size_li
         "entitlements": [],
         "attachment_size_limit": size_limit,
         "authorizing_integration_owners": owners(one),
-        "context": 1 if one.channel.place is Place.DM else 0,
+        "context": _CONTEXTS.get(one.channel.place, 0),
         "app_permissions": str(int(MEMBER & ~Permission.SEND_MESSAGES if one.channel.read_only else MEMBER)),
     }
     if home is None:
