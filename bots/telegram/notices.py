@@ -137,7 +137,7 @@ class Notices:
             say(
                 "{file} is over {megabytes} MB, the most that this chat carries.",
                 file=media.title,
-                megabytes=self._most // 10**6,
+                megabytes=self._most >> 20,
             )
             for media in left
             if media.sha256 in begun.too_large and self._address(media) is None

@@ -56,23 +56,16 @@ class House:
         self.desk = Desk(store, self._rules, self.clock, self._catalogues, ways)
         self._stir = Bell()
         self.inbox = Inbox(store, self.desk, self._decided)
-        self.door = TelegramDoor(
-            telegram.token,
-            self.blobs,
-            self._catalogues,
-            self.clock,
-            self._rules.zone,
-            Links(b"k" * 32, public_url),
-            **{
-                "api_url": telegram.base_url,
-                "file_url": telegram.file_url,
-                "messages": 0.0,
-                "pace": 0.0,
-                **options,
-            },
-        )
+        self._links = Links(b"k" * 32, public_url)
+        self.door = self.door_to(telegram.token, telegram.base_url, telegram.file_url, **options)
         self.relay = Relay(store, {NAME: self.door}, self.inbox.wake)
         self._wishes = 0
+
+    def door_to(self, token: str, url: str, file_url: str, **options: Any) -> TelegramDoor:
+        """A door of this house, to any server and with any token."""
+        given = {"api_url": url, "file_url": file_url, "messages": 0.0, "pace": 0.0, **options}
+        rooms = (self.blobs, self._catalogues, self.clock, self._rules.zone, self._links)
+        return TelegramDoor(token, *rooms, **given)
 
     # As its door sees it
 
