@@ -116,7 +116,8 @@ class Notices:
         openers = [writing.opener(say, file, url) for file, url in opening.items()]
         shut = [file for file in left if file not in opening]
         more = rendered(writing.too_large(say, shut, limit), notice.to, say)
-        buttons = addressed(notice.buttons, self._links, alone=reach.private)
+        alone = reach.private or notice.reply_handle is not None  # an answer in place is hidden in a room
+        buttons = addressed(notice.buttons, self._links, alone=alone)
         return writing.ended(writing.letters(words, carried), sent, more, (*openers, *buttons))
 
     async def _write(
