@@ -177,6 +177,7 @@ async def test_an_album_is_one_update_for_each_file_and_a_late_one_may_join(bot:
     sent = await ada.album([Piece("document", f"{number}.wav", WAV) for number in range(3)])
     await ada.sends("document", "late.wav", WAV, album=sent[0].album)
     messages = [update.message for update in await heard(bot)]
+    assert sent[0].album
     assert {message.media_group_id for message in messages if message} == {sent[0].album}
     assert [message.document.file_name for message in messages if message and message.document] == [
         "0.wav",
