@@ -132,7 +132,7 @@ def show(scene: Scene, project: Project) -> Changes:
         card.text,
         (*card.buttons, *scene.unopened),
         card.media,
-        reply_handle=scene.incoming.reply_handle,
+        reply_handle=scene.incoming.reply_handle if scene.incoming.private else None,
         order=project.order.id,
     )
     return Changes(notices=(again,))
