@@ -1,17 +1,13 @@
-"""The server: a port of loopback that speaks REST, gateway and CDN, remembers each call and has it judged."""
+"""A Discord as a test holds it: its people and places, what may go wrong, what was called; and its start."""
 
 import asyncio
-import json
 import socket
 import ssl
-import traceback
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 import trustme
@@ -22,15 +18,14 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.doubles.discord import wire
-from tests.doubles.discord.asked import Asked, Call, read
+from tests.doubles.discord.asked import Call
 from tests.doubles.discord.cdn import Cdn
-from tests.doubles.discord.faults import Fault, Faults, Struck
 from tests.doubles.discord.gateway import Gateway
 from tests.doubles.discord.interactions import Interactions
 from tests.doubles.discord.messages import Messages
 from tests.doubles.discord.people import Person
-from tests.doubles.discord.refusals import Refused, unauthorized
-from tests.doubles.discord.rest import CREATED, Handler, Rest
+from tests.doubles.discord.rest import Rest
+from tests.doubles.discord.serving import API, Serving, discord_judge
 from tests.doubles.discord.sight import Seen, seen
 from tests.doubles.discord.state import (
     MEMBER,
@@ -38,7 +33,6 @@ from tests.doubles.discord.state import (
     Channel,
     Clock,
     Guild,
-    Json,
     Limits,
     Member,
     Permission,
@@ -46,18 +40,10 @@ from tests.doubles.discord.state import (
     User,
     World,
 )
-from tests.doubles.judge import DISCORD, Judge
 
 T = TypeVar("T")
 
-API = "/api/v10"
 _NAMES = ("discord.com", "gateway.discord.gg", "cdn.discordapp.com")
-_LIMITS = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "999", "X-RateLimit-Reset-After": "1.0"}
-
-
-@cache
-def _judge() -> Judge | None:
-    return Judge.of(DISCORD)
 
 
 @dataclass(frozen=True)
@@ -122,18 +108,25 @@ class Discord:
         self.world = World(clock, limits)
         self.cdn = Cdn(self.world, addresses.cdn)
         self.gateway = Gateway(self.world, addresses.gateway, token)
-        self.faults = Faults()
         tell = self.gateway.tell
         self._messages = Messages(self.world, self.cdn, tell)
         self._interactions = Interactions(self.world, self.cdn, self._messages, tell)
         rest = Rest(self.world, self.cdn, self._messages, self._interactions, tell, addresses.gateway)
-        self._routes = rest.routes
-        self.calls: list[Call] = []
-        self.complaints: list[str] = []
-        self._judge = _judge() if judged else None
-        self._judged = 0  # so many of the calls were read out to the judge
+        self._serving = Serving(self.world, rest.routes, token)
+        self.faults = self._serving.faults
+        self._judge = discord_judge() if judged else None
 
     # For tests
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every REST call that was answered, in order."""
+        return self._serving.calls
+
+    @property
+    def complaints(self) -> list[str]:
+        """What was wrong; `verify` adds what the judge says."""
+        return self._serving.complaints
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -180,14 +173,12 @@ class Discord:
 
     def verify(self) -> None:
         """Raise `AssertionError` with what was wrong with any call, answer or standing message so far."""
-        judge = self._judge
-        if judge is not None:
-            unjudged, self._judged = self.calls[self._judged :], len(self.calls)
-            self.complaints += [said for call in unjudged for said in _read_out(judge, call)]
+        if self._judge is not None:
+            self._serving.judged_by(self._judge)
             for channel in self.world.channels.values():
                 for one in channel.messages.values():
                     written = wire.message(one, self.cdn.url)
-                    self.complaints += judge.named("MessageResponse", written)
+                    self.complaints.extend(self._judge.named("MessageResponse", written))
         assert not self.complaints, "\n".join(self.complaints)
 
     # Who is there
@@ -235,124 +226,14 @@ class Discord:
         guild.has_bot = False
         self.gateway.tell_guild("GUILD_DELETE", {"id": str(guild.id)}, guild)
 
+    def application(self) -> web.Application:
+        """What listens."""
+        return self._serving.application(self.cdn, self.gateway)
+
     @staticmethod
     def messages(channel: Channel) -> list[Seen]:
         """What stands in a channel, as everybody there sees it now."""
         return [seen(one) for _, one in sorted(channel.messages.items())]
-
-    # The server
-
-    def application(self) -> web.Application:
-        """What listens."""
-        app = web.Application(client_max_size=1 << 30)
-        for (method, route), handler in self._routes.items():
-            app.router.add_route(method, API + route, self._served(route, handler))
-        for room in ("attachments", "ephemeral-attachments"):
-            for path in (f"/cdn/{room}", f"/{room}"):
-                app.router.add_get(f"{path}/{{channel}}/{{attachment}}/{{name}}", self.cdn.download)
-        app.router.add_get("/gateway", self.gateway.connect)
-        app.router.add_get("/", self.gateway.connect)
-        app.router.add_route("*", "/{unknown:.*}", self._unknown)
-        return app
-
-    async def _unknown(self, request: web.Request) -> web.Response:
-        self.complaints.append(f"{request.method} {request.path} is not a route of this Discord")
-        self.world.changed()
-        return web.Response(status=501, text=f"The double does not know {request.method} {request.path}")
-
-    def _served(self, route: str, handler: Handler) -> Callable[[web.Request], Any]:
-        async def serve(request: web.Request) -> web.StreamResponse:
-            asked = await read(request, route)
-            struck = self.faults.strike(asked.method, route)
-            if struck is not None and struck.fault is Fault.SLOW:
-                await asyncio.sleep(struck.seconds)
-            before = None if struck is None else _instead(struck)
-            if before is not None:
-                return self._finish(request, asked, *before)
-            status, answer = self._done(request, asked, handler)
-            if struck is not None and struck.fault is Fault.BROKEN_AFTER:
-                return self._finish(request, asked, struck.status, None)
-            if struck is not None and struck.fault is Fault.CUT_AFTER:
-                return self._finish(request, asked, 0, None)
-            return self._finish(request, asked, status, answer)
-
-        return serve
-
-    def _done(self, request: web.Request, asked: Asked, handler: Handler) -> tuple[int, Any]:
-        """Carry a request out, or refuse it."""
-        free = asked.route.startswith(("/interactions/", "/webhooks/"))
-        try:
-            if not free and request.headers.get("Authorization") != f"Bot {self.token}":
-                raise unauthorized()
-            if asked.size > self.world.limits.body:
-                raise Refused(413, 40005, "Request entity too large")
-            answer = handler(asked)
-        except Refused as refused:
-            return refused.status, refused.body()
-        except Exception:  # a request we cannot make sense of fails its test, not the server
-            self.complaints.append(f"{asked.method} {asked.route}: {traceback.format_exc()}")
-            return HTTPStatus.INTERNAL_SERVER_ERROR, None
-        if answer is None:
-            return HTTPStatus.NO_CONTENT, None
-        made = asked.method == "POST" and asked.route in CREATED
-        return HTTPStatus.CREATED if made else HTTPStatus.OK, answer
-
-    def _finish(self, request: web.Request, asked: Asked, status: int, answer: Any) -> web.StreamResponse:
-        """Answer, remember and judge. Status 0 cuts the connection; a 5xx speaks HTML, as the edge does."""
-        files = [(one.name, one.length) for one in asked.files.values()]
-        self.calls.append(
-            Call(
-                asked.method,
-                asked.route,
-                asked.params,
-                asked.query,
-                asked.media_type,
-                asked.body,
-                files,
-                status,
-                answer,
-            )
-        )
-        self.world.changed()
-        if status == 0:
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response()
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return web.Response(status=status, text="<html>Bad Gateway</html>", content_type="text/html")
-        headers = dict(_LIMITS)
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            headers |= {"Via": "1.1 google", "Retry-After": "1", "X-RateLimit-Scope": "user"}
-        if answer is None:
-            return web.Response(status=status, headers=headers)
-        body = json.dumps(answer).encode()
-        return web.Response(status=status, body=body, content_type="application/json", headers=headers)
-
-
-def _read_out(judge: Judge, call: Call) -> list[str]:
-    """What the judge says of a call and our answer to it. A refused request was judged by its refusal."""
-    complaints: list[str] = []
-    if call.status // 100 != 4:
-        complaints += judge.request(call.method, call.route, call.media_type, call.body)
-    if call.status and call.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        complaints += judge.answer(call.method, call.route, call.status, call.answer)
-    return complaints
-
-
-def _instead(struck: Struck) -> tuple[int, Json | None] | None:
-    """What is answered instead of doing what was asked."""
-    match struck.fault:
-        case Fault.LIMITED:
-            body = {"message": "You are being rate limited.", "retry_after": struck.seconds, "global": False}
-            return 429, {**body, "code": 0}
-        case Fault.BROKEN:
-            return struck.status, None
-        case Fault.CUT:
-            return 0, None
-        case Fault.REFUSED:
-            return struck.status, {"message": "As the test wished", "code": struck.code}
-        case _:
-            return None
 
 
 def _now() -> datetime:
