@@ -13,12 +13,12 @@ from bots.discord.cards import Cards
 from bots.discord.channels import Channels
 from bots.discord.client import Client
 from bots.discord.files import ContentServers
-from bots.discord.library import speak_to
+from bots.discord.library import speak_to, without_voice
 from bots.discord.notices import Notices
 from bots.discord.reading import NAME
 from bots.doors import Front, Links, Misconfigured
 from core.messages import FileRef
-from core.ports import Blobs, Clock, Outgoing
+from core.ports import Blobs, Clock, Later, Outgoing
 from core.wording import Catalogues
 
 CDN_HOSTS = ("cdn.discordapp.com", "media.discordapp.net")
@@ -75,6 +75,7 @@ class DiscordDoor:
     async def run(self, front: Front) -> None:
         """Connect, stay connected and hand in what people do, until `close`. Misconfigured."""
         speak_to(*self._elsewhere)
+        without_voice()
         self._arrivals = Arrivals(front, self._catalogues, self._channels, self._answers)
         pause = PAUSE
         while not self._closing.is_set():
@@ -135,5 +136,5 @@ class DiscordDoor:
 
     def _logged_in(self) -> Client:
         if self._client is None or self._client.user is None:
-            raise ConnectionError("Discord is not connected")
+            raise Later(PAUSE)
         return self._client

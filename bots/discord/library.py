@@ -22,6 +22,12 @@ def speak_to(api_url: str | None, gateway_url: str | None) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
+def without_voice() -> None:
+    """We speak in no voice channels: nothing is missing for that, so nothing is to be said of it."""
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
+
+
 async def edit_original(
     client: discord.Client, token: str, content: str, view: discord.ui.View | None, files: Files
 ) -> str:

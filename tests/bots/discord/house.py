@@ -81,11 +81,12 @@ class House:
     # As its door sees it
 
     async def receive(self, incoming: Incoming) -> bool:
-        self.received.append(incoming)
-        return await self.inbox.put(incoming)
+        fresh = await self.inbox.put(incoming)
+        self._heard(incoming)
+        return fresh
 
     async def decide(self, incoming: Incoming) -> None:
-        self.received.append(incoming)
+        self._heard(incoming)
         await self.inbox.decided(incoming)
         await self.relay.flush(incoming.door, incoming.place)
 
@@ -99,7 +100,21 @@ class House:
         self.relay.wake()
         self._stir.ring()
 
+    def _heard(self, incoming: Incoming) -> None:
+        self.received.append(incoming)
+        self._stir.ring()
+
     # What a test does in it
+
+    async def hears(self, count: int) -> None:
+        """Return when its door has handed in so many deeds."""
+        while len(self.received) < count:
+            await self._stir.heard(0.5)
+
+    async def wrote_down(self, count: int) -> None:
+        """Return when so many deeds stand in the rows undone."""
+        while len(await self.store.undone((), count)) < count:
+            await self._stir.heard(0.5)
 
     async def settled(self) -> None:
         """Return when all that came was decided and all that is to be said was said."""
@@ -200,12 +215,14 @@ async def open_house(
     public_url: str | None = "https://lathe.example",
     token: str | None = None,
     connected: bool = True,
+    decides: bool = True,
 ) -> AsyncIterator[House]:
-    """A running house; `connected`: not before its door is."""
+    """A running house; `connected`: not before its door is. One that never `decides` only writes down."""
     clock = WallClock()
     async with open_store(url, clock, {"free": 1, "basic": 8, "business": 8}) as store:
         house = House(discord, store, clock, folder, public_url, token or discord.token)
-        loops = [asyncio.create_task(part.run()) for part in (house.inbox, house.relay)]
+        parts = (house.inbox, house.relay) if decides else ()
+        loops = [asyncio.create_task(part.run()) for part in parts]
         house.opened = asyncio.create_task(house.door.run(house))
         try:
             if connected:

@@ -477,7 +477,7 @@ async def test_a_press_too_late_for_its_answer_is_not_carried_out(discord: Disco
     discord.faults.refuse("POST /interactions/{interaction_id}/{interaction_token}/callback", 404, 10062)
     await ada.press(card, next(label for label in card.labels if label.startswith("Pay")))
     await ada.dm("hello")
-    await discord.until(lambda: len(house.received) > before)
+    await house.hears(before + 1)
     assert [one.kind for one in house.received[before:]] == [Kind.MESSAGE]
 
 
@@ -534,11 +534,25 @@ async def test_a_message_sent_while_the_house_was_away_is_read_up_on(
     await ada.dm("first")
     await ada.dm("second")
     async with open_house(discord, url, tmp_path) as house:
-        await discord.until(lambda: len(house.received) >= 3)
+        await house.hears(3)  # the song, which is known, is read again
         await house.settled()
         assert [one.payload["text"] for one in house.received][-2:] == ["first", "second"]
         assert await house.store.undone((), 10) == []
     assert len([message for message in ada.inbox if "did not understand" in message.text]) == 2
+
+
+async def test_what_was_written_down_and_not_decided_is_decided_once_by_the_next_house(
+    discord: Discord, url: str, tmp_path: Path
+) -> None:
+    ada = discord.person("ada")
+    async with open_house(discord, url, tmp_path, decides=False) as house:
+        await ada.dm(files=[SONG])
+        await house.wrote_down(1)
+    async with open_house(discord, url, tmp_path) as house:
+        await shown(discord, ada, "Order 1")
+        await house.offers()
+        await house.settled()
+    assert len(ada.inbox) == 1
 
 
 async def test_a_session_that_cannot_be_taken_up_again_loses_nothing(discord: Discord, house: House) -> None:
