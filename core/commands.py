@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("human", "Talk to a human", ("text",), form="human"),
     Command("confidential", "Keep my open order confidential, or stop doing so", ("on|off",)),
     Command("language", "Choose the language I speak", ("code",)),
+    Command("link", "Make my accounts on two platforms one", ("code",)),
     Command("revoke", "Stop my private links"),
     Command("staff", "Make this room a staff desk", ("here",), Role.MANAGER),
     Command("grant", "Give somebody a role", ("role", "person"), Role.OWNER),

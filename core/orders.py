@@ -89,6 +89,7 @@ class Order:
     unreached: tuple[Parcel, ...] = ()  # what could not be sent, and was not opened since
     links: int = 0  # the epoch of its private links; those of another one open nothing
     aside: str | None = None  # reference of what went wrong
+    decided_by: str | None = None  # the name of the member of the staff who decided about it last
     due_at: datetime | None = None  # when the clock has something to do
     rev: int = 0
 

@@ -23,6 +23,7 @@ class Needs:
     sha256: str | None = None  # a file that the same person may have sent before
     target: tuple[str, str] | None = None  # (door, external) of a person who is spoken of
     waiting: bool = False  # the threads that wait for staff
+    about: bool = False  # the open threads about the named order
     past: int = 0  # how many of their newest orders that are not open any more
     code: str | None = None  # the hash of a code that somebody says, to join two accounts
 
@@ -42,6 +43,7 @@ class Snapshot:
     desks: tuple[StaffDesk, ...] = ()
     thread: Thread | None = None  # the thread that was named, else the actor's open one
     waiting: tuple[tuple[Thread, Project | None], ...] = ()  # each with the order that it is about
+    about: tuple[Thread, ...] = ()  # the open threads about the named order, if they were asked for
     job: Job | None = None
     running: tuple[Job, ...] = ()  # queued and running jobs of the named order, for its progress
     twin: Project | None = None  # an earlier order of the artist with the same file

@@ -34,4 +34,5 @@ class Thread:
     opened: datetime
     order: str | None = None
     entries: tuple[Entry, ...] = ()  # oldest first
+    closed_by: str | None = None  # the name of who did
     rev: int = 0

@@ -118,6 +118,7 @@ async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Sn
         next_number=(parts["newest"][0]["place"] or FIRST_NUMBER - 1) + 1,
         desks=tuple([read(StaffDesk, row["data"]) for row in parts["desk"]]),
         thread=thread,
+        about=tuple(one for one in threads if needs.about and _is_about(one, named)),
         waiting=tuple([(thread, projects.get(thread.order or "")) for thread in waiting]),
         job=job,
         running=running,
@@ -127,6 +128,10 @@ async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Sn
         code=code,
         giver=giver,
     )
+
+
+def _is_about(thread: Thread, order: str | None) -> bool:
+    return order is not None and thread.order == order and thread.state is not ThreadState.CLOSED
 
 
 def _is_open(order: Order, actor: str | None) -> bool:
@@ -197,7 +202,7 @@ async def _accounts(
 
 
 async def _threads(connection: BaseDBAsyncClient, needs: Needs, actor: str | None) -> list[Thread]:
-    """The thread that was named, else the actor's open ones, and any that wait; each with its entries."""
+    """The thread that was named, else the actor's open ones; others that are asked for. Each with entries."""
     asked = [_WAITING] if needs.waiting else []
     values = []
     if needs.thread:
@@ -206,6 +211,10 @@ async def _threads(connection: BaseDBAsyncClient, needs: Needs, actor: str | Non
     elif actor:
         asked.append(f"(thread.person = ? AND thread.state <> '{ThreadState.CLOSED}')")
         values.append(actor)
+    if needs.about and needs.order:
+        of_artist = "thread.person = (SELECT person FROM orders WHERE id = ?)"
+        asked.append(f"({of_artist} AND thread.state <> '{ThreadState.CLOSED}' AND thread.\"order\" = ?)")
+        values += [needs.order, needs.order]
     if not asked:
         return []
     threads: dict[str, Thread] = {}

@@ -133,11 +133,11 @@ def asked_again(scene: Scene, project: Project) -> Changes:
     """A till is asked once more about the same charge: what it has taken it does not take twice."""
     asked = [charge for charge in project.charges if charge.state is ChargeState.REQUESTED]
     if not asked or any(job.kind is JobKind.CHARGE for job in scene.snapshot.running):
-        return staff.already_done(scene)
+        return staff.already_done(scene, project)
     text = scene.to_staff("Order {number}: the till is asked again.", number=str(project.order.number))
-    card = Card(_unanswered(project.order), To.staff(), text)
+    card = Card(_unanswered(project.order), To.staff(), staff.told(scene, text), done=True)
     jobs = tuple(_asking(scene, project, charge) for charge in asked)
-    return outcome(scene, project, project, jobs=jobs, more=Changes(cards=(card,)))
+    return outcome(scene, project, staff.decided(scene, project), jobs=jobs, more=Changes(cards=(card,)))
 
 
 def _unanswered(order: Order) -> str:

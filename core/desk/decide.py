@@ -13,8 +13,10 @@ from core.desk import (
     guide,
     humans,
     intake,
+    linking,
     mastering,
     minors,
+    presence,
     refunds,
     staff,
     wishes,
@@ -97,22 +99,26 @@ ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
     ),
     "confidential": guide.confidential,
     "language": guide.language,
+    "link": linking.link,
     "revoke": lambda scene, arguments: guide.revoke(scene),
     "staff": staff.sit_here,
     "grant": staff.grant_by,
 }
 
-_PUBLIC = frozenset({"staff", "grant", "help", "language"})  # what may be said where others read along
+# What may be said where others read along, and what is answered there with a reason of its own.
+_PUBLIC = frozenset({"staff", "grant", "help", "language", "link"})
 
 
 def decide(scene: Scene) -> Changes:
-    """The one decision for one deed. Who turns to something else has left the form they had open."""
+    """The one decision for one deed, with what follows from who did it being here."""
     before = scene.actor
-    if before is None or not forms.left(before, scene.incoming):
+    if before is None:
         return _decided(scene)
-    person = replace(before, expecting=None)
-    changes = _decided(replace(scene, actor=person))
-    if any(move.after.id == person.id for move in changes.people):
+    person = presence.met(scene)
+    scene = replace(scene, actor=person)
+    decided = _decided(scene)
+    changes = presence.back(scene, decided) + decided
+    if person == before or any(move.after.id == person.id for move in changes.people):
         return changes
     return changes + Changes(people=(Move(before, person),))
 
@@ -141,7 +147,11 @@ def _decided(scene: Scene) -> Changes:
             )
         case Kind.OPENED:
             return _opened(scene)
-        case Kind.PAYMENT | Kind.REMOVED | Kind.MOVED:
+        case Kind.REMOVED:
+            return presence.removed(scene)
+        case Kind.MOVED:
+            return presence.moved(scene)
+        case Kind.PAYMENT:
             return Changes()
 
 
@@ -182,7 +192,7 @@ def _command(scene: Scene) -> Changes:
     ordered = name == "master" and scene.incoming.files
     if not scene.incoming.private and name not in _PUBLIC and not ordered:
         return guide.elsewhere(scene)
-    if scene.person.minor and name not in ("help", "human", "paysupport", "terms", "language"):
+    if scene.person.minor and name not in ("help", "human", "paysupport", "terms", "language", "link"):
         return minors.refuse(scene)
     return ON_COMMAND[name](scene, arguments)
 

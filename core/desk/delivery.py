@@ -25,10 +25,18 @@ from core.windows import deadline, kept_until, unreached_deadline
 
 def arrived(scene: Scene, project: Project, notice: str) -> Changes:
     """The platform confirmed a preview or the files."""
+    order, say = project.order, scene.to_staff
     number = _previewed(project, notice)
-    if number:
-        return outcome(scene, project, _got(scene, project, Parcel.PREVIEW, number))
-    return outcome(scene, project, _got(scene, project, Parcel.FILES, 0))
+    parcel = Parcel.PREVIEW if number else Parcel.FILES
+    after = _got(scene, project, parcel, number)
+    if parcel not in order.unreached or parcel in after.order.unreached:
+        return outcome(scene, project, after)
+    text = (
+        say("Order {number}: the preview has reached its artist after all.", number=str(order.number))
+        if number
+        else say("Order {number}: the files have reached their artist after all.", number=str(order.number))
+    )
+    return outcome(scene, project, after, more=Changes(cards=(_unreachable(order, text, done=True),)))
 
 
 def opened(scene: Scene, project: Project, parcel: Parcel, number: int) -> Changes:
@@ -42,7 +50,7 @@ def opened(scene: Scene, project: Project, parcel: Parcel, number: int) -> Chang
         if parcel is Parcel.PREVIEW
         else say("Order {number}: the files were opened by their private link.", number=str(order.number))
     )
-    return outcome(scene, project, after, more=Changes(cards=(_unreachable(order, text),)))
+    return outcome(scene, project, after, more=Changes(cards=(_unreachable(order, text, done=True),)))
 
 
 def unreachable(scene: Scene, project: Project, notice: str, reason: str) -> Changes:
@@ -92,8 +100,13 @@ def _unheard(project: Project, number: int) -> list[Version]:
     return [v for v in project.versions if v.state is VersionState.READY and v.number <= number]
 
 
-def _unreachable(order: Order, text: Text) -> Card:
-    return Card(f"unreachable:{order.id}", To.staff(), text)
+def _unreachable(order: Order, text: Text, *, done: bool = False) -> Card:
+    return Card(f"unreachable:{order.id}", To.staff(), text, done=done)
+
+
+def files_id(order: Order, what: str = "files") -> str:
+    """The id of the notice that brings the files of the released version to their artist."""
+    return f"{order.id}-v{order.released_version}-{what}"
 
 
 def approve(scene: Scene, project: Project, version: int | None) -> Changes:
@@ -315,9 +328,8 @@ def _handed_over(scene: Scene, project: Project, what: str) -> Notice:
     )
     if order.kept_until is not None:
         lines.append(say("Kept until {until} - please download.", until=Moment(order.kept_until)))
-    id_ = f"{order.id}-v{order.released_version}-{what}"
     return Notice(
-        id_,
+        files_id(order, what),
         To.person(order.person),
         joined(lines),
         (buttons.human(say, order.id),),

@@ -1,7 +1,8 @@
 """The desk: load what a deed needs, decide it, commit the decision; and answer questions that do nothing."""
 
 import random
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.desk.forms import FORMS, answers, prefilled
 from core.desk.scene import Scene, Ways, arrived
 from core.desk.view import view
 from core.ids import derive
+from core.linking import CHANCE, hash_of
 from core.messages import HOUSE, Action, Answer, Card, Incoming, Kind, Notice, Question, To
 from core.money import Money
 from core.ports import Clock, Outdated, Overdrawn, Received, Store
@@ -30,13 +32,20 @@ class Desk:
     """What every door speaks to. Holds nothing: all it knows is in the store."""
 
     def __init__(
-        self, store: Store, rules: HouseRules, clock: Clock, catalogues: Catalogues, ways: Ways
+        self,
+        store: Store,
+        rules: HouseRules,
+        clock: Clock,
+        catalogues: Catalogues,
+        ways: Ways,
+        chance: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._store = store
         self._rules = rules
         self._clock = clock
         self._catalogues = catalogues
         self._ways = ways
+        self._chance = chance
 
     async def handle(self, incoming: Incoming) -> None:
         """Decide one deed and carry the decision out, once, however often it is handed in."""
@@ -125,7 +134,8 @@ class Desk:
         # A person's deed counts from when it reached the door; what the house does, from now, and never from
         # before it was written down, though the machine's clock were set back since.
         now = max(self._clock.now(), incoming.at) if house else incoming.at
-        scene = Scene(incoming, snapshot, now, self._rules, self._catalogues, self._ways, actor)
+        chance = self._chance(CHANCE)
+        scene = Scene(incoming, snapshot, now, self._rules, self._catalogues, self._ways, actor, chance)
         changes = decide(scene)
         if identity is None or actor is None:
             return changes
@@ -167,6 +177,8 @@ def needs_of(incoming: Incoming) -> Needs:
             return _named(needs, action.verb, action.id, action.choice)
         case Kind.FORM:
             return _named(needs, "form", str(told.get("id") or "none"), str(told["form"]))
+        case Kind.COMMAND if told.get("name") == "link" and str(told.get("arguments") or "").strip():
+            return replace(needs, code=hash_of(str(told["arguments"])))
         case Kind.COMMAND if told.get("name") == "staff":
             return replace(needs, waiting=True)
         case Kind.COMMAND if (
@@ -201,6 +213,8 @@ def _named(needs: Needs, verb: str, id_: str, choice: str | None) -> Needs:
     """What a button's or form's id names: a thread for those of a thread, else an order."""
     if id_ in ("none", "me"):
         return needs
+    if verb == "refund":  # the threads about it have that button too
+        return replace(needs, order=id_, about=True)
     if verb == "close" or (verb == "form" and choice == "reply"):
         return replace(needs, thread=id_)
     return replace(needs, order=id_)

@@ -162,10 +162,10 @@ def language(scene: Scene, wanted: str) -> Changes:
     if code not in codes:
         text = scene.say("I speak {languages}. Say /language and one of these.", languages=", ".join(codes))
         return _answer(scene, text)
-    person = replace(scene.person, locale=code)
+    person = replace(scene.person, locale=code, locale_chosen=True)
     say = scene.catalogues.voice(code)
     changes = _answer(scene, say("From now on I speak English with you."))
-    return changes if scene.person.locale == code else changes + Changes(people=(Move(scene.person, person),))
+    return changes if scene.person == person else changes + Changes(people=(Move(scene.person, person),))
 
 
 def confidential(scene: Scene, wanted: str) -> Changes:

@@ -69,7 +69,11 @@ def closed(scene: Scene) -> Changes:
     thread = scene.snapshot.thread
     if thread is None or not scene.is_staff():
         return Changes(notices=(scene.answer(scene.say("That is for the staff.")),))
-    after = replace(thread, state=ThreadState.CLOSED)
+    if thread.state is ThreadState.CLOSED:
+        text = scene.say("{name} was faster: it is closed.", name=thread.closed_by or "?")
+        again = card(scene, thread, scene.project)
+        return Changes(cards=(again,), notices=(scene.answer(text),))
+    after = replace(thread, state=ThreadState.CLOSED, closed_by=scene.person.name)
     return Changes(threads=(Move(thread, after),), cards=(card(scene, after, scene.project),))
 
 
@@ -93,8 +97,8 @@ def card(scene: Scene, thread: Thread, project: Project | None) -> Card:
         )
         lines.append(mark)
     if thread.state is ThreadState.CLOSED:
-        lines.append(say("Closed."))
-        return Card(f"thread:{thread.id}", To.staff(), joined(lines))
+        lines.append(say("Closed by {name}.", name=thread.closed_by or "?"))
+        return Card(f"thread:{thread.id}", To.staff(), joined(lines), done=True)
     row = [
         Button(say.word("Reply"), form=f"reply:{thread.id}"),
         Button(say.word("Close"), Action("close", thread.id).pack()),

@@ -127,8 +127,9 @@ def broke(scene: Scene) -> Changes:
 def retried(scene: Scene, project: Project) -> Changes:
     """Staff let the engine try again."""
     if project.order.state is not OrderState.ASIDE:
-        return staff.already_done(scene)
-    after = with_order(project, replace(project.order, state=OrderState.WORKING, aside=None))
+        return staff.already_done(scene, project)
+    after = staff.decided(scene, project)
+    after = with_order(after, replace(after.order, state=OrderState.WORKING, aside=None))
     batch = project.sealed_batch
     jobs: list[Job] = []
     for song in after.ready:
@@ -142,7 +143,7 @@ def retried(scene: Scene, project: Project) -> Changes:
             ask = _render(scene, after, song, version, after.newest_made(song), items)
             jobs.append(job_of(scene, after, ask))
     told = scene.to_staff("Order {number} is being mastered again.", number=str(project.order.number))
-    card = Card(f"aside:{project.order.id}", To.staff(), told)
+    card = Card(f"aside:{project.order.id}", To.staff(), staff.told(scene, told), done=True)
     if not jobs:
         return preview.presented(scene, project, after, None) + Changes(cards=(card,))
     return outcome(scene, project, after, jobs=tuple(jobs), more=Changes(cards=(card,)))

@@ -1,5 +1,6 @@
 """Somebody under 13: everything stops, nothing of theirs is kept, a guardian is shown the way (B35)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from core.changes import Changes, Move
@@ -10,28 +11,49 @@ from core.desk.scene import Scene
 from core.jobs import Job, JobKind
 from core.messages import Card, FileRef, To
 from core.orders import OrderState, Project
+from core.people import Person
 from core.songs import Song, Version
 
 
 def too_young(scene: Scene) -> Changes:
     """[I am under 13]."""
     say, person = scene.say, scene.person
-    stopped = Changes()
-    for project in scene.snapshot.open:
-        stopped += _stopped(scene, project)
-    shred = Job(scene.id("shred"), JobKind.SHRED, person.id, payload={"scope": person.id}, cost=0.1)
-    minor = Move(person, replace(person, minor=True, expecting=None, focus=None, name=""))
+    minor = Move(person, nameless(person))
     text = say(
         "Then I must stop here, and I am deleting what you sent. A parent or guardian may order for you; "
         "they can write to me themselves."
     )
     answer = scene.answer(text, buttons.human(say))
-    return stopped + Changes(people=(minor,), jobs=(shred,), notices=(answer,))
+    gone = ended(scene, scene.snapshot.open) + shredded(scene, person)
+    return gone + Changes(people=(minor,), notices=(answer,))
+
+
+def nameless(person: Person) -> Person:
+    """What is kept of them: that they said so."""
+    return replace(person, minor=True, expecting=None, focus=None, name="")
+
+
+def ended(scene: Scene, projects: Iterable[Project]) -> Changes:
+    """Orders of one person, ended and forgotten."""
+    changes = Changes()
+    for project in projects:
+        changes += _stopped(scene, project)
+    return changes
+
+
+def shredded(scene: Scene, person: Person) -> Changes:
+    """All their files are destroyed, those of accounts that became this one too."""
+    jobs = (
+        Job(scene.id("shred", scope), JobKind.SHRED, person.id, payload={"scope": scope}, cost=0.1)
+        for scope in person.scopes
+    )
+    return Changes(jobs=tuple(jobs))
 
 
 def not_deleted(scene: Scene) -> Changes:
     """The files could not be deleted, three times: a person must."""
-    account = scene.person.id
+    job = scene.snapshot.job
+    account = str(job.payload["scope"]) if job else scene.person.id
     text = scene.to_staff(
         "Somebody under 13 sent files that could not be deleted: folder {account}.", account=account
     )

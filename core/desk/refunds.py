@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.changes import Changes
-from core.desk import buttons
+from core.desk import buttons, humans, staff
 from core.desk.charges import asked_of_till, charge_of_job
 from core.desk.evolution import with_charge, with_order
 from core.desk.outcome import job_of, outcome
@@ -25,15 +25,22 @@ def asked(scene: Scene, project: Project) -> Changes:
     if not (own or scene.is_staff(Role.MANAGER)):
         return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
     if not _can_go_back(scene, project):
-        return (
-            stale(scene, project)
-            if scene.owns
-            else Changes(notices=(scene.answer(scene.say("There is nothing to give back at this moment.")),))
-        )
-    done = give_back(scene, project, project)
+        return stale(scene, project) if scene.owns else _nothing_left(scene, project)
     if scene.owns:
-        return done
+        return give_back(scene, project, project)
+    done = give_back(scene, project, staff.decided(scene, project))
     return done + Changes(notices=(scene.answer(scene.say("The money is going back.")),))
+
+
+def _nothing_left(scene: Scene, project: Project) -> Changes:
+    """There is no money here, or it is moving: for whoever else decided that, first."""
+    say, who = scene.say, project.order.decided_by
+    text = (
+        say("{name} was faster: that is decided.", name=who)
+        if who
+        else say("There is nothing to give back at this moment.")
+    )
+    return Changes(notices=(scene.answer(text),))
 
 
 def give_back(scene: Scene, before: Project, after: Project) -> Changes:
@@ -64,6 +71,7 @@ def give_back(scene: Scene, before: Project, after: Project) -> Changes:
         more += Changes(cards=(_on_its_way(scene, ended, "aside"),))
     if any(charge.state is ChargeState.REFUNDING for charge in before.charges):
         more += Changes(cards=(_on_its_way(scene, ended, "stuck"),))
+    more += Changes(cards=tuple(humans.card(scene, thread, ended) for thread in scene.snapshot.about))
     return outcome(scene, before, ended, jobs=jobs, notices=notices, more=more)
 
 
@@ -123,4 +131,6 @@ def _returned(scene: Scene, project: Project, charge: Charge) -> Notice:
 def _on_its_way(scene: Scene, project: Project, key: str) -> Card:
     """What the staff saw with buttons, now without them."""
     text = scene.to_staff("Order {number}: the money is going back.", number=str(project.order.number))
-    return Card(f"{key}:{project.order.id}", To.staff(), text)
+    if not scene.owns and scene.is_staff():
+        text = staff.told(scene, text)
+    return Card(f"{key}:{project.order.id}", To.staff(), text, done=True)

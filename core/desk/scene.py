@@ -7,7 +7,7 @@ from datetime import datetime
 from core.access import way_to
 from core.desk import buttons
 from core.ids import derive
-from core.messages import Button, Incoming, Notice, To
+from core.messages import Button, Incoming, Kind, Notice, To
 from core.orders import Order, Project
 from core.people import Identity, Person, Role, account_id, may_act_as
 from core.rules import HouseRules
@@ -44,6 +44,7 @@ class Scene:
     catalogues: Catalogues
     ways: Ways
     actor: Person | None
+    chance: bytes = b""  # random bytes, where the deed needs what nobody can guess
 
     @property
     def person(self) -> Person:
@@ -67,6 +68,8 @@ class Scene:
         artist = self.snapshot.artist or self.actor
         if artist is None:
             raise LookupError("this deed is about nobody's order")
+        if self.actor is not None and artist.id == self.actor.id:
+            return self.actor  # as they are met in this deed
         return artist
 
     @property
@@ -132,7 +135,7 @@ def arrived(
     incoming: Incoming, known: Person | None, catalogues: Catalogues
 ) -> tuple[Person | None, Identity | None]:
     """Who did a deed: the person we know, or one who is here for the first time (B52)."""
-    if known is not None or incoming.person is None:
+    if known is not None or incoming.person is None or incoming.kind in (Kind.REMOVED, Kind.MOVED):
         return known, None
     account = account_id(incoming.door, incoming.person)
     person = Person(

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from core.changes import Changes, Move
 from core.desk import humans
+from core.desk.evolution import with_order
 from core.desk.scene import Scene
+from core.orders import Project
 from core.people import Identity, Person, Role, StaffDesk, account_id
+from core.text import Text
 
 
 def sit_here(scene: Scene, arguments: str) -> Changes:
@@ -24,9 +27,25 @@ def sit_here(scene: Scene, arguments: str) -> Changes:
     return Changes(desks=() if known else (desk,), notices=(scene.answer(text),), cards=waiting)
 
 
-def already_done(scene: Scene) -> Changes:
+def already_done(scene: Scene, project: Project) -> Changes:
     """What was to be done again is done, or in work: somebody was faster."""
-    return Changes(notices=(scene.answer(scene.say("There is nothing to try again at this moment.")),))
+    say, who = scene.say, project.order.decided_by
+    text = (
+        say("{name} was faster: it is being tried again.", name=who)
+        if who
+        else say("There is nothing to try again at this moment.")
+    )
+    return Changes(notices=(scene.answer(text),))
+
+
+def decided(scene: Scene, project: Project) -> Project:
+    """The order with the name of who decides about it, for those who come later."""
+    return with_order(project, replace(project.order, decided_by=scene.person.name))
+
+
+def told(scene: Scene, text: Text) -> Text:
+    """What a card says from now on, with who decided it."""
+    return text + Text((f" ({scene.person.name})",))
 
 
 def grant(scene: Scene, role: str, door: str, external: str, name: str | None) -> Changes:

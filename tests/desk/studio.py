@@ -19,6 +19,7 @@ from core.snapshot import Needs
 from core.wording import Catalogues
 from storage.store import TortoiseStore, open_store
 
+DOORS = ("terminal", "discord", "telegram")
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
@@ -54,7 +55,7 @@ class Studio:
     """Deeds as short words; what was sent as lists."""
 
     def __init__(self, store: TortoiseStore, rules: HouseRules, clock: Clock, catalogues: Catalogues) -> None:
-        ways = Ways({"terminal": ("credit", "demo")}, frozenset({"credit"}))
+        ways = Ways(dict.fromkeys(DOORS, ("credit", "demo")), frozenset({"credit"}))
         self.store, self.rules, self.clock, self.catalogues, self._ways = (
             store,
             rules,
@@ -88,7 +89,7 @@ class Studio:
     async def says(
         self, who: str, text: str = "", *files: str, complete: bool = True, place: str = "dm"
     ) -> None:
-        references = tuple(FileRef("terminal", f"/music/{name}", name, 1000) for name in files)
+        references = tuple(FileRef(door_of(who), f"/music/{name}", name, 1000) for name in files)
         await self._deed(who, Kind.MESSAGE, {"text": text, "complete": complete}, place, references)
 
     async def drops(self, who: str, *files: str, complete: bool = True) -> None:
@@ -111,8 +112,12 @@ class Studio:
     async def presses_raw(self, who: str, action: str, place: str = "dm") -> None:
         await self._deed(who, Kind.PRESS, {"action": action}, place)
 
+    async def meets(self, who: str, kind: Kind, payload: Mapping[str, Any], locale: str | None) -> None:
+        """A deed as its platform tells it, with the language the platform names."""
+        await self._deed(who, kind, payload, locale=locale)
+
     async def grants(self, role: str, who: str) -> None:
-        told = {"role": role, "door": "terminal", "external": who, "name": who}
+        told = {"role": role, "door": door_of(who), "external": who, "name": who}
         await self._house(Kind.GRANT, told)
 
     # The engine and the tills
@@ -121,7 +126,7 @@ class Studio:
         queue = (
             Queue.IO if kind in (JobKind.FETCH, JobKind.CHARGE, JobKind.REFUND, JobKind.SHRED) else Queue.CPU
         )
-        job = await self.store.take(queue, ["terminal"], "engine")
+        job = await self.store.take(queue, DOORS, "engine")
         assert job is not None, f"there is no {kind} job to take"
         assert job.kind is kind, f"the next job is {job.kind}, not {kind}"
         return job
@@ -185,11 +190,15 @@ class Studio:
 
     async def relays(self) -> None:
         """Everything that is to be sent is sent, and what the desk wanted to know about it is told."""
-        while not self.held and (outgoing := await self.store.outgoing(["terminal"], 100)):
+        while not self.held:
+            outgoing = await self.store.outgoing(DOORS, 100)
             for message in outgoing:
                 await self._sends(message)
-            for received in await self.store.undone([], 100):
+            undone = await self.store.undone([], 100)
+            for received in undone:
                 await self.desk.handle(received.incoming)
+            if not outgoing and not undone:
+                break
 
     async def _sends(self, message: Outgoing) -> None:
         thing = message.card or message.notice
@@ -234,24 +243,30 @@ class Studio:
 
     async def project(self, who: str) -> Project:
         """The newest open order of somebody, else the last one named on their card."""
-        snapshot = await self.store.load(Needs("terminal", external=who))
+        snapshot = await self.store.load(Needs(door_of(who), external=who))
         if snapshot.open:
             return snapshot.open[0]
         order = (self.card(who).key or "").removeprefix("order:")
-        project = (await self.store.load(Needs("terminal", external=who, order=order))).project
+        project = (await self.store.load(Needs(door_of(who), external=who, order=order))).project
         assert project is not None
         return project
 
     async def credit(self, who: str) -> int:
-        balance = (await self.store.load(Needs("terminal", external=who))).balance
+        balance = (await self.store.load(Needs(door_of(who), external=who))).balance
         return balance.amount if balance else 0
 
     async def _deed(
-        self, who: str, kind: Kind, payload: Mapping[str, Any], place: str, files: tuple[FileRef, ...] = ()
+        self,
+        who: str,
+        kind: Kind,
+        payload: Mapping[str, Any],
+        place: str = "dm",
+        files: tuple[FileRef, ...] = (),
+        locale: str | None = "en",
     ) -> None:
         self._count += 1
         incoming = Incoming(
-            "terminal",
+            door_of(who),
             f"event-{self._count}",
             who,
             who if place == "dm" else place,
@@ -260,7 +275,7 @@ class Studio:
             at=self.clock.now(),
             payload=payload,
             files=files,
-            locale="en",
+            locale=locale,
             name=who,
         )
         await self.store.receive(incoming)
@@ -273,6 +288,12 @@ class Studio:
         await self.desk.handle(
             Incoming(HOUSE, event, None, "", private=True, kind=kind, at=self.clock.now(), payload=payload)
         )
+
+
+def door_of(who: str) -> str:
+    """The door somebody comes through: "telegram:ada" through Telegram, "ada" at the terminal."""
+    door, colon, _ = who.partition(":")
+    return door if colon else "terminal"
 
 
 def media(kind: str, name: str) -> dict[str, Any]:

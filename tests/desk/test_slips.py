@@ -191,7 +191,7 @@ async def test_a_second_hand_that_lets_the_engine_try_again_is_told_and_the_arti
     heard = len(studio.told("ada"))
     for _ in range(2):
         await studio.presses("olga", "Try again", on=card, place="room:desk")
-    assert studio.last("room:desk").text == "There is nothing to try again at this moment."
+    assert studio.last("room:desk").text == "olga was faster: it is being tried again."
     assert len(studio.told("ada")) == heard
 
 
