@@ -43,9 +43,13 @@ class Backend(Protocol):
         """A transaction that sees one state of the database and changes nothing."""
         ...
 
+    def looking(self) -> TransactionContext:
+        """Room for one statement that reads: PostgreSQL need not be told where it begins and ends."""
+        ...
+
 
 class Database:
-    """One open database. All that touches rows happens inside `reading` or `writing`."""
+    """One open database. All that touches rows happens inside `looking`, `reading` or `writing`."""
 
     def __init__(self, context: TortoiseContext) -> None:
         self._context = context
@@ -66,9 +70,19 @@ class Database:
     async def reading(self) -> AsyncIterator[BaseDBAsyncClient]:
         """One transaction that only reads, and sees one state. Unreachable if nobody answers."""
         with _current(self._context):
-            backend = cast(Backend, self._context.db())
-            async with backend.reading() as connection:
+            async with self._backend.reading() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[BaseDBAsyncClient]:
+        """One statement that only reads. Unreachable if nobody answers."""
+        with _current(self._context):
+            async with self._backend.looking() as connection:
+                yield connection
+
+    @property
+    def _backend(self) -> Backend:
+        return cast(Backend, self._context.db())
 
 
 @contextmanager

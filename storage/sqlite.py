@@ -266,6 +266,10 @@ class Client(SqliteClient):
         """A transaction that sees one state of the database and takes no lock of other processes."""
         return Reading(self)
 
+    def looking(self) -> TransactionContext:
+        """One statement that reads."""
+        return Reading(self)
+
 
 def out_of_service(error: BaseException | None, file: str) -> Unreachable | None:
     """What an error of SQLite's says of the file, also when Tortoise has wrapped it; None if nothing."""

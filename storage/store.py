@@ -42,7 +42,7 @@ class TortoiseStore:
 
     async def undone(self, busy: Sequence[str], limit: int) -> Sequence[Received]:
         """The oldest undone event of each lane that is not busy, oldest first."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             return await inbox.undone(connection, busy, limit)
 
     async def stumbled(self, incoming: Incoming, error: str, most: int) -> str | None:
@@ -82,12 +82,12 @@ class TortoiseStore:
 
     async def next_due(self) -> datetime | None:
         """When the clock has something to do next."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             return await deadlines.next_due(connection)
 
     async def outgoing(self, doors: Sequence[str], limit: int) -> Sequence[Outgoing]:
         """What is to be sent now, in order: cards whose wanted state was not sent, notices that were not."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             return await outbox.outgoing(connection, doors, limit, self._name)
 
     async def sending(self, outgoing: Outgoing) -> bool:
@@ -137,12 +137,12 @@ class TortoiseStore:
 
     async def person_of(self, door: str, external: str) -> Person | None:
         """Who somebody is at a door; None if they were never met there."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             return await snapshots.person_of(connection, door, external)
 
     async def unheard(self, door: str) -> Sequence[Unheard]:
         """Who has an open order and was seen at this door, those seen last first."""
-        async with self._database.reading() as connection:
+        async with self._database.looking() as connection:
             return await snapshots.unheard(connection, door)
 
 
