@@ -64,9 +64,14 @@ class Cards:
                 if error.code != UNKNOWN_MESSAGE:
                     raise
         channel = await self._channels.at(client, reach.address)
-        same = writing.nonce(reach.address, card.key, outgoing.digest, outgoing.message or "")
+        same = writing.nonce(reach.address, card.key, outgoing.message or "")
         async with opened(self._blobs, pictures.items()) as files:
-            return self._noted(await channel.send(view=view, files=files, nonce=same), pictures)
+            sent = await channel.send(view=view, files=files, nonce=same)
+        name = self._noted(sent, frozenset(file.filename for file in sent.attachments))
+        if writing.is_drawn(view, sent) and self._drawn[name] == frozenset(pictures):
+            return name
+        # Sent before a crash, in another state: Discord knew the nonce again.
+        return await self._edit(client, name, view, pictures)
 
     async def _edit(
         self, client: discord.Client, name: str, view: writing.Layout, pictures: Mapping[str, Media]
@@ -74,10 +79,10 @@ class Cards:
         message = named(client, name)
         mentions = discord.AllowedMentions.none()
         if pictures and await self._attached(message, name) == frozenset(pictures):
-            return self._noted(await message.edit(view=view, allowed_mentions=mentions), pictures)
+            return self._noted(await message.edit(view=view, allowed_mentions=mentions), frozenset(pictures))
         async with opened(self._blobs, pictures.items()) as files:
             edited = await message.edit(view=view, attachments=files, allowed_mentions=mentions)
-        return self._noted(edited, pictures)
+        return self._noted(edited, frozenset(pictures))
 
     async def _attached(self, message: discord.PartialMessage, name: str) -> frozenset[str]:
         """The names of the attachments that a card has by now."""
@@ -86,9 +91,9 @@ class Cards:
             return frozenset(file.filename for file in there.attachments)
         return self._drawn[name]
 
-    def _noted(self, message: discord.Message, pictures: Mapping[str, Media]) -> str:
+    def _noted(self, message: discord.Message, attached: frozenset[str]) -> str:
         name = name_of(message)
-        self._drawn[name] = frozenset(pictures)
+        self._drawn[name] = attached
         self._drawn.move_to_end(name)
         while len(self._drawn) > _REMEMBERED:
             self._drawn.popitem(last=False)

@@ -161,6 +161,21 @@ def layout(
     return card
 
 
+def is_drawn(card: Layout, message: discord.Message) -> bool:
+    """Whether a message says what a card says, under the same buttons."""
+    return _marks(card) == _marks(ui.LayoutView.from_message(message))
+
+
+def _marks(view: Layout) -> list[tuple[str | None, ...]]:
+    marks: list[tuple[str | None, ...]] = []
+    for item in view.walk_children():
+        if isinstance(item, ui.TextDisplay):
+            marks.append((item.content.strip(),))
+        elif isinstance(item, ui.Button):
+            marks.append((item.label, item.custom_id, item.url))
+    return marks
+
+
 def _drawn(buttons: Sequence[Button]) -> Iterator["ui.Button[Any]"]:
     """Each once: Discord takes no custom id twice in a message, and no more than 25 buttons."""
     every = {(button.action, button.form, button.url): button for button in buttons}

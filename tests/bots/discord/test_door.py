@@ -152,6 +152,7 @@ async def test_a_card_is_edited_in_place_and_its_picture_is_uploaded_once(
     await house.draws(replace(card, text=Text(("Three quarters",)), progress=0.75))
     (message,) = [one for one in ada.inbox if "quarters" in one.text]
     assert "▓▓▓▓▓▓▓░░░ 75 %" in message.text
+    assert len(discord.called(EDIT)) == 1
     assert [file.data for file in message.files] == [b"PNG 1"]
     assert not any(call.files for call in discord.called(EDIT))
 
@@ -188,6 +189,22 @@ async def test_a_card_whose_message_is_gone_is_sent_anew(discord: Discord, house
     del ada.dm_channel.messages[newest(ada, "One").id]
     await house.draws(replace(card, text=Text(("Two",))))
     assert newest(ada, "Two").edits == 0
+
+
+async def test_a_card_sent_before_a_crash_is_taken_up_again_as_it_should_be_by_now(
+    discord: Discord, house: House
+) -> None:
+    ada = await known(discord, house)
+    to = await house.account(str(ada.id))
+    reach = Reach(NAME, str(ada.id), str(ada.id), private=True, locale="en", zone=None)
+    first = Card("test", to, Text(("One",)), (Button("Terms", action="terms:none"),))
+    name = await house.door.send_card(Outgoing(1, reach, card=first, digest="1"))
+    later = replace(first, text=Text(("Two",)))
+    assert await house.door.send_card(Outgoing(1, reach, card=later, digest="2")) == name
+    assert [message.text for message in ada.inbox][1:] == ["Two"]
+    edits = len(discord.called(EDIT))
+    assert await house.door.send_card(Outgoing(1, reach, card=first, digest="1")) == name
+    assert len(discord.called(EDIT)) == edits + 1
 
 
 async def test_a_card_that_must_wait_comes_out_in_its_newest_state(discord: Discord, house: House) -> None:
