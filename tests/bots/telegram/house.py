@@ -41,15 +41,15 @@ class House:
     """The front that its door sees (bots.doors.Front), and what a test asks of it."""
 
     def __init__(
-        self, telegram: Telegram, store: TortoiseStore, folder: Path, public_url: str | None, **options: Any
+        self, telegram: Telegram, store: TortoiseStore, home: Path, public_url: str | None, **options: Any
     ) -> None:
         self.clock = Clock()
         self.store = store
         self.away = False  # the database does not answer
         self.received: list[Incoming] = []
-        folder.mkdir(exist_ok=True)
-        self.blobs = blobs_in(folder, store.blob_keys)
-        self._folder = folder
+        home.mkdir(exist_ok=True)
+        self.blobs = blobs_in(home, store.blob_keys)
+        self._home = home
         self._rules = HouseRules()
         self._catalogues = load_catalogues()
         ways = Ways({NAME: ("credit", "demo")}, frozenset({"credit"}))
@@ -147,7 +147,7 @@ class House:
 
     async def media(self, kind: str, name: str, data: bytes, title: str = "") -> Media:
         """A blob with these bytes, to be shown or handed over."""
-        source = self._folder / "source"
+        source = self._home / "source"
         source.write_bytes(data)
         blob = await self.blobs.put(source, scope="test")
         types = {"audio": "audio/mpeg", "picture": "image/png", "file": "audio/wav"}
@@ -209,7 +209,7 @@ def picture_of(number: int) -> bytes:
 async def open_house(
     telegram: Telegram,
     url: str,
-    folder: Path,
+    home: Path,
     *,
     public_url: str | None = "https://lathe.example",
     connected: bool = True,
@@ -217,7 +217,7 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """A running house; `connected`: not before its door is. `options` are those of the door."""
     async with open_store(url, Clock(), {"free": 1, "basic": 8, "business": 8}) as store:
-        house = House(telegram, store, folder, public_url, **options)
+        house = House(telegram, store, home, public_url, **options)
         loops = [asyncio.create_task(part.run()) for part in (house.inbox, house.relay)]
         running = asyncio.create_task(house.door.run(house))
         try:
