@@ -148,6 +148,32 @@ async def test_files_go_in_and_out_by_dm(there: Discord) -> None:
     assert [(one.name, one.data) for one in answer.files] == [("again-0.wav", wav(5000))]
 
 
+async def test_people_reply_speak_reword_and_take_back(there: Discord) -> None:
+    ada = there.person("ada")
+    async with at_work(there) as bot:
+        channel = ada.dm_channel
+        first = await ada.dm("first")
+        await there.until(lambda: ada.inbox)
+        reply = await ada.dm("to that", reply_to=ada.inbox[0])
+        spoken = await ada.voice(b"OggS", seconds=1.5)
+        room = await bot.fetch_channel(channel.id)
+        assert isinstance(room, discord.DMChannel)
+        answered = (await room.fetch_message(reply.id)).reference
+        assert answered is not None
+        assert answered.message_id == ada.inbox[0].id
+        sound = (await room.fetch_message(spoken.id)).attachments[0]
+        assert (sound.is_voice_message(), sound.duration) == (True, 1.5)
+        told = [
+            asyncio.ensure_future(bot.wait_for(event)) for event in ("raw_message_edit", "raw_message_delete")
+        ]
+        await asyncio.sleep(0)  # they wait now
+        await ada.edit(first, "first, no")
+        await ada.delete(first)
+        reworded, gone = await asyncio.wait_for(asyncio.gather(*told), 30)
+    assert (reworded.message.content, gone.message_id) == ("first, no", first.id)
+    assert first.id not in channel.messages
+
+
 async def test_a_dead_link_is_replaced_by_fetching_the_message_again(there: Discord) -> None:
     ada = there.person("ada")
     async with at_work(there) as bot:
@@ -484,6 +510,8 @@ async def test_a_command_is_called_by_the_name_its_reader_sees(there: Discord) -
             await ben.command("lautheit", style="For the club", lufs=-9)
         with pytest.raises(ValueError, match="lufs: its value of 0 is not -30 to -5"):
             await ben.command("loudness", style="For the club", lufs=0)
+        with pytest.raises(ValueError, match="style is one of"):
+            await ben.command("loudness", style="For the gym", lufs=-9)
     assert answer is not None
     assert (answer.text, answer.ephemeral, len(ada.ephemeral)) == ("club -9", True, 1)
 
@@ -618,6 +646,31 @@ async def test_a_double_click_presses_what_was_seen_twice(there: Discord) -> Non
         await there.until(lambda: all(one.answered for one in deeds))
     assert ada.inbox[0].text == "Counted to 1"
     assert ada.inbox[0].edits == 2
+
+
+class Pick(ui.Select[ui.View]):
+    """A choice under a message."""
+
+    def __init__(self) -> None:
+        styles = [
+            discord.SelectOption(label="Warm", value="w"),
+            discord.SelectOption(label="Bright", value="b"),
+        ]
+        super().__init__(placeholder="Style", options=styles)
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        await interaction.response.edit_message(content=f"Style {self.values[0]}", view=None)
+
+
+async def test_a_select_is_chosen_from_by_its_labels(there: Discord) -> None:
+    ada = there.person("ada")
+    async with at_work(there) as bot:
+        await (await bot.fetch_user(ada.id)).send("Which?", view=ui.View().add_item(Pick()))
+        with pytest.raises(LookupError, match="no option 'Dark'; there are: Warm, Bright"):
+            await ada.choose(ada.inbox[0], "Style", "Dark")
+        answer = await (await ada.choose(ada.inbox[0], "Style", "Bright")).answer()
+    assert answer is not None
+    assert (answer.text, answer.selects) == ("Style b", ())
 
 
 async def test_a_card_of_components_shows_text_buttons_links_and_its_file(there: Discord) -> None:

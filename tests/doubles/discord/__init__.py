@@ -49,6 +49,6 @@ seconds and fifteen minutes of interactions pass only when the test says so.
 
 **Where Discord's own behaviour is not documented** the double takes the harsher side: a nonce is remembered
 for two minutes, history does not give nonces back, file names lose what is not plain (the name as it was is
-the `title`). Not here: voice, polls, stickers, permissions by role, rate limits
+the `title`). Not here: voice channels, polls, stickers, permissions by role, rate limits
 other than planned ones.
 """
