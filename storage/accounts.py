@@ -28,8 +28,12 @@ _NAMED = ("identities", "orders", "threads")
 
 _RENAME = "UPDATE {table} SET person = ?, data = REPLACE(data, ?, ?) WHERE person = ?"
 
-# Who waits for a slot waits as who they are now; jobs that are over are nobody's turn any more.
-_QUEUED = "UPDATE jobs SET person = ? WHERE person = ? AND state IN ('queued', 'running')"
+# Who waits for a slot waits as who they are now; jobs that are over are nobody's turn any more. Those that
+# wait and those that are held have an index each.
+_AT_WORK = (
+    "UPDATE jobs SET person = ? WHERE person = ? AND state = 'queued'",
+    "UPDATE jobs SET person = ? WHERE person = ? AND engine_id IS NOT NULL",
+)
 
 _LANE = "UPDATE inbox SET lane = ? WHERE lane = ? AND state = 'undone'"
 
@@ -77,7 +81,8 @@ async def join(join: Join) -> None:
     await change("UPDATE people SET joined = ? WHERE id = ? OR joined = ?", [into, gone, gone])
     for table in _NAMED:
         await change(_RENAME.format(table=table), [into, f'"person":"{gone}"', f'"person":"{into}"', gone])
-    await change(_QUEUED, [into, gone])
+    for at_work in _AT_WORK:
+        await change(at_work, [into, gone])
     for table in ("cards", "notices"):
         renamed = [into, f'"id":"{gone}"', f'"id":"{into}"', Audience.PERSON.value, gone]
         await change(_READDRESS.format(table=table), renamed)

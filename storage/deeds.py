@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from core.changes import Changes
 from core.ledger import holder
-from core.messages import Audience, Card, Incoming, Notice, To
+from core.messages import HOUSE, Audience, Card, Incoming, Notice, To
 from core.ports import Outdated
 from storage import accounts, inbox, jobs, ledger, outbox, reach, references, wakeups
 from storage.codec import dump
@@ -54,7 +54,8 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     await jobs.cancel(changes.cancel_jobs_of)
     await jobs.enqueue(changes.jobs, incoming.at)
     cards, notices = _readdressed(changes.cards, joined), _readdressed(changes.notices, joined)
-    await outbox.want(cards, notices, incoming.at)
+    asked = (incoming.door, incoming.place) if incoming.private and incoming.door != HOUSE else None
+    await outbox.want(cards, notices, incoming.at, asked)
     for join in changes.joins:
         await accounts.join(join)
     if not any(move.after.id == incoming.payload.get("order") for move in changes.orders):

@@ -44,15 +44,24 @@ WHERE key = ? AND audience = ? AND "to" = ?
 """
 
 
-async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime) -> None:
+async def want(
+    cards: Sequence[Card], notices: Sequence[Notice], at: datetime, asked: Place | None = None
+) -> None:
     """Put cards and notices (since `at`) where their audience is; what has no place yet waits for one.
 
-    A notice for somebody who left the only place they had is refused without being tried.
+    An answer that only one door can give goes where it was `asked`, wherever its person was seen since. A
+    notice for somebody who left the only place they had is refused without being tried.
     """
     # A person's card stays at the one place where it is; every staff desk shows its own.
     lacking = [card for card in cards if not await _redraw(card) or card.to.audience is Audience.STAFF]
     audiences = {card.to for card in lacking} | {notice.to for notice in notices}
     found = {to: await whereabouts(to) for to in sorted(audiences, key=places.subject)}
+
+    def where(notice: Notice) -> Sequence[Place]:
+        if asked and notice.reply_handle and notice.to.audience is Audience.PERSON:
+            return (asked,)
+        return found[notice.to].places or (found[notice.to].left or NOWHERE,)
+
     for card in lacking:
         await _draw(card, found[card.to].places)
     rows = [
@@ -66,7 +75,7 @@ async def want(cards: Sequence[Card], notices: Sequence[Notice], at: datetime) -
             "data": dump(replace(notice, wanted=at)),
         }
         for notice in notices
-        for door, address in found[notice.to].places or (found[notice.to].left or NOWHERE,)
+        for door, address in where(notice)
     ]
     await insert("notices", rows, "ON CONFLICT DO NOTHING")
     for notice in notices:

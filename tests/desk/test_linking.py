@@ -109,7 +109,9 @@ async def test_what_the_engine_ends_after_the_join_reaches_the_one_account(studi
     assert [song.state for song in (await studio.project(ADA)).songs] == ["checking"]
 
 
-async def test_two_open_drafts_stay_two_orders_and_the_next_file_joins_that_of_its_platform(studio: Studio) -> None:
+async def test_two_open_drafts_stay_two_orders_and_the_next_file_joins_that_of_its_platform(
+    studio: Studio,
+) -> None:
     await studio.drops(ADA, "here.wav", complete=False)
     await studio.drops(THERE, "there.wav", complete=False)
     await linked(studio)
