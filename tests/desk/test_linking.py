@@ -14,8 +14,11 @@ from core.orders import OrderState
 from core.people import Person, Role
 from core.ports import Outdated
 from core.snapshot import Needs
+from tests.databases import EVERY
 from tests.desk.studio import Studio, door_of
 from tests.desk.test_people import at_the_desk
+
+pytestmark = EVERY
 
 ADA, THERE = "discord:ada", "telegram:ada"
 

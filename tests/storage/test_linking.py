@@ -22,6 +22,7 @@ from core.ports import Outdated, Outgoing, Received
 from core.snapshot import Needs
 from core.threads import Entry, Thread, ThreadState
 from storage import deeds
+from storage.audit import audit
 from storage.database import open_database
 from storage.store import TortoiseStore
 from tests.databases import EVERY, past_the_store
@@ -160,7 +161,7 @@ async def test_what_one_person_did_before_the_join_is_still_in_order_after_it(me
     assert order_ == ["first", "second", "third", "fourth"]
 
 
-async def test_credit_that_came_meanwhile_is_not_left_behind(met: TortoiseStore) -> None:
+async def test_credit_that_came_meanwhile_is_not_left_behind(met: TortoiseStore, url: str) -> None:
     await met.commit(message(), Changes(transfers=(gift("one", BEN, 100),)))
     decided = await joining(met)
     await met.commit(message(), Changes(transfers=(gift("two", BEN, 50),)))
@@ -169,6 +170,8 @@ async def test_credit_that_came_meanwhile_is_not_left_behind(met: TortoiseStore)
     await join(met)
     balance = (await met.load(Needs("telegram", external="ben"))).balance
     assert balance == Money(150, "USD")
+    async with open_database(url) as database:
+        assert not [gone_over for gone_over in (await audit(database)).audited if gone_over.wrong]
 
 
 async def test_nothing_is_written_about_an_account_that_became_another(met: TortoiseStore) -> None:
