@@ -392,6 +392,24 @@ async def test_a_command_in_a_room_is_answered_to_who_gave_it_only(discord: Disc
     assert discord.messages(room) == []
 
 
+async def test_what_a_closed_chat_refused_is_opened_from_a_room_by_its_artist_alone(
+    discord: Discord, house: House
+) -> None:
+    ada = discord.person("ada")
+    room = discord.channel(discord.guild("studio", ada), "general")
+    card = await offered(discord, house, ada)
+    await ada.press(card, next(label for label in card.labels if label.startswith("Pay")))
+    await shown(discord, ada, "Payment is on its way")
+    await house.did(await house.took(JobKind.CHARGE), provider_id="demo-1", declined=None)
+    ada.close_dms()
+    await house.masters()
+    answer = await (await ada.command("orders", channel=room)).answer()
+    assert answer is not None
+    assert answer.ephemeral
+    assert [url.startswith("https://lathe.example/f/") for url in answer.links.values()] == [True]
+    assert discord.messages(room) == []
+
+
 async def test_master_in_a_room_opens_a_form_and_the_rest_is_private(discord: Discord, house: House) -> None:
     ada = discord.person("ada")
     room = discord.channel(discord.guild("studio", ada), "general")
@@ -618,6 +636,7 @@ async def test_a_hushed_door_takes_nothing_in_and_still_sends(discord: Discord, 
 async def test_commands_are_registered_for_every_place_and_install_in_both_languages(
     discord: Discord, house: House
 ) -> None:
+    assert discord.gateway.compressions == ["zstd-stream"]
     (call,) = discord.called("PUT /applications/{application_id}/commands")
     said = {one["name"]: one for one in call.body}
     assert {command.name for command in COMMANDS} <= set(said)
