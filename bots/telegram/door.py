@@ -66,7 +66,6 @@ class TelegramDoor:
         self._files = Files(self._api, local=local, folder=folder)
         outlet = Outlet(self._api.steady, blobs)
         letters = Letters(catalogues, clock, zone, links)
-        self._letters = letters
         self._cards = Cards(outlet, letters, pace)
         self._notices = Notices(outlet, letters, LOCAL_MOST if local else CLOUD_MOST)
         self._line: Polling | Webhook = Webhook(self._api, webhook) if webhook else Polling(self._api)
@@ -148,11 +147,10 @@ class TelegramDoor:
         return await self._notices.send(place, outgoing, self._ways(outgoing.reach))
 
     def _ways(self, reach: Reach) -> tuple[Button, ...]:
-        """The way from a group to the private chat, which a person must open first."""
+        """The way from a group to the private chat, which a person must open first; in no language."""
         if self._me is None or reach.private:
             return ()
-        label = self._letters.voice(reach).word("Write to me")
-        return (Button(label, url=f"https://t.me/{self._me.username}?start=here"),)
+        return (Button(f"@{self._me.username}", url=f"https://t.me/{self._me.username}?start=here"),)
 
     async def _tell_moved(self, old: int, new: int) -> None:
         """Hand in that a group has another id, which a refusal told us. The platform tells it too."""

@@ -50,12 +50,12 @@ class Notices:
     async def send(self, place: Place, outgoing: Outgoing, ways: Sequence[Button] = ()) -> str:
         """Send a notice, or what of it has not arrived yet; the name of its last message. TelegramError.
 
-        `ways`: buttons that lead out of a room, for what is said in one.
+        `ways`: buttons that lead out of a room, for the answer to what is said in one.
         """
         notice, reach = outgoing.notice, outgoing.reach
         if notice is None:
             raise ValueError("there is no notice to send")
-        if notice.to.audience is Audience.ROOM:
+        if notice.to.audience is Audience.ROOM and notice.reply_handle:
             notice = replace(notice, buttons=(*notice.buttons, *ways))
         key = (notice.id, reach.address)
         if key not in self._begun:

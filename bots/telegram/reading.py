@@ -136,7 +136,7 @@ def _deed(
     place = str(chat["id"])
     if not private and message.get("is_topic_message") and "message_thread_id" in message:
         place = f"{place}/{message['message_thread_id']}"
-    answered = str(message["message_id"]) if kind is Kind.COMMAND and not private else None
+    said = kind in (Kind.COMMAND, Kind.MESSAGE) and not private
     name = _clean(" ".join(filter(None, (sender.get("first_name"), sender.get("last_name")))))
     return Incoming(
         NAME,
@@ -148,7 +148,7 @@ def _deed(
         at,
         told,
         files,
-        reply_handle=answered,
+        reply_handle=str(message["message_id"]) if said else None,
         locale=sender.get("language_code"),
         name=name or sender.get("username"),
     )

@@ -28,7 +28,7 @@ async def test_a_command_in_a_group_gets_one_line_and_the_way_to_the_private_cha
     pointer = await answered(telegram, group, "Write to me in a private chat")
     assert "\n" not in pointer.text
     assert pointer.answers is asked
-    await ada.opens(pointer.button("Write to me").url or "")
+    await ada.opens(pointer.button(f"@{telegram.username}").url or "")
     await shown(telegram, ada, "Hello Ada")
 
 
@@ -147,3 +147,12 @@ async def test_menus_differ_between_chats_and_languages(
     assert "staff" not in ada.commands(group)
     assert "staff" in eva.commands(group)
     assert "terms" not in ada.commands(group)
+
+
+async def test_what_is_said_to_us_in_a_group_is_answered_there(
+    telegram: Telegram, house: House, ada: Person
+) -> None:
+    group = telegram.group("Band")
+    asked = await ada.says(f"@{telegram.username} can you master this?", group)
+    pointer = await answered(telegram, group, "Write to me in a private chat")
+    assert pointer.answers is asked
