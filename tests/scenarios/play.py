@@ -42,6 +42,21 @@ class _Sights:
     card: str | None = None  # the id of the message that is rewritten
 
 
+@dataclass(frozen=True, slots=True)
+class _Viewer:
+    """Who looks, at which door. One without a person is all who are in a room."""
+
+    stage: Stage
+    where: Where
+
+    @property
+    def seen(self) -> Sequence[Message]:
+        return self.stage.seen(self.where)
+
+    def __str__(self) -> str:
+        return self.where.person or self.where.room or "nobody"
+
+
 @dataclass
 class Play:
     """One scenario at one door. `elsewhere` is the other door at which its people may speak."""
@@ -53,9 +68,9 @@ class Play:
     home: Home
     folder: Path
     known: dict[str, str] = field(default_factory=dict)
-    _sights: dict[Where, _Sights] = field(default_factory=dict)
+    _sights: dict[_Viewer, _Sights] = field(default_factory=dict)
     _files: dict[str, Path] = field(default_factory=dict)
-    _last: Where = field(default_factory=lambda: Where(None))
+    _last: _Viewer | None = None  # who spoke, and where
 
     async def run(self) -> None:
         """Play it from the first line to the last. Differs, NotSeen."""
@@ -81,9 +96,9 @@ class Play:
     async def _prepare(self) -> None:
         names = [actor.name for actor in self.scenario.people]
         for actor in self.scenario.people:
-            for stage in (self.stage, self.elsewhere):
-                if stage is not None and (stage is self.stage or self._goes_elsewhere(actor.name)):
-                    await stage.enter(actor.name, actor.language)
+            await self.stage.enter(actor.name, actor.language)
+            if self.elsewhere is not None and self._goes_elsewhere(actor.name):
+                await self.elsewhere.enter(self._name_elsewhere(actor.name), actor.language)
             external = self.stage.external(actor.name)
             self.known[actor.name] = f"{self.stage.door}:{external}"
             if actor.role is not None:
@@ -97,6 +112,10 @@ class Play:
     def _goes_elsewhere(self, name: str) -> bool:
         steps = self.scenario.at(self.stage.door)
         return any(isinstance(step, Deed) and step.elsewhere and step.who == name for step in steps)
+
+    def _name_elsewhere(self, name: str) -> str:
+        """At the other door they are somebody new, though they play there too."""
+        return f"{name}-from-{self.stage.door}"
 
     def _grant(self, external: str, role: str, name: str) -> Incoming:
         door = self.stage.door
@@ -113,9 +132,10 @@ class Play:
 
     async def _do(self, deed: Deed) -> None:
         stage = self._stage(elsewhere=deed.elsewhere)
-        where = self._last = Where(deed.who, deed.room)
+        where = Where(self._name_elsewhere(deed.who) if deed.elsewhere else deed.who, deed.room)
+        self._last = _Viewer(stage, where)
         for viewer, sights in self._sights.items():
-            sights.deed = sights.told = len(self._seen(viewer))
+            sights.deed = sights.told = len(viewer.seen)
         await self._done(stage, where, deed.doing)
 
     async def _done(self, stage: Stage, where: Where, doing: Doing) -> None:
@@ -161,12 +181,11 @@ class Play:
         if expect.sight is Sight.NEVER:
             self._see_nothing(expect, viewer)
             return
-        if not await self.stage.until(
-            lambda: self._match(expect, viewer, sights) is not None, self.stage.patience
-        ):
+        stage = viewer.stage
+        if not await stage.until(lambda: self._match(expect, viewer, sights) is not None, stage.patience):
             raise Differs(
-                f"{self._line(expect.line)} {viewer.person or viewer.room} does not see\n"
-                f"    {expect.sight}: {expect.written}\n  but\n{shown(self._seen(viewer))}"
+                f"{self._line(expect.line)} {viewer} does not see\n"
+                f"    {expect.sight}: {expect.written}\n  but\n{shown(viewer.seen)}"
             )
         found = self._match(expect, viewer, sights)
         assert found is not None
@@ -174,10 +193,10 @@ class Play:
         self.known.update(known)
 
     def _match(
-        self, expect: Expect, viewer: Where, sights: _Sights
+        self, expect: Expect, viewer: _Viewer, sights: _Sights
     ) -> tuple[Mapping[str, str], int, str | None] | None:
         """What is then known, told, and the card; None where nothing there is as expected."""
-        seen = self._seen(viewer)
+        seen = viewer.seen
         match expect.sight:
             case Sight.CARD:
                 cards = [(place, m) for place, m in enumerate(seen) if m.id == sights.card]
@@ -218,23 +237,21 @@ class Play:
             return None
         return expect.pattern.reads(" ".join(message.text for message in messages), self.known)
 
-    def _see_nothing(self, expect: Expect, viewer: Where) -> None:
-        for message in self._seen(viewer):
+    def _see_nothing(self, expect: Expect, viewer: _Viewer) -> None:
+        for message in viewer.seen:
             if expect.pattern.reads(message.text, self.known) is not None:
-                who = viewer.person or viewer.room
-                raise Differs(f"{self._line(expect.line)} {who} sees what nobody should:\n{shown([message])}")
+                what = f"sees what nobody should:\n{shown([message])}"
+                raise Differs(f"{self._line(expect.line)} {viewer} {what}")
 
-    def _viewer(self, expect: Expect) -> Where:
+    def _viewer(self, expect: Expect) -> _Viewer:
+        assert self._last is not None, "somebody spoke before anything is seen"
         if expect.sight is Sight.HERE:
             return self._last
         if expect.viewer is None:
-            return Where(self._last.person)
+            return _Viewer(self._last.stage, Where(self._last.where.person))
         if expect.viewer in self.scenario.rooms:
-            return Where(None, expect.viewer)
-        return Where(expect.viewer)
-
-    def _seen(self, viewer: Where) -> Sequence[Message]:
-        return self.stage.seen(viewer)
+            return _Viewer(self.stage, Where(None, expect.viewer))
+        return _Viewer(self.stage, Where(expect.viewer))
 
     def _keep_secret(self) -> None:
         """No file, and no name of a song, was ever shown in a room; at the staff desk names may be."""

@@ -1,23 +1,23 @@
 """The language of scenarios: one conversation in one file, to be read like a chat.
 
     # Script (a): the first order.
-    people: anna, ben (de), olga (owner)     who speaks: in English unless said, as staff where said
+    people: Anna, Ben (de), Olga (owner)     who speaks: in English unless said, as staff where said
     rooms: studio                            where others read along
     files: Midnight Drive.wav (3 s)          what can be dropped (tests.scenarios.songs)
     rules: charge = before-files             house rules that are not the usual ones
     doors: discord, telegram                 where it can be played; everywhere unless said
 
-    anna: @"Midnight Drive.wav" a caption    who does what, as at the terminal: text, /command, @file, >button
+    Anna: @"Midnight Drive.wav" a caption    who does what, as at the terminal: text, /command, @file, >button
         new card: Midnight Drive … Checking  what is seen then
     wait                                     the house comes to rest
         card: Automatic master … [Pay $6] [Terms] {*.png}
-    anna: >>Pay                              the same button twice, at once
-    anna: >Talk to a human {Where is it?}    a form, its fields between |, a - leaves one as it is
-    anna in studio: /master {@"Other.wav" | Warm | -}
-    anna: /master @"Other.wav"               a command that a file comes with
-    anna in studio: !menu Order a master @"Other.wav"     a context menu on a message with that file
-    anna elsewhere: /link <code>             the same person at another door of the house
-    anna: !closes DMs                        and !opens DMs
+    Anna: >>Pay                              the same button twice, at once
+    Anna: >Talk to a human {Where is it?}    a form, its fields between |, a - leaves one as it is
+    Anna in studio: /master {@"Other.wav" | Warm | -}
+    Anna: /master @"Other.wav"               a command that a file comes with
+    Anna in studio: !menu Order a master @"Other.wav"     a context menu on a message with that file
+    Anna elsewhere: /link <code>             the same person at another door of the house
+    Anna: !closes DMs                        and !opens DMs
     the till is away                         it answers nobody, until `the till is back`
     advance 4d                               the clock goes on, stopping where something is due
     on discord, telegram                     what follows is for these doors; `on every door` ends it
@@ -32,7 +32,7 @@ What is seen stands below the deed, indented, and goes on in the next line after
 A name in front says who sees it, a person or a room; else it is who spoke last. In `words … [Label] [-Label]
 {*.wav, *.mp3}` the words occur in this order with anything in the gaps, buttons whose labels begin so stand
 there in this order, or do not where there is a minus, and the files that came are exactly these. `<name>`
-stands for a word that is remembered from then on; `<anna>` is what the house calls her door and her.
+stands for a word that is remembered from then on; `<Anna>` is what the house calls her door and her.
 """
 
 import re
@@ -230,7 +230,7 @@ class _Wrong(ValueError):
     """A line that means nothing here."""
 
 
-_NAME = r"[a-z][\w-]*"
+_NAME = r"[A-Za-z][\w-]*"
 _DEED = re.compile(rf"({_NAME})(?: in ({_NAME})| (elsewhere))?: (.+)")
 _SIGHT = re.compile(rf"\s+(?:({_NAME}) )??({'|'.join(reversed(Sight))}):(?: (.*))?")
 _HEAD = re.compile(r"(people|rooms|files|rules|doors): *(.+)")
@@ -362,7 +362,7 @@ class _Reader:
 def _actor(name: str, told: str) -> Actor:
     actor = Actor(name)
     if not re.fullmatch(_NAME, name):
-        raise _Wrong(f"{name!r} is no name: small letters, digits and -")
+        raise _Wrong(f"{name!r} is no name: letters, digits and -")
     for word in told.split():
         if word in set(Role):
             actor = replace(actor, role=Role(word))

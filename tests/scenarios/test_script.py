@@ -18,7 +18,7 @@ from tests.scenarios.script import (
     scenarios,
 )
 
-HEAD = "people: anna, ben (de owner)\nrooms: studio\nfiles: Song.wav (3 s)\n"
+HEAD = "people: Anna, Ben (de owner)\nrooms: studio\nfiles: Song.wav (3 s)\n"
 
 
 def script(folder: Path, body: str) -> Path:
@@ -30,21 +30,21 @@ def script(folder: Path, body: str) -> Path:
 @pytest.mark.parametrize(
     ("body", "line", "told"),
     [
-        ("carl: hello", 4, "carl is not among the people"),
-        ("anna in cellar: hello", 4, "cellar is not among the rooms"),
-        ('anna: @"Other.wav"', 4, "Other.wav is not among the files"),
-        ("anna: hello\n    sees: hello", 5, "what is seen begins with"),
-        ("anna: hello\n    carl told: hello", 5, "carl is neither among the people nor among the rooms"),
-        ("anna: hello\n    told:", 5, "nothing is said"),
+        ("Carl: hello", 4, "Carl is not among the people"),
+        ("Anna in cellar: hello", 4, "cellar is not among the rooms"),
+        ('Anna: @"Other.wav"', 4, "Other.wav is not among the files"),
+        ("Anna: hello\n    sees: hello", 5, "what is seen begins with"),
+        ("Anna: hello\n    Carl told: hello", 5, "Carl is neither among the people nor among the rooms"),
+        ("Anna: hello\n    told:", 5, "nothing is said"),
         ("    told: hello", 4, "nothing can be seen before"),
-        ("anna hello", 4, "a line is NAME:"),
-        ("anna: >", 4, "which button?"),
-        ("anna: hello {again}", 4, "a form is opened by a button or a command"),
+        ("Anna hello", 4, "a line is NAME:"),
+        ("Anna: >", 4, "which button?"),
+        ("Anna: hello {again}", 4, "a form is opened by a button or a command"),
         ("on the moon", 4, "there is no door"),
         ("advance soon", 4, "no length of time"),
-        ("anna: hello\npeople: carl", 5, "above the first deed"),
-        ("people: Anna", 4, "is no name"),
-        ("people: carl (admiral)", 4, "neither a language nor a role"),
+        ("Anna: hello\npeople: Carl", 5, "above the first deed"),
+        ("people: 7up", 4, "is no name"),
+        ("people: Carl (admiral)", 4, "neither a language nor a role"),
     ],
 )
 def test_a_mistake_is_named_with_its_file_and_line(tmp_path: Path, body: str, line: int, told: str) -> None:
@@ -55,20 +55,20 @@ def test_a_mistake_is_named_with_its_file_and_line(tmp_path: Path, body: str, li
 
 
 def test_a_line_is_for_the_doors_that_were_named_before_it(tmp_path: Path) -> None:
-    scenario = read(script(tmp_path, "anna: a\non discord\nanna: b\non every door\nanna: c\n"))
+    scenario = read(script(tmp_path, "Anna: a\non discord\nAnna: b\non every door\nAnna: c\n"))
     lines = {door: [step.line for step in scenario.at(door)] for door in DOORS}
     assert lines == {"terminal": [4, 8], "telegram": [4, 8], "discord": [4, 6, 8]}
 
 
 def test_a_form_is_opened_and_filled_in_one_line(tmp_path: Path) -> None:
-    scenario = read(script(tmp_path, "anna: >Title and artist {Neon | -}"))
+    scenario = read(script(tmp_path, "Anna: >Title and artist {Neon | -}"))
     (step,) = scenario.at("terminal")
     assert isinstance(step, Deed)
     assert step.doing == Fill(Press("Title and artist"), ("Neon", None))
 
 
 def test_what_is_seen_goes_on_in_the_next_line(tmp_path: Path) -> None:
-    body = "anna: hi\n    studio new card: Hello\n        world [Pay $6] [-Cancel] {*.wav, b.mp3}"
+    body = "Anna: hi\n    studio new card: Hello\n        world [Pay $6] [-Cancel] {*.wav, b.mp3}"
     *_, seen = read(script(tmp_path, body)).at("terminal")
     assert isinstance(seen, Expect)
     assert (seen.viewer, seen.sight) == ("studio", Sight.NEW_CARD)
@@ -91,8 +91,8 @@ def test_words_stand_in_their_order_with_anything_in_the_gaps(words: str, text: 
 
 
 def test_a_word_that_was_found_is_known_from_then_on() -> None:
-    known = Pattern("say /link <code> there").reads("Now say /link K7QF-2M9X there.", {"anna": "x"})
-    assert known == {"anna": "x", "code": "K7QF-2M9X"}
+    known = Pattern("say /link <code> there").reads("Now say /link K7QF-2M9X there.", {"Anna": "x"})
+    assert known == {"Anna": "x", "code": "K7QF-2M9X"}
     assert filled("/link <code> <other>", known) == "/link K7QF-2M9X <other>"
 
 

@@ -1,25 +1,38 @@
 """The houses in which scenarios are played: real ones, with all their doors, shared by all who play there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from bots.app import House, open_house
 from bots.clock import open_clock
+from bots.discord.door import DiscordDoor
+from bots.doors import Gateway
 from bots.home import Home
-from bots.rooms import Premises
+from bots.rooms import Premises, Rooms
 from bots.settings import Settings
+from bots.telegram.door import TelegramDoor
 from core.rules import HouseRules
 from tests.bots.lathe import NOON
+from tests.doubles.discord.server import Discord, running_discord
+from tests.doubles.telegram import Telegram, running
+from tests.scenarios.on_discord import DiscordStage
+from tests.scenarios.on_telegram import TelegramStage
 from tests.scenarios.on_terminal import Board, TerminalStage
 from tests.scenarios.play import Play
 from tests.scenarios.script import DOORS, Scenario
 from tests.scenarios.stage import Exercised, Stage
 
 WORKERS = 2
+CONNECTING = 20.0
+"""Seconds that a door may take to connect."""
+
+PACE = 0.02
+"""Seconds between two edits of a message: Telegram itself wants more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Studio:
     house: House
     home: Home
     stages: Mapping[str, Stage]
+    discord: Discord
     casts: dict[str, str] = field(default_factory=dict)  # person or room: the scenario they play in
 
     def cast(self, scenario: Scenario) -> None:
@@ -81,7 +95,9 @@ class Theatre:
         before = frozenset(stage.exercised)
         stage.exercised.clear()
         try:
-            await Play(scenario, stage, other, studio.house, studio.home, folder).run()
+            # discord.py knows one Discord in a process: that of the house in which is played.
+            with studio.discord.aimed():
+                await Play(scenario, stage, other, studio.house, studio.home, folder).run()
         except AssertionError as differs:
             return Played(frozenset(stage.exercised), differs)
         finally:
@@ -105,19 +121,71 @@ class Theatre:
         self, home: Path, rules: tuple[tuple[str, str], ...], opened: "asyncio.Future[Studio]"
     ) -> None:
         """Hold a house open in a task of its own: it ends in the task in which it began."""
-        async with open_studio(home, dict(rules), DOORS) as studio:
+        async with open_studio(home, dict(rules)) as studio:
             opened.set_result(studio)
             await self._closing.wait()
 
 
 @asynccontextmanager
-async def open_studio(folder: Path, rules: Mapping[str, str], doors: Sequence[str]) -> AsyncIterator[Studio]:
-    """A house with a manual clock and these doors, each with a platform on loopback behind it."""
-    settings = Settings(_env_file=None, home=folder, tills=("demo", "credit"), workers=WORKERS, log="error")  # type: ignore[call-arg]  # its own __init__ takes _env_file; mypy sees the fields only
-    home = Home(folder)
-    board = Board()
-    with home.held("the tests") as hold:
+async def open_studio(folder: Path, rules: Mapping[str, str]) -> AsyncIterator[Studio]:
+    """A house with a manual clock and every door, with platforms on loopback behind them."""
+    home, board = Home(folder), Board()
+    async with AsyncExitStack() as stack:
+        hold = stack.enter_context(home.held("the tests"))
         clock = open_clock(home.clock_file, kind="manual", now=datetime.fromisoformat(NOON))
+        discord = await stack.enter_async_context(running_discord())
+        telegram = await stack.enter_async_context(running())
+
+        def doors(rooms: Rooms) -> Mapping[str, Gateway]:
+            return {"discord": door_to_discord(rooms, discord), "telegram": door_to_telegram(rooms, telegram)}
+
+        async def heard(event: str) -> None:
+            await written_down(home.folder / "lathe.sqlite3", event)
+
+        settings = Settings(_env_file=None, home=folder, tills=("demo", "credit"), workers=WORKERS)
         premises = Premises(settings, home, clock, HouseRules().model_copy(update=dict(rules)), hold)
-        async with open_house(premises, screen=board, grace=0.0) as house:
-            yield Studio(house, home, {"terminal": TerminalStage(house, board)})
+        house = await stack.enter_async_context(open_house(premises, screen=board, grace=0.0, gateways=doors))
+        await discord.until(lambda: discord.gateway.connected, CONNECTING)
+        await telegram.until(lambda: telegram.polled, CONNECTING)
+        stages = (TerminalStage(house, board), TelegramStage(telegram), DiscordStage(discord, heard))
+        yield Studio(house, home, {stage.door: stage for stage in stages}, discord)
+
+
+def door_to_discord(rooms: Rooms, platform: Discord) -> DiscordDoor:
+    """The real door, before the loopback."""
+    there = platform.addresses
+    return DiscordDoor(
+        platform.token,
+        rooms.blobs,
+        rooms.catalogues,
+        rooms.premises.clock,
+        rooms.links,
+        api_url=there.api,
+        gateway_url=there.gateway,
+        cdn_hosts=platform.environment["LATHE_DISCORD_CDN_HOSTS"].split(","),
+    )
+
+
+def door_to_telegram(rooms: Rooms, platform: Telegram) -> TelegramDoor:
+    """The real door, before the loopback, which is in no hurry to be spared."""
+    return TelegramDoor(
+        platform.token,
+        rooms.blobs,
+        rooms.catalogues,
+        rooms.premises.clock,
+        rooms.premises.rules.zone,
+        rooms.links,
+        api_url=platform.base_url,
+        file_url=platform.file_url,
+        messages=0,
+        pace=PACE,
+    )
+
+
+async def written_down(database: Path, event: str) -> None:
+    """Return when an event stands in the inbox. TimeoutError."""
+    async with asyncio.timeout(CONNECTING):
+        with closing(sqlite3.connect(database)) as rows:
+            asked = "SELECT 1 FROM inbox WHERE event_id = ?"
+            while not rows.execute(asked, (event,)).fetchone():  # noqa: ASYNC110  # a row rings no bell
+                await asyncio.sleep(0.01)
