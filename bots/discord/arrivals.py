@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -20,7 +21,7 @@ from core.commands import Command
 from core.desk.forms import FORMS
 from core.desk.patience import patiently
 from core.messages import Answer, FileRef, Incoming, Kind, Question
-from core.ports import Later, Refused, Unheard, Unreachable
+from core.ports import Refused, Unheard, Unreachable
 from core.wording import Catalogues
 
 PREFILLING = 1.0
@@ -31,6 +32,9 @@ OVERLAP = timedelta(minutes=1)
 
 MOST_MISSED = 200
 """Messages of one person that are read up on."""
+
+PAUSES = (1.0, 5.0, 25.0)
+"""Seconds after each try to read them that failed."""
 
 _AT_ONCE = 4  # people whose messages are read up on together
 
@@ -85,16 +89,24 @@ class Arrivals:
     async def _missed(self, client: discord.Client, one: Unheard, at_once: asyncio.Semaphore) -> None:
         async with self._turns.take(one.external) as turn, at_once:
             await turn.come()
-            try:
-                channel = await self._channels.at(client, one.address)
-                async for message in channel.history(limit=MOST_MISSED, after=one.last_seen - OVERLAP):
-                    incoming = reading.message(message, self._front.clock.now())
-                    if incoming is not None and incoming.person == one.external and not self._hushed:
-                        await self._receive(incoming)
-            except discord.HTTPException as error:
-                if not isinstance(meaning(error), (Refused, Later)):
-                    raise
-                log.info("missed messages not readable", status=error.status, code=error.code)
+            for pause in PAUSES:
+                try:
+                    await self._read(client, one)
+                except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                    log.warning("missed messages not read", why=type(error).__name__)
+                    if isinstance(error, discord.HTTPException) and isinstance(meaning(error), Refused):
+                        return
+                    await asyncio.sleep(pause)
+                else:
+                    return
+
+    async def _read(self, client: discord.Client, one: Unheard) -> None:
+        """Hand in what somebody wrote since they were last seen, and a little from before."""
+        channel = await self._channels.at(client, one.address)
+        async for message in channel.history(limit=MOST_MISSED, after=one.last_seen - OVERLAP):
+            incoming = reading.message(message, self._front.clock.now())
+            if incoming is not None and incoming.person == one.external and not self._hushed:
+                await self._receive(incoming)
 
     # Commands, presses, forms
 

@@ -87,6 +87,7 @@ class DiscordDoor:
             except Exception as error:  # whatever the library raises when Discord is away: it is tried again
                 if not self._closing.is_set():
                     log.warning("Discord is away", why=type(error).__name__)
+            self._client = None
             pause = PAUSE if client.was_connected else min(LONGEST_PAUSE, 2 * pause)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):

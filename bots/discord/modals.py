@@ -34,14 +34,19 @@ def modal(form: Form, values: Mapping[str, str], packed: str) -> ui.Modal:
 def _component(field: Field, value: str) -> "ui.Item[ui.Modal]":
     if field.kind == "file":
         return ui.FileUpload(
-            custom_id=field.name, required=field.required, max_values=min(field.most, _MOST_FILES)
+            custom_id=field.name,
+            required=field.required,
+            min_values=int(field.required),
+            max_values=min(field.most, _MOST_FILES),
         )
     if field.kind == "choice":
         options = [
             discord.SelectOption(label=label, value=key, default=key == value)
             for key, label in field.choices[:_MOST_CHOICES]
         ]
-        return ui.Select(custom_id=field.name, required=field.required, options=options)
+        return ui.Select(
+            custom_id=field.name, required=field.required, min_values=int(field.required), options=options
+        )
     most = min(field.most, _MOST_WORDS)
     style = discord.TextStyle.long if field.kind == "long" else discord.TextStyle.short
     return ui.TextInput(

@@ -576,6 +576,18 @@ async def test_a_message_sent_while_the_house_was_away_is_read_up_on(
     assert len([message for message in ada.inbox if "did not understand" in message.text]) == 2
 
 
+async def test_what_was_missed_is_read_though_discord_stumbles(
+    discord: Discord, url: str, tmp_path: Path
+) -> None:
+    ada = discord.person("ada")
+    async with open_house(discord, url, tmp_path) as house:
+        await offered(discord, house, ada)
+    await ada.dm("first")
+    discord.faults.cut("GET /channels/{channel_id}/messages", after=False)
+    async with open_house(discord, url, tmp_path):
+        await shown(discord, ada, "did not understand")
+
+
 async def test_what_was_written_down_and_not_decided_is_decided_once_by_the_next_house(
     discord: Discord, url: str, tmp_path: Path
 ) -> None:
