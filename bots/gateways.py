@@ -51,6 +51,7 @@ def _gateways(rooms: Rooms) -> Iterator[Gateway]:
             api_url=settings.telegram_api_url,
             file_url=settings.telegram_file_url,
             local=settings.telegram_local,
+            folder=settings.telegram_folder,
             webhook=_hook(settings),
         )
 

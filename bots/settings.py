@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     telegram_local: bool = Field(
         False, description="1 if it runs with --local beside us and hands files over by their paths."
     )
+    telegram_folder: Path | None = Field(
+        None, description="With that: the only folder whose files it may hand over. Default: any."
+    )
     telegram_webhook_secret: str | None = Field(
         None,
         repr=False,
