@@ -1,5 +1,6 @@
 """The connection: discord.py's client, told what to hear and what to forget."""
 
+import asyncio
 import sys
 from typing import Any
 
@@ -13,6 +14,11 @@ from core.wording import Catalogues
 
 PATIENCE = 30.0
 """Seconds that a rate limit is waited for inside the library; longer ones are the relay's business."""
+
+PAUSE = 1.0
+"""Seconds before commands that were not registered are tried again; twice as many each time."""
+
+LONGEST_PAUSE = 600.0
 
 log = structlog.get_logger()
 
@@ -34,6 +40,7 @@ class Client(discord.Client):
         )
         self.connected = False
         self.was_connected = False
+        self._registering: asyncio.Task[None] | None = None
         self._arrivals = arrivals
         self._catalogues = catalogues
 
@@ -42,10 +49,13 @@ class Client(discord.Client):
         self.add_dynamic_items(*persistent(self._arrivals))
         tree = CommandTree(self, self._arrivals, self._catalogues)
         await tree.set_translator(Words(self._catalogues))
-        try:
-            await tree.sync()
-        except Exception:  # whatever Discord says to them: people can still write and press
-            log.exception("commands not registered")
+        if not await _registered(tree):  # people can write and press meanwhile
+            self._registering = asyncio.create_task(_register(tree))
+
+    async def close(self) -> None:
+        if self._registering is not None:
+            self._registering.cancel()
+        await super().close()
 
     async def on_connect(self) -> None:
         """A new session: what was said before it began was not heard."""
@@ -68,3 +78,23 @@ class Client(discord.Client):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.error("event not handled", event_name=event_method, exc_info=sys.exc_info())
+
+
+async def _register(tree: CommandTree) -> None:
+    """Tell Discord the commands, however long it takes."""
+    pause = PAUSE
+    while True:
+        await asyncio.sleep(pause)
+        if await _registered(tree):
+            return
+        pause = min(LONGEST_PAUSE, 2 * pause)
+
+
+async def _registered(tree: CommandTree) -> bool:
+    """Tell Discord the commands; False if that failed."""
+    try:
+        await tree.sync()
+    except Exception:  # whatever the library raises: the door is open without them
+        log.exception("commands not registered")
+        return False
+    return True

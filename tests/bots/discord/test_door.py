@@ -661,6 +661,17 @@ async def test_commands_are_registered_for_every_place_and_install_in_both_langu
     assert said["staff"]["default_member_permissions"] is not None
 
 
+async def test_commands_that_discord_did_not_take_at_once_are_registered_later(
+    discord: Discord, url: str, tmp_path: Path
+) -> None:
+    place = "PUT /applications/{application_id}/commands"
+    discord.faults.refuse(place, 403, 50001)
+    ada = discord.person("ada")
+    async with open_house(discord, url, tmp_path):
+        await discord.until(lambda: len(discord.called(place)) == 2)
+        assert await (await ada.command("help")).answer() is not None
+
+
 async def known(discord: Discord, house: House) -> Person:
     """Somebody who has written once."""
     ada = discord.person("ada")

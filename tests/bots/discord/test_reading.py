@@ -68,6 +68,19 @@ def test_an_address_is_a_persons_or_a_channels() -> None:
     assert reading.channel_of("7") is None
 
 
+@pytest.mark.parametrize(
+    ("guild", "between_others", "private", "place"),
+    [(None, False, True, "7"), (1, False, False, "channel:9"), (None, True, False, "channel:9")],
+)
+def test_what_is_done_in_a_server_or_between_others_is_not_private(
+    guild: int | None, between_others: bool, private: bool, place: str
+) -> None:
+    context = discord.app_commands.AppCommandContext(private_channel=between_others)
+    done: Any = SimpleNamespace(guild_id=guild, context=context, user=SimpleNamespace(id=7), channel_id=9)
+    assert reading.is_private(done) is private
+    assert reading.place(done) == place
+
+
 # Forms
 
 
