@@ -10,6 +10,7 @@ import click
 
 BENCHES = {
     "desk": "Events a second and how long a reply takes, with more and more orders in the database.",
+    "doors": "Deeds a second through Discord and Telegram, how long a reply takes, and a crowd in order.",
     "fair": "Whose song is next when one buyer drops five hundred.",
     "fuzz": "Mutated files of every container that is taken, in the jail.",
     "money": "Two deeds over the same money: every interleaving, times every crash.",
