@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -35,6 +36,8 @@ class Api:
             logging.getLogger(library).setLevel(logging.WARNING)
         # Being held back is what the relay deals with; the limiter would log it as an error each time.
         logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
+        # httpcore asks for sniffio at every call: where there is none, the disk was searched each time.
+        sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # what `import` reads as "there is none"
         self._token = token
         self._url = url or CLOUD
         self._requests = [_request(_CONNECTIONS), _request(8), _request(1)]
