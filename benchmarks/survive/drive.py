@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.survive.artists import CREDITED, NAMES, Studio
-from benchmarks.survive.evidence import Evidence, Heard, Notice, at_work, gather
+from benchmarks.survive.evidence import Evidence, Heard, Notice, at_work, gather, owner
 from benchmarks.survive.faults import KILLS, Disk, Fault, Faults, Server, Strike, deal
 from benchmarks.survive.service import Place, Service
 from benchmarks.survive.songs import Songs
@@ -126,7 +126,15 @@ async def run(
             heard.append(_heard(message))
 
     service = Service(place, talk, hear)
-    faults = Faults(service, talk, random, server=server, disk=disk, at_work=partial(at_work, place.database))
+    faults = Faults(
+        service,
+        talk,
+        random,
+        server=server,
+        disk=disk,
+        at_work=partial(at_work, place.database),
+        owner=partial(owner, place.database),
+    )
     possible = tuple(fault for fault in faults.possible() if fault in among)
     progress = Progress(talk, place.log)
     recoveries: list[Recovery] = []

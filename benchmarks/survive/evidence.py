@@ -225,6 +225,15 @@ def at_work(database: str) -> list[AtWork]:
     ]
 
 
+def owner(database: str) -> str:
+    """Who has the desk of a shared database; nobody while it is away."""
+    try:
+        held = _rows(database, "SELECT holder FROM leases WHERE name = 'desk'")
+    except psycopg.OperationalError:
+        return ""
+    return str(held[0]["holder"]) if held else ""
+
+
 def _rows(database: str, query: LiteralString) -> list[dict[str, Any]]:
     if database.startswith("sqlite://"):
         return _sqlite(Path(database.removeprefix("sqlite://")), query)

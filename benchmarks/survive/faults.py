@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from random import Random
 from typing import Protocol
 
@@ -111,14 +112,16 @@ class Faults:
         server: Server | None,
         disk: Disk | None,
         at_work: Callable[[], Sequence[AtWork]],
+        owner: Callable[[], str],
     ) -> None:
-        """`at_work` tells the attempts that run."""
+        """`at_work` tells the attempts that run, `owner` who has the desk of a shared database."""
         self._service = service
         self._talk = talk
         self._random = random
         self._server = server
         self._disk = disk
         self._at_work = at_work
+        self._owner = owner
 
     def possible(self) -> tuple[Fault, ...]:
         """The faults that this service can meet."""
@@ -202,6 +205,7 @@ class Faults:
         """Alone in its home it can only go on. Where another one can take over, it finds itself replaced."""
         if running is None:
             return None
+        home = self._service.home
         with _still(running):
             if self._service.place.workers:
                 self._service.replace(running)
@@ -211,8 +215,23 @@ class Faults:
             else:
                 await asyncio.sleep(self._random.uniform(*STILL))
         if self._service.place.workers:
+            await self._replaced(running, home)
             self._service.outlived("its successor's start", below(running.id), running.mark, ZOMBIE)
         return running.role
+
+    async def _replaced(self, running: Running, home: Path) -> None:
+        """Who owned the desk finds itself replaced, and ends.
+
+        Who stood by, or whose successor fell meanwhile, may own it by now: then it is told to stop.
+        """
+        end = asyncio.get_running_loop().time() + ZOMBIE
+        while running.process.returncode is None and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(AWAKE)
+            if f"{home} (" in await asyncio.to_thread(self._owner):
+                await asyncio.sleep(AWAKE)  # it may be about to find out
+                if f"{home} (" in await asyncio.to_thread(self._owner):
+                    tell(running.id, signal.SIGTERM)
+                    return
 
     async def _stop_worker(self, running: Running | None) -> str | None:
         """Its jobs are taken from it, and another one works in its stead; then it is no longer needed."""

@@ -144,7 +144,7 @@ class Service:
         self._started: list[Running] = []
         self._stale: set[asyncio.Task[None]] = set()  # processes that were replaced while they stood still
         self._inquests: set[asyncio.Task[None]] = set()
-        self._home = place.home  # of the main process
+        self.home = place.home  # of the main process
         self._closing = False
 
     def of(self, role: str) -> Running | None:
@@ -189,7 +189,7 @@ class Service:
         """Start another process in the role of one that stands still."""
         if running.role == MAIN:
             place = self.place
-            self._home = place.spare_home if self._home == place.home else place.home
+            self.home = place.spare_home if self.home == place.home else place.home
         running.replaced.set()
 
     def outlived(
@@ -221,7 +221,7 @@ class Service:
         mark = f"{role}-{uuid4().hex}"
         with (self.place.complaints / role).open("ab") as complaints:
             process = await asyncio.create_subprocess_exec(
-                *self.place.command(role, self._home if role == MAIN else self.place.home),
+                *self.place.command(role, self.home if role == MAIN else self.place.home),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=complaints,
