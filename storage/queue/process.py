@@ -8,11 +8,12 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver, get_context
 from multiprocessing.popen_forkserver import Popen
+from typing import Any
 
 from storage.queue import child
 
@@ -20,6 +21,7 @@ STARTS = 3  # tries, of which each has a fork server of its own if need be
 BETWEEN_STARTS = 0.1  # seconds in which a fork server that was killed has ended
 
 STARTING = 60.0  # seconds in which a fork server has read the libraries and forked, however busy the machine
+UNFORKING = 1.0  # seconds that a fork which nobody wants any more may take
 ENDING = 5.0  # seconds in which a fork server tells of the end of a process that was killed
 MOST_SAID = 64 << 20  # bytes
 
@@ -83,11 +85,24 @@ async def _fork(theirs: socket.socket, preload: Sequence[str]) -> Popen:
     try:
         await _settled(forking, STARTING)
     except asyncio.CancelledError:
-        await _settled(forking, ENDING)
-        if forking.exception() is None:
-            await _end(forking.result())
+        await _to_the_end(_unfork(forking))
         raise
     return forking.result()
+
+
+async def _unfork(forking: "asyncio.Future[Popen]") -> None:
+    """End what is being forked. A fork server that takes its time over it imports, and has nobody else."""
+    await _settled(forking, UNFORKING)
+    if forking.exception() is None:
+        await _end(forking.result())
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do something that has an end, however often it is cancelled: a thread that waits for ever would not."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
 
 
 async def _settled(forking: "asyncio.Future[Popen]", seconds: float) -> None:

@@ -166,6 +166,26 @@ async def test_cancelling_before_the_first_worker_is_there_leaves_nothing_runnin
         await pool.close()
 
 
+async def test_cancelling_again_and_again_while_the_fork_server_imports_leaves_no_thread_that_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_large_library.py").write_text("import time\ntime.sleep(3600)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    for fork_server in fork_servers():
+        os.kill(fork_server, signal.SIGKILL)
+        await gone(fork_server)
+    pool = Pool(1, preload=("a_large_library",))
+    early = asyncio.create_task(pool.run(f"{CHORES}:double", {"number": 4}))
+    async with asyncio.timeout(PATIENCE):
+        while not fork_servers():
+            await asyncio.sleep(0.01)
+        while not early.done():
+            early.cancel()
+            await asyncio.sleep(0.01)
+        await pool.close()
+        await asyncio.get_running_loop().shutdown_default_executor()
+
+
 async def test_a_child_tells_how_far_it_is(pool: Pool) -> None:
     told: list[tuple[float, str]] = []
     answer = await pool.run(f"{CHORES}:climb", {"steps": 8}, lambda share, stage: told.append((share, stage)))
