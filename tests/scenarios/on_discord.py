@@ -146,7 +146,7 @@ class DiscordStage:
         channel = self._rooms[where.room] if where.room else None
         upload = _upload(file) if file else None
         deed = await self._person(where).command(
-            command.name, file=upload, channel=channel, options=_options(command)
+            command.name, file=upload, channel=channel, options=options_of(command)
         )
         self.exercised.add(("command", command.name))
         if file is not None:
@@ -167,7 +167,7 @@ def _upload(path: Path) -> tuple[str, bytes]:
     return path.name, path.read_bytes()
 
 
-def _options(command: Command) -> dict[str, str]:
+def options_of(command: Command) -> dict[str, str]:
     """What is typed after a command, as the options that Discord asks for it."""
     names = [("choice" if "|" in argument else argument) for argument in BY_NAME[command.name].arguments]
     words = command.arguments.split(maxsplit=max(0, len(names) - 1))

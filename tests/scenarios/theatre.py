@@ -14,7 +14,7 @@ from bots.discord.door import DiscordDoor
 from bots.doors import Gateway
 from bots.home import Home
 from bots.rooms import Premises, Rooms
-from bots.settings import Settings
+from bots.settings import Settings, load_settings
 from bots.telegram.door import TelegramDoor
 from core.rules import HouseRules
 from tests.bots.lathe import NOON
@@ -142,13 +142,19 @@ async def open_studio(folder: Path, rules: Mapping[str, str]) -> AsyncIterator[S
         async def heard(event: str) -> None:
             await written_down(home.folder / "lathe.sqlite3", event)
 
-        settings = Settings(_env_file=None, home=folder, tills=("demo", "credit"), workers=WORKERS)
+        settings = own_settings(folder)
         premises = Premises(settings, home, clock, HouseRules().model_copy(update=dict(rules)), hold)
         house = await stack.enter_async_context(open_house(premises, screen=board, grace=0.0, gateways=doors))
         await discord.until(lambda: discord.gateway.connected, CONNECTING)
         await telegram.until(lambda: telegram.polled, CONNECTING)
         stages = (TerminalStage(house, board), TelegramStage(telegram), DiscordStage(discord, heard))
         yield Studio(house, home, {stage.door: stage for stage in stages}, discord)
+
+
+def own_settings(folder: Path) -> Settings:
+    """The settings of a house of the tests, whatever the machine has set."""
+    own = {"database_url": None, "blob_url": None, "tills": ("demo", "credit"), "workers": WORKERS}
+    return load_settings(folder, None).model_copy(update=own)
 
 
 def door_to_discord(rooms: Rooms, platform: Discord) -> DiscordDoor:
