@@ -206,6 +206,7 @@ class Faults:
         if running is None:
             return None
         home = self._service.home
+        served = self._service.place.workers and await self._owns(home)
         with _still(running):
             if self._service.place.workers:
                 self._service.replace(running)
@@ -215,23 +216,26 @@ class Faults:
             else:
                 await asyncio.sleep(self._random.uniform(*STILL))
         if self._service.place.workers:
-            await self._replaced(running, home)
+            if served:
+                await self._replaced(running, home)
+            else:  # it only stands by, for whoever serves now
+                tell(running.id, signal.SIGTERM)
             self._service.outlived("its successor's start", below(running.id), running.mark, ZOMBIE)
         return running.role
 
     async def _replaced(self, running: Running, home: Path) -> None:
-        """Who owned the desk finds itself replaced, and ends.
-
-        Who stood by, or whose successor fell meanwhile, may own it by now: then it is told to stop.
-        """
-        end = asyncio.get_running_loop().time() + ZOMBIE
-        while running.process.returncode is None and asyncio.get_running_loop().time() < end:
+        """Who served finds itself replaced, and ends. If its successor fell meanwhile it is told to stop."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + ZOMBIE
+        while running.process.returncode is None and loop.time() < end:
             await asyncio.sleep(AWAKE)
-            if f"{home} (" in await asyncio.to_thread(self._owner):
-                await asyncio.sleep(AWAKE)  # it may be about to find out
-                if f"{home} (" in await asyncio.to_thread(self._owner):
-                    tell(running.id, signal.SIGTERM)
-                    return
+            if await self._owns(home):
+                tell(running.id, signal.SIGTERM)
+                return
+
+    async def _owns(self, home: Path) -> bool:
+        """Whether the house in a home has the desk of the shared database."""
+        return f":{home} (" in await asyncio.to_thread(self._owner)
 
     async def _stop_worker(self, running: Running | None) -> str | None:
         """Its jobs are taken from it, and another one works in its stead; then it is no longer needed."""
