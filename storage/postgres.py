@@ -81,13 +81,7 @@ class Pooled(TransactionContextPooled):
     async def __aenter__(self) -> TransactionalDBClient:
         try:
             await self.ensure_connection()
-            pool = self.client._parent._pool
-            self.client._connection = await pool.acquire()
-            try:
-                await self._begun()
-            except BaseException:
-                await pool.release(self.client._connection)
-                raise
+            await self._acquire()
         except Exception as error:
             meant = _meaning(error)
             if meant is None:
@@ -107,6 +101,20 @@ class Pooled(TransactionContextPooled):
         meant = _meaning(cause)
         if meant is not None:
             raise meant from cause
+
+    async def _acquire(self) -> None:
+        """Have a connection on which it has begun; if one was cut while it lay in the pool, another."""
+        pool = self.client._parent._pool
+        for left in reversed(range(CONNECTIONS + 1)):
+            self.client._connection = connection = await pool.acquire()
+            try:
+                await self._begun()
+            except BaseException as error:
+                await pool.release(connection)
+                if left and connection.closed and isinstance(error, Exception):
+                    continue
+                raise
+            return
 
     async def _begun(self) -> None:
         await self.client.begin()
