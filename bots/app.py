@@ -67,8 +67,8 @@ class Reception:
     async def receive(self, incoming: Incoming) -> bool:
         return await self._inbox.put(incoming)
 
-    async def decide(self, incoming: Incoming) -> None:
-        await self._inbox.decided(incoming)
+    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
+        await self._inbox.decided(incoming, written)
         await self._relay.flush(incoming.door, incoming.place)
 
     async def ask(self, question: Question) -> Answer:

@@ -1,5 +1,6 @@
 """What the house and a door to a platform want of each other."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -25,10 +26,11 @@ class Front(Protocol):
         """
         ...
 
-    async def decide(self, incoming: Incoming) -> None:
+    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
         """Write a deed down; return when it was decided and what it wants to be said was sent.
 
-        However long the database is away. What a door cannot send now is waited for no longer.
+        However long the database is away; `written` is set when it may be acknowledged. What a door cannot
+        send now is waited for no longer.
         """
         ...
 

@@ -1,6 +1,9 @@
 """Answers in place: an interaction is answered at once that we think, and by a notice when there is one."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -50,6 +53,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._notices: OrderedDict[int, str | None] = OrderedDict()
+        self._unheard: dict[int, asyncio.Event] = {}  # those that wait for their first answer
 
     def came(self, interaction: int) -> bool:
         """Note that it came; False if it had before."""
@@ -59,6 +63,20 @@ class Answers:
         while len(self._notices) > _REMEMBERED:
             self._notices.popitem(last=False)
         return True
+
+    @contextmanager
+    def first(self, interaction: int) -> Iterator[None]:
+        """Inside the context it gets its first answer, that we think; no other may come before."""
+        self._unheard[interaction] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._unheard.pop(interaction).set()
+
+    async def heard(self, interaction: int) -> None:
+        """Return when it has had its first answer, or none will come."""
+        if (first := self._unheard.get(interaction)) is not None:
+            await first.wait()
 
     def free_for(self, handle: Handle, notice: str) -> bool:
         """Whether this notice may be the answer: no other one was."""

@@ -15,7 +15,7 @@ from bots.discord.answers import Answers, Handle, nod, think
 from bots.discord.channels import Channels
 from bots.discord.outcomes import meaning
 from bots.discord.reading import NAME
-from bots.discord.turns import Turns
+from bots.discord.turns import Turn, Turns
 from bots.doors import Front
 from core.commands import Command
 from core.desk.forms import FORMS
@@ -26,6 +26,9 @@ from core.wording import Catalogues
 
 PREFILLING = 1.0
 """Seconds that a form may wait for what it starts with; a modal must be the first answer, within three."""
+
+WRITING = 1.5
+"""Seconds that a deed may take to be written down before it is answered."""
 
 OVERLAP = timedelta(minutes=1)
 """How far before somebody was last seen their messages are read again."""
@@ -191,27 +194,52 @@ class Arrivals:
         *,
         answered: bool,
     ) -> None:
-        """Answer at once, and hand the deed in. `answered`: what is said then is its answer in place."""
+        """Hand the deed in, and answer within three seconds.
+
+        It is written down before it is answered, so that no crash loses what was acknowledged; only where
+        that takes too long the answer comes first. `answered`: what is said then is its answer in place.
+        """
         private = reading.is_private(interaction)
+        handle = Handle.of(interaction).pack() if answered else None
+        now = self._front.clock.now()
+        incoming = reading.deed(interaction, kind, payload, now, files=files, handle=handle)
+        if private and interaction.channel_id is not None:
+            self._channels.met(str(interaction.user.id), interaction.channel_id)
+        written = asyncio.Event()
         async with self._turns.take(str(interaction.user.id)) as turn:
-            in_time = await think(interaction, ephemeral=not private) if answered else await nod(interaction)
+            with self._answers.first(interaction.id):
+                handing_in = asyncio.ensure_future(self._hand_in(turn, incoming, written, answered=answered))
+                await _either(handing_in, written, WRITING)
+                thinks = think(interaction, ephemeral=not private) if answered else nod(interaction)
+                in_time = await thinks
             if not in_time:
                 log.warning("interaction answered too late", kind=kind.value)
-                return
-            await turn.come()
-            handle = Handle.of(interaction).pack() if answered else None
-            now = self._front.clock.now()
-            incoming = reading.deed(interaction, kind, payload, now, files=files, handle=handle)
-            if private and interaction.channel_id is not None:
-                self._channels.met(str(interaction.user.id), interaction.channel_id)
-            if not answered:
-                await self._receive(incoming)
-                return
-            deciding = asyncio.ensure_future(self._front.decide(incoming))
-            await asyncio.sleep(0)  # it is on its way before the next of this person
-        await deciding
-        if not self._answers.is_given(interaction.id):
+                if not written.is_set():  # Discord has told them that it failed
+                    handing_in.cancel()
+                    return
+            await _either(handing_in, written)  # the next of this person comes after it
+        await handing_in
+        if answered and not self._answers.is_given(interaction.id):
             await _withdraw(interaction)
+
+    async def _hand_in(
+        self, turn: Turn, incoming: Incoming, written: asyncio.Event, *, answered: bool
+    ) -> None:
+        await turn.come()
+        if answered:
+            await self._front.decide(incoming, written)
+        else:
+            await self._receive(incoming)
+            written.set()
+
+
+async def _either(work: asyncio.Future[None], event: asyncio.Event, seconds: float | None = None) -> None:
+    """Wait until work is over or something has happened, but no longer than this."""
+    happening = asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait((work, happening), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        happening.cancel()
 
 
 async def _withdraw(interaction: discord.Interaction) -> None:

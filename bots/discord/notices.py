@@ -151,6 +151,7 @@ class Notices:
         """Make the waiting answer this message; None if it waits no more."""
         if handle.expired or not self._answers.free_for(handle, notice.id):
             return None
+        await self._answers.heard(handle.interaction)
         try:
             async with opened(self._blobs, _named(letter.files)) as files:
                 view = writing.keyboard(letter.buttons)

@@ -61,15 +61,18 @@ class Inbox:
         self.wake()
         return fresh
 
-    async def decided(self, incoming: Incoming) -> None:
+    async def decided(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
         """Write an event down and return when it was decided or set aside, at once if it is not new.
 
-        However long the database is away: who handed it in acknowledges nothing meanwhile.
+        However long the database is away: who handed it in acknowledges nothing before `written` is set.
         """
         key = (incoming.door, incoming.event_id)
         done = self._awaited.setdefault(key, asyncio.get_running_loop().create_future())
         try:
-            if await patiently(lambda: self.put(incoming)):
+            fresh = await patiently(lambda: self.put(incoming))
+            if written is not None:
+                written.set()
+            if fresh:
                 await done
         finally:
             self._awaited.pop(key, None)

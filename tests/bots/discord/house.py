@@ -85,9 +85,9 @@ class House:
         self._heard(incoming)
         return fresh
 
-    async def decide(self, incoming: Incoming) -> None:
+    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
         self._heard(incoming)
-        await self.inbox.decided(incoming)
+        await self.inbox.decided(incoming, written)
         await self.relay.flush(incoming.door, incoming.place)
 
     async def ask(self, question: Question) -> Answer:

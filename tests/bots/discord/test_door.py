@@ -505,15 +505,28 @@ async def test_where_the_token_is_refused_the_answer_comes_as_a_message(
     await shown(discord, ada, "Hello Ada")
 
 
-async def test_a_press_too_late_for_its_answer_is_not_carried_out(discord: Discord, house: House) -> None:
+async def test_a_press_is_written_down_before_it_is_answered_and_carried_out_though_that_came_too_late(
+    discord: Discord, house: House
+) -> None:
     ada = discord.person("ada")
     card = await offered(discord, house, ada)
     before = len(house.received)
     discord.faults.refuse("POST /interactions/{interaction_id}/{interaction_token}/callback", 404, 10062)
     await ada.press(card, next(label for label in card.labels if label.startswith("Pay")))
     await ada.dm("hello")
-    await house.hears(before + 1)
-    assert [one.kind for one in house.received[before:]] == [Kind.MESSAGE]
+    await house.hears(before + 2)
+    assert [one.kind for one in house.received[before:]] == [Kind.PRESS, Kind.MESSAGE]
+
+
+async def test_a_command_is_answered_in_place_after_discord_has_heard_that_we_think(
+    discord: Discord, house: House
+) -> None:
+    ada = discord.person("ada")
+    discord.faults.slow("POST /interactions/{interaction_id}/{interaction_token}/callback", 0.5)
+    answer = await (await ada.command("start")).answer()
+    assert answer is not None
+    assert "Hello Ada" in answer.text
+    assert len([one for one in ada.inbox if "Hello Ada" in one.text]) == 1
 
 
 # Files

@@ -75,8 +75,8 @@ class House:
         self.received.append(incoming)
         return await self.inbox.put(incoming)
 
-    async def decide(self, incoming: Incoming) -> None:
-        await self.inbox.decided(incoming)
+    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
+        await self.inbox.decided(incoming, written)
         await self.relay.flush(incoming.door, incoming.place)
 
     async def ask(self, question: Question) -> Answer:
