@@ -206,7 +206,7 @@ class Faults:
         if running is None:
             return None
         home = self._service.home
-        served = self._service.place.workers and await self._owns(home)
+        served = running.spoke.is_set()  # one that only stands by says nothing
         with _still(running):
             if self._service.place.workers:
                 self._service.replace(running)
@@ -218,7 +218,7 @@ class Faults:
         if self._service.place.workers:
             if served:
                 await self._replaced(running, home)
-            else:  # it only stands by, for whoever serves now
+            else:  # it stands by, for whoever serves now
                 tell(running.id, signal.SIGTERM)
             self._service.outlived("its successor's start", below(running.id), running.mark, ZOMBIE)
         return running.role

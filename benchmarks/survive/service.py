@@ -115,6 +115,7 @@ class Running:
     process: asyncio.subprocess.Process
     began: float  # seconds of the monotonic clock
     replaced: asyncio.Event
+    spoke: asyncio.Event
     heard_out: asyncio.Task[None]
 
     @property
@@ -231,8 +232,9 @@ class Service:
             )
         assert process.stdin is not None
         assert process.stdout is not None
-        heard_out = asyncio.create_task(self._listen(process.stdout))
-        running = Running(role, mark, process, time.monotonic(), asyncio.Event(), heard_out)
+        spoke = asyncio.Event()
+        heard_out = asyncio.create_task(self._listen(process.stdout, spoke))
+        running = Running(role, mark, process, time.monotonic(), asyncio.Event(), spoke, heard_out)
         self._running[role] = running
         self._started.append(running)
         if self._closing:
@@ -251,9 +253,10 @@ class Service:
         # An orphan would hold the other end of its output.
         await asyncio.wait((running.heard_out,), timeout=1)
 
-    async def _listen(self, output: asyncio.StreamReader) -> None:
+    async def _listen(self, output: asyncio.StreamReader, spoke: asyncio.Event) -> None:
         async for line in output:
             if line.endswith(b"\n"):  # the kill may have cut the last one
+                spoke.set()
                 with suppress(ValueError):
                     self._hear(json.loads(line))
 
