@@ -61,8 +61,10 @@ class Notices:
         if key not in self._begun:
             self._begun[key] = self._beginning(notice, unsure=outgoing.unsure)
         begun = self._begun[key]
+        parts: list[_Part] = []
         message = ""
-        while begun.done < len(parts := list(self._parts(notice, reach, begun))):
+        while not parts or begun.done < len(parts):
+            parts = list(self._parts(notice, reach, begun))
             part = parts[begun.done]
             try:
                 message = await self._one(place, part, notice, reach)
@@ -107,7 +109,8 @@ class Notices:
         words = self._letters.words(self._told(notice, left, reach, begun), notice.to, reach)
         buttons = (*self._openers(left, reach), *notice.buttons)
         last = carried[-1] if carried else None
-        below = last if last and last.kind == "picture" and length(words) <= CAPTION else None
+        fits = last is not None and last.kind == "picture" and length(words) <= CAPTION
+        below = last if fits and begun.done < len(carried) else None  # it may be there under its own title
         for media in carried:
             if media is not below:
                 shown = media.kind == "picture"

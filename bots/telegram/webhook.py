@@ -59,7 +59,7 @@ class Webhook:
         """200: it is written down. 401: it does not come from the platform. 503: not now, call again."""
         if request.method != "POST":
             return web.Response(status=405)
-        shown = request.headers.get(SECRET, "").encode()
+        shown = request.headers.get(SECRET, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, self._address.secret.encode()):
             return web.Response(status=401)
         if self._arrivals is None:

@@ -181,10 +181,7 @@ class Relay:
         door = self._doors[outgoing.reach.door]
         await self._sure()
         try:
-            if outgoing.notice is not None:
-                message = await door.send_notice(outgoing)
-            else:
-                message = await door.send_card(outgoing)
+            message = await _handed_over(door, outgoing)
         except Refused as refusal:
             log.info("message refused", door=door.name)
             await self._store.refused(outgoing, str(refusal))
@@ -213,3 +210,28 @@ class Relay:
             async with asyncio.timeout(seconds):
                 await self._closing.wait()
         self._resting.discard(place)
+
+
+async def _handed_over(door: Door, outgoing: Outgoing) -> str:
+    """What the door calls the message. A file that is gone for good holds up neither words nor buttons."""
+    while True:
+        try:
+            if outgoing.notice is not None:
+                return await door.send_notice(outgoing)
+            return await door.send_card(outgoing)
+        except FileNotFoundError as gone:
+            less = _without(outgoing, gone.filename)
+            if less == outgoing:
+                raise
+            log.warning("message goes without a file that is gone", door=door.name)
+            outgoing = less
+
+
+def _without(outgoing: Outgoing, blob: object) -> Outgoing:
+    """The message without the files of that blob."""
+    card, notice = outgoing.card, outgoing.notice
+    if card is not None:
+        card = replace(card, media=tuple(one for one in card.media if one.blob != blob))
+    if notice is not None:
+        notice = replace(notice, media=tuple(one for one in notice.media if one.blob != blob))
+    return replace(outgoing, card=card, notice=notice)

@@ -1,8 +1,10 @@
 """The relay: what is sent where, in which order, and what happens when it cannot be."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from core.changes import Changes, Move
 from core.desk import relay as module
 from core.desk.relay import Relay
-from core.messages import Button, Card, FileRef, Kind, Notice, To
+from core.messages import Button, Card, FileRef, Kind, Media, Notice, To
 from core.people import Identity, Person, account_id
 from core.ports import Later, Outgoing, Refused, Store
 from core.text import Text
@@ -31,21 +33,22 @@ class Sending:
         self.refuses: set[str] = set()
         self.fails: dict[str, int] = {}  # how often still
         self.early: dict[str, int] = {}  # how often still it is too early
+        self.gone: set[str] = set()  # blobs
         self.held: dict[str, asyncio.Event] = {}
         self.waiting: set[str] = set()
 
     async def send_card(self, outgoing: Outgoing) -> str:
         assert outgoing.card is not None
-        return await self._send(outgoing, outgoing.card.text)
+        return await self._send(outgoing, outgoing.card.text, outgoing.card.media)
 
     async def send_notice(self, outgoing: Outgoing) -> str:
         assert outgoing.notice is not None
-        return await self._send(outgoing, outgoing.notice.text)
+        return await self._send(outgoing, outgoing.notice.text, outgoing.notice.media)
 
     def fetch(self, file: FileRef) -> AsyncIterator[bytes]:
         raise Refused(file.ref)
 
-    async def _send(self, outgoing: Outgoing, text: Text) -> str:
+    async def _send(self, outgoing: Outgoing, text: Text, media: tuple[Media, ...]) -> str:
         address = outgoing.reach.address
         if address in self.held:
             self.waiting.add(address)
@@ -58,7 +61,10 @@ class Sending:
         if self.fails.get(address, 0) > 0:
             self.fails[address] -= 1
             raise ConnectionError("platform is away")
-        words = "".join(map(str, text))
+        for one in media:
+            if one.blob in self.gone:
+                raise FileNotFoundError(errno.ENOENT, "there is no such blob", one.blob)
+        words = " ".join((*map(str, text), *(one.name for one in media)))
         self.sent.append((address, words))
         if outgoing.unsure:
             self.unsure.append(words)
@@ -130,6 +136,22 @@ async def test_the_messages_of_one_place_arrive_in_the_order_in_which_they_were_
             await wanted(store, "anna", notice("anna", f"n{number}"))
         await relay.flush()
     assert door.to("anna") == [f"n{number}" for number in range(40)]
+
+
+async def test_a_file_that_is_gone_for_good_holds_up_neither_its_words_nor_what_comes_after(
+    store: Store, door: Sending
+) -> None:
+    song, picture = (
+        Media("audio", f"a/{name}", name, Text((name,)), "audio/mpeg", 1, "0") for name in ("song", "picture")
+    )
+    door.gone = {picture.blob}
+    async with at_work(store, door) as relay:
+        preview = replace(notice("anna", "preview"), media=(song, picture))
+        drawn = replace(card("anna", "offer"), media=(picture,))
+        await wanted(store, "anna", drawn, preview, notice("anna", "deleted"))
+        await relay.flush()
+    assert door.to("anna") == ["offer", "preview song", "deleted"]
+    assert door.unsure == []
 
 
 async def test_a_card_that_came_too_early_goes_out_later_as_it_is_by_then_and_holds_up_no_notice(

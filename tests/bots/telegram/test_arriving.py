@@ -208,6 +208,7 @@ async def test_the_webhook_says_503_while_the_database_is_away_and_is_called_aga
     [
         ("POST", "another", b"{}", 401),
         ("POST", None, b"{}", 401),
+        ("POST", "\udcff", b"{}", 401),
         ("POST", OURS, b"no json", 400),
         ("POST", OURS, b"[]", 400),
         ("GET", OURS, b"", 405),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from telegram.error import NetworkError
 
 from bots.doors import Misconfigured
 from core.links import Link
@@ -180,6 +181,24 @@ async def test_a_file_that_may_have_arrived_is_not_sent_again(
     assert words.buttons == ["Open Midnight Drive.mp3", "Press me"]
     assert (words.button("Open Midnight Drive.mp3").url or "").startswith("https://lathe.example/f/")
     assert "may have arrived already" in words.text
+
+
+async def test_the_words_come_also_when_the_last_of_several_pictures_may_have_arrived(
+    telegram: Telegram, house: House, known: Person
+) -> None:
+    first, last = [await linked(house, "picture", f"{n}.png", picture_of(n)) for n in range(2)]
+    song = await linked(house, "audio", "Song.mp3", b"ID3")
+    preview = Outgoing(
+        1, reach(known), notice=notice("Your preview.", media=(first, song, last), buttons=(PRESS,))
+    )
+    for lost in ("sendAudio", "sendPhoto"):  # the first picture has arrived when the last one is sent
+        telegram.faults.cut(lost)
+        with pytest.raises(NetworkError):
+            await house.door.send_notice(preview)
+    await house.door.send_notice(preview)
+    words = known.received[-1]
+    assert "Your preview." in words.text
+    assert words.buttons == ["Open Song.mp3", "Open 1.png", "Press me"]
 
 
 async def test_a_notice_goes_on_where_it_was_held_back(
