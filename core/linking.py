@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.people import Person, higher
+from core.people import Person
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 characters; no 0 and O, no 1 and I
 _LENGTH = 8
@@ -65,8 +65,8 @@ def lately(wrong: Sequence[datetime], now: datetime) -> tuple[datetime, ...]:
 def as_one(giver: Person, other: Person) -> Person:
     """The account that gave the code, with what the other one brings.
 
-    The higher role stays, for the code proves both. The language is the one that was chosen by hand. Who was
-    said to be under 13 once, is.
+    No role comes along: whoever talks somebody of the staff into saying a code gets none by it. The language
+    is the one that was chosen by hand. Who was said to be under 13 once, is.
     """
     chosen = giver.locale_chosen or not other.locale_chosen
     return replace(
@@ -76,7 +76,6 @@ def as_one(giver: Person, other: Person) -> Person:
         locale=giver.locale if chosen else other.locale,
         locale_chosen=giver.locale_chosen or other.locale_chosen,
         zone=giver.zone or other.zone,
-        role=higher(giver.role, other.role),
         plan=giver.plan if giver.plan != "free" else other.plan,
         community=giver.community or other.community,
         focus=giver.focus or other.focus,

@@ -20,11 +20,6 @@ class Role(StrEnum):
 _RANK = {role: rank for rank, role in enumerate(reversed(Role))}
 
 
-def higher(one: Role | None, other: Role | None) -> Role | None:
-    """The role of two that holds more."""
-    return max((role for role in (one, other) if role), key=_RANK.__getitem__, default=None)
-
-
 def may_act_as(held: Role | None, needed: Role) -> bool:
     """Whether somebody who holds a role may do what needs another."""
     return held is not None and _RANK[held] >= _RANK[needed]

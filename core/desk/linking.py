@@ -9,7 +9,7 @@ from core.ledger import Transfer, TransferKind, of_credit
 from core.linking import MOST_WRONG, VALID, Join, LinkCode, as_one, fresh_code, hash_of, lately
 from core.messages import Notice, To
 from core.money import Money
-from core.people import Person
+from core.people import Person, may_act_as
 from core.snapshot import Snapshot
 from core.text import Text
 
@@ -33,6 +33,12 @@ def link(scene: Scene, written: str) -> Changes:
         return _told(scene, text) + Changes(people=(Move(person, guessed),))
     if giver.actor.id == person.id:
         return _told(scene, say("That is the code of this account: say it on the other platform."))
+    if person.role is not None and not may_act_as(giver.actor.role, person.role):
+        text = say(
+            "You are on the staff here, and whoever gave you that code would be too. If it is yours, "
+            "say /link here and that code on the other platform."
+        )
+        return _told(scene, text)
     return _joined(scene, code, giver, giver.actor)
 
 

@@ -160,11 +160,19 @@ async def test_a_thread_goes_on_at_the_other_platform(studio: Studio) -> None:
     assert studio.card("room:desk", "thread:").text.count("ada: ") == 2
 
 
-async def test_the_higher_role_stays(studio: Studio) -> None:
-    await studio.grants("support", ADA)
-    await studio.grants("manager", THERE)
+async def test_who_gave_the_code_keeps_their_role(studio: Studio) -> None:
+    await studio.grants("manager", ADA)
+    await studio.grants("support", THERE)
     await linked(studio)
     assert (await person(studio, ADA)).role is Role.MANAGER
+
+
+async def test_nobody_gets_a_role_by_having_staff_say_a_code(studio: Studio) -> None:
+    await studio.grants("owner", THERE)
+    await linked(studio)
+    assert "whoever gave you that code would be too" in studio.last(THERE).text
+    assert (await person(studio, ADA)).role is None
+    assert (await person(studio, THERE)).role is Role.OWNER
 
 
 @pytest.mark.parametrize("minor", [ADA, THERE])
