@@ -105,8 +105,9 @@ ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
     "grant": staff.grant_by,
 }
 
-# What may be said where others read along, and what is answered there with a reason of its own.
-_PUBLIC = frozenset({"staff", "grant", "help", "language", "link"})
+# What is answered where others read along, with a line of its own; the staff have help at their desk too.
+_PUBLIC = frozenset({"staff", "grant", "link"})
+_AT_THE_DESK = _PUBLIC | {"help", "language"}
 
 
 def decide(scene: Scene) -> Changes:
@@ -161,10 +162,7 @@ def _message(scene: Scene) -> Changes:
     if forms.answers(person, incoming):
         return forms.answered(scene, words)
     if not incoming.private:
-        at_desk = any(
-            (desk.door, desk.address) == (incoming.door, incoming.place) for desk in scene.snapshot.desks
-        )
-        return Changes() if at_desk else guide.elsewhere(scene)
+        return Changes() if _at_staff_desk(scene) else guide.elsewhere(scene)
     if person.minor:
         return minors.refuse(scene)
     if incoming.files:
@@ -173,6 +171,11 @@ def _message(scene: Scene) -> Changes:
         return guide.lost(scene)
     about = _spoken_of(scene, words)
     return wishes.say_words(scene, about, words) if about else guide.lost(scene)
+
+
+def _at_staff_desk(scene: Scene) -> bool:
+    here = (scene.incoming.door, scene.incoming.place)
+    return any((desk.door, desk.address) == here for desk in scene.snapshot.desks)
 
 
 def _spoken_of(scene: Scene, words: str) -> Project | None:
@@ -190,7 +193,8 @@ def _command(scene: Scene) -> Changes:
     if name not in ON_COMMAND:
         return guide.unknown_command(scene, name)
     ordered = name == "master" and scene.incoming.files
-    if not scene.incoming.private and name not in _PUBLIC and not ordered:
+    said_here = _AT_THE_DESK if _at_staff_desk(scene) else _PUBLIC
+    if not scene.incoming.private and name not in said_here and not ordered:
         return guide.elsewhere(scene)
     if scene.person.minor and name not in ("help", "human", "paysupport", "terms", "language", "link"):
         return minors.refuse(scene)

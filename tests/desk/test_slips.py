@@ -45,6 +45,14 @@ async def test_what_one_says_elsewhere_does_not_end_a_form(studio: Studio) -> No
     assert "written it down" in studio.last("ada").text
 
 
+async def test_where_others_read_along_even_help_is_one_line(studio: Studio) -> None:
+    for line in ("help", "language", "language de"):
+        await studio.commands("ada", line, place="room:lounge")
+        told = studio.last("room:lounge").text
+        assert "private chat" in told
+        assert "\n" not in told
+
+
 async def test_nobody_reads_the_title_of_anothers_order_in_a_form(studio: Studio) -> None:
     await studio.drops("ada", "secret album.wav")
     await studio.checks()
