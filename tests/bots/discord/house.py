@@ -19,7 +19,7 @@ from core.desk.desk import Desk
 from core.desk.inbox import Inbox
 from core.desk.relay import Relay
 from core.desk.scene import Ways
-from core.jobs import Job, JobKind, Queue, ended
+from core.jobs import QUEUE_OF, Job, JobKind, ended
 from core.messages import HOUSE, Answer, Card, FileRef, Incoming, Kind, Media, Notice, Question, To
 from core.ports import Unheard
 from core.rules import HouseRules
@@ -28,8 +28,6 @@ from storage.store import TortoiseStore, open_store
 from tests.blobs import blobs_in
 from tests.desk.studio import looked_into, rendered
 from tests.doubles.discord.server import Discord
-
-_IO = (JobKind.FETCH, JobKind.CHARGE, JobKind.REFUND, JobKind.SHRED)
 
 
 class WallClock:
@@ -125,7 +123,7 @@ class House:
     async def took(self, kind: JobKind) -> Job:
         """The next job, which is of this kind."""
         await self.settled()
-        job = await self.store.take(Queue.IO if kind in _IO else Queue.CPU, [NAME], "test")
+        job = await self.store.take(QUEUE_OF[kind], [NAME], "test")
         assert job is not None, f"there is no {kind} job"
         assert job.kind is kind
         return job

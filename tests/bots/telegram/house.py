@@ -22,7 +22,7 @@ from core.desk.desk import Desk
 from core.desk.inbox import Inbox
 from core.desk.relay import Relay
 from core.desk.scene import Ways
-from core.jobs import Job, JobKind, Queue, ended
+from core.jobs import QUEUE_OF, Job, JobKind, ended
 from core.messages import HOUSE, Answer, Card, FileRef, Incoming, Kind, Media, Notice, Question, To
 from core.orders import Project
 from core.ports import OverLimit, Unheard, Unreachable
@@ -33,8 +33,6 @@ from storage.store import TortoiseStore, open_store
 from tests.blobs import blobs_in
 from tests.desk.studio import Clock, looked_into, rendered
 from tests.doubles.telegram import Message, Person, Telegram
-
-IN_THE_LOOP = (JobKind.FETCH, JobKind.CHARGE, JobKind.REFUND, JobKind.SHRED)
 
 
 class House:
@@ -102,7 +100,7 @@ class House:
     async def took(self, kind: JobKind) -> Job:
         """The next job, which is of this kind."""
         await self.settled()
-        job = await self.store.take(Queue.IO if kind in IN_THE_LOOP else Queue.CPU, [NAME], "test")
+        job = await self.store.take(QUEUE_OF[kind], [NAME], "test")
         assert job is not None, f"there is no {kind} job"
         assert job.kind is kind
         return job
