@@ -10,7 +10,7 @@ from bots.catalogues import load_catalogues
 from core.desk.desk import Desk
 from core.desk.reading import plainly
 from core.desk.scene import Ways
-from core.jobs import Job, JobKind, Queue, ended
+from core.jobs import QUEUE_OF, Job, JobKind, ended
 from core.messages import HOUSE, Button, FileRef, Incoming, Kind
 from core.orders import Project
 from core.ports import Outgoing
@@ -123,10 +123,7 @@ class Studio:
     # The engine and the tills
 
     async def takes(self, kind: JobKind) -> Job:
-        queue = (
-            Queue.IO if kind in (JobKind.FETCH, JobKind.CHARGE, JobKind.REFUND, JobKind.SHRED) else Queue.CPU
-        )
-        job = await self.store.take(queue, DOORS, "engine")
+        job = await self.store.take(QUEUE_OF[kind], DOORS, "engine")
         assert job is not None, f"there is no {kind} job to take"
         assert job.kind is kind, f"the next job is {job.kind}, not {kind}"
         return job
