@@ -2,7 +2,9 @@
 
 A database is filled with real orders (benchmarks.filling). Then people do what people do, at a fixed rate
 whatever the answer takes, and their events go the whole way: inbox, desk, store, relay, door. Every event
-counts, those of the house too. Sound and network are left out: the engine and the till answer at once.
+counts, those of the house too. Sound and network are left out: the engine and the till answer at once. What
+is answered is on the disk before that: how often that stood still by itself, and the replies without it, are
+told apart.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ import click
 import structlog
 
 from benchmarks.databases import KINDS, SQLITE, Site, site
+from benchmarks.disk import Disk, watched_disk
 from benchmarks.filling import Copy, Filled, fill
 from benchmarks.replies import Replies, Watched, share
 from benchmarks.studio import (
@@ -37,6 +40,7 @@ from benchmarks.studio import (
     command as said,
 )
 from benchmarks.table import table
+from bots.pauses import keep_what_is_here
 from core.changes import Changes
 from core.jobs import Job, JobKind, Queue
 from core.messages import HOUSE, Incoming, Kind
@@ -121,6 +125,8 @@ class Measured:
     commit: Sequence[float]  # one row, past the store: what the disk takes
     rate: float
     replies: Sequence[float]
+    disk: Disk  # while the replies were waited for
+    without: Sequence[float]  # replies without the moments in which the disk stood still
     methods: Mapping[str, Sequence[float]]
     cpu: float  # of one core
     spent: float  # seconds of a core for each event
@@ -142,12 +148,14 @@ async def measured(place: Site, filled: Filled, rate: float, seconds: float) -> 
         await studio.inbox.decided(owner(OWNER, clock.now()))
         await studio.inbox.decided(said(OWNER, "start", clock.now()))
         await _press_on(studio, crowd, calm, WARMING, hands=1)
-        calm.decided.clear()
-        calm.seconds.clear()
-        watched.seconds.clear()
-        begun, cpu = time.monotonic(), _cpu(place)
-        await _offer(studio, crowd, calm, filled, place, rate, seconds)
-        lasted, used = time.monotonic() - begun, _cpu(place) - cpu
+        keep_what_is_here()
+        with watched_disk(place.folder) as disk:
+            calm.decided.clear()
+            calm.spans.clear()
+            watched.seconds.clear()
+            begun, cpu = time.monotonic(), _cpu(place)
+            await _offer(studio, crowd, calm, filled, place, rate, seconds)
+            lasted, used = time.monotonic() - begun, _cpu(place) - cpu
         methods = {name: list(took) for name, took in watched.seconds.items()}
     async with _watched(place, clock, busy) as (studio, _):
         begun = time.monotonic()
@@ -163,6 +171,8 @@ async def measured(place: Site, filled: Filled, rate: float, seconds: float) -> 
         raw_commit,
         calm.decided.total() / lasted,
         calm.seconds,
+        disk,
+        disk.without(calm.spans),
         methods,
         used / lasted,
         used / max(1, calm.decided.total()),
@@ -308,8 +318,9 @@ def _house(clock: ShiftedClock, event: str) -> Incoming:
     return Incoming(HOUSE, event, None, "", private=True, kind=Kind.TICK, at=clock.now())
 
 
-REPLIES = ("database", "orders", "GB", "events/s", "p50", "p90", "p99", "max", "p99 against fewest", "cores",
-           "CPU an event", "writing", "lost", "at most events/s", "p99 then")  # fmt: skip
+REPLIES = ("database", "orders", "GB", "events/s", "p50", "p90", "p99", "max",
+           "disk stood still", "p99 without", "against fewest", "cores", "CPU an event", "writing",
+           "lost", "at most events/s", "p99 then")  # fmt: skip
 METHODS = (
     "database",
     "orders",
@@ -339,7 +350,9 @@ def _replies(row: Measured, first: Measured) -> Sequence[object]:
         f"{row.size / 1e9:.2f}",
         f"{row.rate:.0f}",
         *(_ms(row.replies, part) for part in (0.5, 0.9, 0.99, 1.0)),
-        f"{share(row.replies, 0.99) / share(first.replies, 0.99):.2f}",
+        f"{100 * row.disk.share:.1f} %",
+        _ms(row.without, 0.99),
+        f"{share(row.without, 0.99) / share(first.without, 0.99):.2f}",
         f"{row.cpu:.2f}",
         f"{1000 * row.spent:.1f}",
         f"{row.written:.1f}",
@@ -360,9 +373,9 @@ def _methods(row: Measured) -> Sequence[object]:
 
 def held(rows: Sequence[Measured]) -> bool:
     """Whether replies came within the bound, none was lost, and more orders took no longer."""
-    fewest = share(rows[0].replies, 0.99)
+    fewest = share(rows[0].without, 0.99)
     return all(
-        share(row.replies, 0.99) < BOUND and share(row.replies, 0.99) <= FLAT * fewest and not row.unanswered
+        share(row.without, 0.99) < BOUND and share(row.without, 0.99) <= FLAT * fewest and not row.unanswered
         for row in rows
     )
 
@@ -379,12 +392,13 @@ def _ms(seconds: Sequence[float], part: float) -> str:
 def command(orders: str, database: str, rate: float, seconds: float) -> None:
     """Events a second and how long a reply takes, with more and more orders in the database.
 
-    Times are milliseconds. 1,000,000 orders need 50 GB of disk. Exit code 1 if a reply's p99 is 50 ms or
-    more, or with more orders more than half as long again as with the fewest, or if one never came.
+    Times are milliseconds. 1,000,000 orders need 50 GB of disk. Exit code 1 if a reply's p99, without the
+    moments in which the disk stood still, is 50 ms or more, or with more orders more than half as long again
+    as with the fewest, or if one never came.
     """
     within = True
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    living = 2000 + int(rate * seconds)
+    living = 4000 + int(rate * seconds)
     for kind in KINDS[database]:
         rows: list[Measured] = []
         for count in (int(part) for part in orders.split(",")):

@@ -2,7 +2,8 @@
 
 The platform is a double on loopback with its people, in this process. The house is another one: the real
 door, inbox, desk, store on SQLite and relay; no song is ordered, so that the engine has nothing to do. A
-reply is timed from the moment somebody does something until they see what is answered.
+reply is timed from the moment somebody does something until they see what is answered. It is on the disk
+before that: how often that stood still by itself, and the replies without it, are told apart.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from typing import Protocol
 import click
 import structlog
 
+from benchmarks.disk import Disk, Span, watched_disk
 from benchmarks.replies import share
 from benchmarks.table import table
 from bots.app import open_house
@@ -30,6 +32,7 @@ from bots.clock import WallClock
 from bots.discord.door import DiscordDoor
 from bots.doors import Gateway
 from bots.home import Home
+from bots.pauses import keep_what_is_here
 from bots.rooms import Premises, Rooms
 from bots.settings import load_settings
 from bots.telegram.door import TelegramDoor
@@ -156,11 +159,12 @@ class OnDiscord:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured at one platform. `replies` in seconds, rates in deeds a second."""
+    """What was measured at one platform. Rates in deeds a second."""
 
     platform: str
     rate: float
-    replies: Sequence[float]
+    replies: Sequence[Span]
+    disk: Disk  # while the replies were waited for
     crowd: int
     lost: int  # people of the crowd who did not hear all
     mixed: int  # people of the crowd who heard it in another order
@@ -203,9 +207,10 @@ async def measured(platform: str, rate: float, seconds: float, crowd: int) -> Me
             people = [newcomer(number) for number in range(min(PEOPLE, max(2, int(rate * 4))))]
             for person in people:
                 await person.arrives()
-            begun = time.monotonic()
-            replies = await _offered(people, rate, seconds)
-            lasted = time.monotonic() - begun
+            with watched_disk(Path(folder)) as disk:
+                begun = time.monotonic()
+                replies = await _offered(people, rate, seconds)
+                lasted = time.monotonic() - begun
             many = [newcomer(PEOPLE + number) for number in range(crowd)]
             took = await _came_at_once(many)
             orders = [_order(person.heard) for person in many]
@@ -213,6 +218,7 @@ async def measured(platform: str, rate: float, seconds: float, crowd: int) -> Me
         platform,
         len(replies) / lasted,
         replies,
+        disk,
         crowd,
         sum(order is None for order in orders),
         sum(order is False for order in orders),
@@ -220,13 +226,13 @@ async def measured(platform: str, rate: float, seconds: float, crowd: int) -> Me
     )
 
 
-async def _offered(people: Sequence[Customer], rate: float, seconds: float) -> list[float]:
-    """Seconds that each reply took. Deeds come at fixed moments, whether or not those before are answered."""
-    took: list[float] = []
+async def _offered(people: Sequence[Customer], rate: float, seconds: float) -> list[Span]:
+    """When each reply was waited for. Deeds come at fixed moments, answered or not."""
+    took: list[Span] = []
 
     async def timed(deed: Callable[[], Awaitable[None]], at: float) -> None:
         await deed()
-        took.append(time.monotonic() - at)
+        took.append((at, time.monotonic()))
 
     turns = cycle(deed for person in people for deed in (person.commands, person.presses))
     begin = time.monotonic()
@@ -293,6 +299,7 @@ async def _open(folder: Path, platform: str, where: Mapping[str, str]) -> None:
     with home.held("lathe bench doors") as hold:
         premises = Premises(settings, home, WallClock(), rules, hold)
         async with open_house(premises, grace=0.0, gateways=lambda rooms: _door(rooms, platform, where)):
+            keep_what_is_here()
             await stopping.wait()
 
 
@@ -324,7 +331,8 @@ def _door(rooms: Rooms, platform: str, where: Mapping[str, str]) -> Mapping[str,
     return {telegram.name: telegram}
 
 
-HEAD = ("platform", "deeds/s", "p50", "p90", "p99", "max", "crowd", "lost", "mixed up", "crowd's deeds/s")
+HEAD = ("platform", "deeds/s", "p50", "p90", "p99", "max", "disk stood still", "longest", "p99 without",
+        "max without", "crowd", "lost", "mixed up", "crowd's deeds/s")  # fmt: skip
 
 
 def shown(rows: Sequence[Measured]) -> str:
@@ -333,14 +341,19 @@ def shown(rows: Sequence[Measured]) -> str:
 
 
 def _row(row: Measured) -> Sequence[object]:
-    times = (f"{1000 * share(row.replies, part):.0f}" for part in (0.5, 0.9, 0.99, 1.0))
-    return (row.platform, f"{row.rate:.0f}", *times, f"{row.crowd:,}", row.lost, row.mixed,
+    seconds, without = [end - begin for begin, end in row.replies], row.disk.without(row.replies)
+    times = (f"{1000 * share(seconds, part):.0f}" for part in (0.5, 0.9, 0.99, 1.0))
+    own = (f"{1000 * share(without, part):.0f}" for part in (0.99, 1.0))
+    disk = (f"{100 * row.disk.share:.1f} %", f"{1000 * row.disk.longest:.0f}")
+    return (row.platform, f"{row.rate:.0f}", *times, *disk, *own, f"{row.crowd:,}", row.lost, row.mixed,
             f"{row.crowd_rate:.0f}")  # fmt: skip
 
 
 def held(rows: Sequence[Measured]) -> bool:
     """Whether replies came within the bound, and everybody of the crowd heard all in its order."""
-    return all(share(row.replies, 0.99) < BOUND and not row.lost and not row.mixed for row in rows)
+    return all(
+        share(row.disk.without(row.replies), 0.99) < BOUND and not row.lost and not row.mixed for row in rows
+    )
 
 
 @click.command()
@@ -351,8 +364,8 @@ def held(rows: Sequence[Measured]) -> bool:
 def command(platform: str, rate: float, seconds: float, crowd: int) -> None:
     """Deeds a second through each platform's door, and how long a reply takes, in milliseconds.
 
-    Exit code 1 if a reply's p99 is 100 ms or more, or if anybody of the crowd lost an answer or heard them
-    in another order than that of what they did.
+    Exit code 1 if a reply's p99, without the moments in which the disk stood still, is 100 ms or more, or if
+    anybody of the crowd lost an answer or heard them in another order than that of what they did.
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     names = list(PLATFORMS) if platform == "both" else [platform]

@@ -117,7 +117,9 @@ def fill(site: Site, finished: int, living: int) -> Filled:
                     f"SELECT setval(pg_get_serial_sequence('{name}', '{KEYS[name]}'),"
                     f' (SELECT MAX("{KEYS[name]}") FROM "{name}"))'
                 )
-            raw.execute("ANALYZE")
+            # As a database is that has grown slowly: nothing is left to be written out or tidied up.
+            raw.execute("VACUUM (FREEZE, ANALYZE)")
+            raw.execute("CHECKPOINT")
     return Filled(patterns, numbers)
 
 
@@ -215,7 +217,6 @@ def _unguarded(site: Site, raw: Raw) -> Iterator[None]:
         raw.execute("SET synchronous_commit = off")
         yield
         raw.execute("RESET session_replication_role")
-        raw.execute("CHECKPOINT")
         return
     triggers = _select(raw, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     for trigger in triggers:

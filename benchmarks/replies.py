@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.disk import Span
 from core.changes import Changes
 from core.jobs import Job, end_of
 from core.messages import HOUSE, Card, Incoming, Kind
@@ -22,9 +23,9 @@ class Reply:
 
 @dataclass(slots=True)
 class Replies:
-    """Events that have begun, what was decided on them, and the seconds after which their replies came."""
+    """Events that have begun, what was decided on them, and how long their replies were waited for."""
 
-    seconds: list[float] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     decided: Counter[str] = field(default_factory=Counter)
     _begun: dict[tuple[str, str], float] = field(default_factory=dict)
     _notices: dict[str, Reply] = field(default_factory=dict)
@@ -69,6 +70,10 @@ class Replies:
                 del waiting[:answered]
 
     @property
+    def seconds(self) -> list[float]:
+        return [end - begin for begin, end in self.spans]
+
+    @property
     def unanswered(self) -> int:
         """Events whose messages were wanted and never came. A card that did not change is not sent again."""
         return len(self._notices)
@@ -76,7 +81,7 @@ class Replies:
     def _answer(self, reply: Reply | None) -> None:
         if reply is not None and not reply.there:
             reply.there = True
-            self.seconds.append(time.monotonic() - reply.begun)
+            self.spans.append((reply.begun, time.monotonic()))
 
 
 class Watched:

@@ -13,6 +13,7 @@ from bots.gateways import wanted_gateways
 from bots.home import LEAST_FREE, Home
 from bots.log import configure
 from bots.meters import Meters
+from bots.pauses import keep_what_is_here
 from bots.rooms import Premises, open_rooms
 from bots.settings import Logging, Settings, SettingsError
 from bots.stopping import ending
@@ -88,6 +89,7 @@ async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
         serving(health, *settings.bind) as (host, port),  # to the end of the house: it tells that it closes
         open_house(premises, screen=screen, workers=workers, standby=_say_standby) as house,
     ):
+        keep_what_is_here()
         _say_web(host, port)
         with ending(), health.open(house.checks(), house.metrics(health.lag), house.routes()):
             if screen is None or house.terminal is None:
@@ -117,6 +119,7 @@ async def web(premises: Premises) -> None:
     health = Health()
     async with serving(health, *premises.settings.bind) as door, open_rooms(premises) as rooms:
         routes = rooms.routes(rooms.store.receive)  # the house, which has the desk, decides what is written
+        keep_what_is_here()
         with ending(), health.open(rooms.checks(), rooms.metrics(Meters(), health.lag), routes):
             _say_web(*door)
             await asyncio.Event().wait()

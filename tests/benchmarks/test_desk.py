@@ -15,7 +15,7 @@ def test_a_filled_database_is_worked_with_and_no_reply_is_lost(
 ) -> None:
     monkeypatch.setattr("benchmarks.desk.QUEUED", 200)
     with site(kind) as place:
-        found = asyncio.run(measured(place, fill(place, 50, 300), rate=20, seconds=3))
+        found = asyncio.run(measured(place, fill(place, 50, 1500), rate=20, seconds=3))
     assert found.orders == 50
     assert found.unanswered == 0
     assert found.replies

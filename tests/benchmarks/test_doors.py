@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from benchmarks.disk import Disk, Span
 from benchmarks.doors import PLATFORMS, Measured, held, measured, shown
 
 
@@ -22,4 +23,12 @@ def test_each_deed_is_answered_and_everybody_of_a_crowd_in_their_order(platform:
 def test_the_bound_holds_if_replies_are_quick_and_nothing_is_lost_or_mixed_up(
     reply: float, lost: int, mixed: int, *, holds: bool
 ) -> None:
-    assert held([Measured("telegram", 50, [reply] * 100, 10, lost, mixed, 100)]) is holds
+    assert held([Measured("telegram", 50, [(1.0, 1.0 + reply)] * 100, Disk(), 10, lost, mixed, 100)]) is holds
+
+
+@pytest.mark.parametrize(("still", "holds"), [((0.9, 1.15), True), ((0.9, 1.05), False)])
+def test_what_a_reply_waited_for_a_disk_that_stood_still_is_not_held_against_it(
+    still: Span, *, holds: bool
+) -> None:
+    disk = Disk(0.0, 10.0, [still, (5.0, 5.5)])
+    assert held([Measured("telegram", 50, [(1.0, 1.2)] * 100, disk, 10, 0, 0, 100)]) is holds

@@ -1,0 +1,97 @@
+"""What the disk takes by itself, all the while that a bench runs beside it.
+
+A reply waits until what it says is on the disk, and the disk of a shared machine stands still now and then
+for tenths of a second, whoever asks it. So a process of its own writes a page every few milliseconds into a
+file that is as long as it will be, waits for it, and notes when that took long. A reply is judged by how long
+it took without the moments in which the disk stood still; both figures are shown.
+"""
+
+import mmap
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+EVERY = 0.01  # seconds between two pages
+STILL = 0.02  # seconds that a page takes if the disk stands still: some forty times the usual
+PAGES = 256
+LASTING = 10.0  # seconds after which a process that does not end is left to itself
+
+Span = tuple[float, float]
+"""From when to when, in seconds of the monotonic clock, which is the same in all processes."""
+
+
+@dataclass(slots=True)
+class Disk:
+    """When a disk stood still while it was watched; known when the watch is over."""
+
+    begun: float = 0.0
+    ended: float = 0.0
+    still: list[Span] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """The part (0..1) of the time in which it stood still."""
+        return self.waited((self.begun, self.ended)) / max(1e-9, self.ended - self.begun)
+
+    @property
+    def longest(self) -> float:
+        """Seconds that it stood still at most."""
+        return max((end - begin for begin, end in self.still), default=0.0)
+
+    def waited(self, span: Span) -> float:
+        """Seconds of a span in which the disk stood still."""
+        return sum(max(0.0, min(end, span[1]) - max(begin, span[0])) for begin, end in self.still)
+
+    def without(self, spans: Sequence[Span]) -> list[float]:
+        """Seconds that spans lasted, without those in which the disk stood still."""
+        return [end - begin - self.waited((begin, end)) for begin, end in spans]
+
+
+@contextmanager
+def watched_disk(folder: Path) -> Iterator[Disk]:
+    """The disk that a folder lies on, watched until the context ends."""
+    disk = Disk()
+    mine, its = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_watch, args=(folder, its), daemon=True)
+    process.start()
+    its.close()
+    try:
+        mine.recv()  # it has begun
+        disk.begun = time.monotonic()
+        yield disk
+    finally:
+        disk.ended = time.monotonic()
+        with mine:
+            mine.send(None)
+            if mine.poll(LASTING):
+                disk.still.extend(mine.recv())
+        process.join(LASTING)
+        process.kill()
+
+
+def _watch(folder: Path, watcher: Connection) -> None:
+    """Write pages until the watcher says something, then answer when the disk stood still."""
+    page = mmap.PAGESIZE
+    still: list[Span] = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(page * PAGES))
+        file.flush()
+        os.fsync(file.fileno())
+        watcher.send(None)
+        for number in count():
+            begun = time.monotonic()
+            os.pwrite(file.fileno(), number.to_bytes(8, "little") * (page // 8), page * (number % PAGES))
+            os.fdatasync(file.fileno())
+            ended = time.monotonic()
+            if ended - begun > STILL:
+                still.append((begun, ended))
+            if watcher.poll(EVERY):
+                break
+    watcher.send(still)
