@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from core.links import Link
+from core.links import Link, Pass
 from core.messages import Answer, Button, Incoming, Question
 from core.ports import Clock, Door, Unheard
 
@@ -69,7 +69,7 @@ class Gateway(Door, Protocol):
 class Links(Protocol):
     """Addresses of private links, as a door asks for them."""
 
-    def url(self, link: Link) -> str | None:
+    def url(self, link: Link | Pass) -> str | None:
         """Where a browser opens it; None where the house has no public address."""
         ...
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.links import Link
+from core.links import Link, Pass, Standing
 from core.messages import Media
 from core.orders import Order, OrderState, Parcel, Project
+from core.people import Person, Role, may_act_as
 from core.rules import HouseRules
 from core.songs import VersionState
 
@@ -37,6 +38,21 @@ def way_to(project: Project, parcel: Parcel, now: datetime, rules: HouseRules) -
     return replace(_link(project.order, inside[0], now, rules), together=True) if inside else None
 
 
+def page_of(order: Order, now: datetime, rules: HouseRules) -> Pass:
+    """The way of an order's artist to its page."""
+    return Pass(order.id, order.person, Standing.ARTIST, order.links, _until(order, now, rules))
+
+
+def admitted(project: Project, person: Person, shown: Pass, now: datetime) -> bool:
+    """Whether a pass still opens the page of an order to somebody. What is cancelled can still be read."""
+    order = project.order
+    if order.links != shown.epoch or now > shown.until:
+        return False
+    if shown.standing is Standing.ARTIST:
+        return order.person == person.id
+    return may_act_as(person.role, Role.SUPPORT)
+
+
 def opened(project: Project, link: Link, now: datetime) -> Opened | None:
     """What a link opens now; None if nothing any more.
 
@@ -59,10 +75,14 @@ def opened(project: Project, link: Link, now: datetime) -> Opened | None:
 
 
 def _link(order: Order, media: Media, now: datetime, rules: HouseRules) -> Link:
+    return Link(order.id, media.sha256, order.links, _until(order, now, rules))
+
+
+def _until(order: Order, now: datetime, rules: HouseRules) -> datetime:
     until = now + timedelta(days=rules.links.days)
     if order.kept_until is not None and order.kept_until > now:
         until = order.kept_until
-    return Link(order.id, media.sha256, order.links, until.replace(microsecond=0))
+    return until.replace(microsecond=0)
 
 
 def _previews(project: Project, number: int) -> tuple[Media, ...]:

@@ -1,4 +1,4 @@
-"""Private links: what a browser may fetch of an order, and until when.
+"""Private links: what a browser may see, send and fetch of an order, and until when.
 
 A link is unsigned wherever the house keeps it. The door that sends it has it signed, so that the rows alone
 open no audio (decision 8).
@@ -6,6 +6,7 @@ open no audio (decision 8).
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,24 @@ class Link:
     epoch: int
     until: datetime  # aware UTC, in whole seconds
     together: bool = False
+
+
+class Standing(StrEnum):
+    """As what somebody comes to the page of an order."""
+
+    ARTIST = "artist"  # whose order it is
+    STAFF = "staff"  # who works on it
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The page of one order for one person, who does there what they may do in the chat.
+
+    It opens nothing once the order counts another epoch, or the person stands otherwise to it.
+    """
+
+    order: str
+    person: str  # an account
+    standing: Standing
+    epoch: int
+    until: datetime  # aware UTC, in whole seconds

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.ids import derive
-from core.links import Link
+from core.links import Link, Pass
 from core.text import Text
 
 
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     SENT = "sent"
     OPENED = "opened"
+    UPLOAD = "upload"
     JOB = "job"
     TICK = "tick"
     GRANT = "grant"
@@ -55,6 +56,7 @@ class Incoming:
     moved    {"from", "to"}: the address of a room has changed
     sent     {"notice", "order", "refused": reason or null}
     opened   {"order", "version", "kind": "preview" or "files"}: by a private link
+    upload   {"order", "upload", "state": "begun" (it is in `files`), "arrived" or "gone"}: beside the chat
     job      {"job", "attempt"} with "done": result, "failed": {"code", "details"} or "progress" and "stage"
     tick     {"order"} or {"thread"}
     grant    {"role", "door", "external"}
@@ -80,6 +82,7 @@ class Incoming:
 
 
 HOUSE = "house"  # the door of the house's own events
+WEB = "web"  # the door of the pages: whoever comes through it is known by their account
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ class Button:
     action: str | None = None
     url: str | None = None
     form: str | None = None
-    link: Link | None = None
+    link: Link | Pass | None = None
 
     def __post_init__(self) -> None:
         if sum(target is not None for target in (self.action, self.url, self.form, self.link)) != 1:

@@ -223,6 +223,64 @@ class Blobs(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that comes in pieces beside the chat. `received` bytes of `size` are safe."""
+
+    id: str
+    order: str
+    person: str  # the account that sends it
+    name: str
+    size: int
+    media_type: str
+    begun: datetime
+    touched: datetime  # when the last piece was safe
+    received: int = 0
+    state: str = "open"  # or "whole": all is here; "gone": given up, it takes nothing more
+
+    @property
+    def whole(self) -> bool:
+        return self.received == self.size
+
+
+class Uploads(Protocol):
+    """What has arrived so far of the files that come in pieces. Each method is one transaction. Unreachable.
+
+    A piece is a blob of its own under the account that sends it: filed first, then noted here, so that what
+    is noted is safe.
+    """
+
+    async def begin(self, upload: Upload) -> bool:
+        """Expect a file; False if one with this id is there already."""
+        ...
+
+    async def find(self, upload: str) -> Upload | None: ...
+
+    async def of_order(self, order: str) -> Sequence[Upload]:
+        """All that are not gone, in the order in which they were begun."""
+        ...
+
+    async def append(self, upload: str, at: int, piece: "Blob", now: datetime) -> Upload:
+        """Note a piece that begins `at` a byte. Outdated unless that is where the next one is awaited."""
+        ...
+
+    async def pieces(self, upload: str) -> Sequence["Blob"]:
+        """The pieces that are safe, in their order."""
+        ...
+
+    async def give_up(self, upload: str) -> bool:
+        """Take nothing more for a file, and let its pieces go; False if it was gone or whole."""
+        ...
+
+    async def forget(self, upload: str) -> None:
+        """Let the pieces of a file go that is filed as a whole; no error if it is unknown."""
+        ...
+
+    async def untouched(self, before: datetime, limit: int) -> Sequence[Upload]:
+        """Open ones of which nothing has come since."""
+        ...
+
+
 class TooLarge(Exception):
     """More bytes came than may."""
 

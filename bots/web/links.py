@@ -1,7 +1,9 @@
 """Private links as addresses: a link is packed, and signed with a key that the secret of the house yields.
 
-`PUBLIC/f/TOKEN`, where TOKEN is base64url of: a format number, flags, epoch, until (seconds since 1970), the
-SHA-256 of the file, the order's id, and an HMAC-SHA256 of all that. It names no person and no title.
+`PUBLIC/f/TOKEN` opens a file: TOKEN is base64url of a format number, flags, epoch, until (seconds since
+1970), the SHA-256 of the file, the order's id, and an HMAC-SHA256 of all that. `PUBLIC/o/TOKEN` is the page
+of an order: a format number, the standing, epoch, until, the order's id, a `|`, the account, and the HMAC. No
+token names anybody as others know them, nor a title.
 """
 
 import base64
@@ -11,14 +13,16 @@ import struct
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from core.links import Link
+from core.links import Link, Pass, Standing
 
 USE = "lathe private links 1"
 """What the key is derived for (storage.secret)."""
 
-_FORMAT = 1
+_FILE, _PAGE = 1, 2  # formats
 _TOGETHER = 1  # a flag
 _HEAD = struct.Struct(">BBIQ32s")
+_PASS = struct.Struct(">BBIQ")
+_STANDINGS = (Standing.ARTIST, Standing.STAFF)
 _SIGNATURE = sha256().digest_size
 _LONGEST = 300  # characters: a button of a chat platform takes an address of 512
 
@@ -34,20 +38,49 @@ class Links:
         self._key = key
         self._public = public_url.rstrip("/") if public_url else None
 
-    def url(self, link: Link) -> str | None:
+    def url(self, link: Link | Pass) -> str | None:
         """Where a browser opens it; None without a public address."""
-        return f"{self._public}/f/{self.token(link)}" if self._public else None
+        if self._public is None:
+            return None
+        if isinstance(link, Pass):
+            return f"{self._public}/o/{self.pass_token(link)}"
+        return f"{self._public}/f/{self.token(link)}"
 
     def token(self, link: Link) -> str:
-        """The link, signed: letters, digits, `-` and `_`."""
+        """The link to a file, signed: letters, digits, `-` and `_`."""
         flags = _TOGETHER if link.together else 0
         until = int(link.until.timestamp())
-        head = _HEAD.pack(_FORMAT, flags, link.epoch, until, bytes.fromhex(link.sha256))
-        packed = head + link.order.encode()
-        return base64.urlsafe_b64encode(packed + self._signature(packed)).decode().rstrip("=")
+        head = _HEAD.pack(_FILE, flags, link.epoch, until, bytes.fromhex(link.sha256))
+        return self._signed(head + link.order.encode())
+
+    def pass_token(self, page: Pass) -> str:
+        """The pass to a page, signed: letters, digits, `-` and `_`."""
+        head = _PASS.pack(_PAGE, _STANDINGS.index(page.standing), page.epoch, int(page.until.timestamp()))
+        return self._signed(head + f"{page.order}|{page.person}".encode())
 
     def read(self, token: str) -> Link:
         """The link that was signed as this very token. NotALink."""
+        packed = self._read(token, _FILE)
+        _, flags, epoch, until, digest = _HEAD.unpack_from(packed)
+        return Link(
+            packed[_HEAD.size :].decode(),
+            digest.hex(),
+            epoch,
+            datetime.fromtimestamp(until, UTC),
+            bool(flags & _TOGETHER),
+        )
+
+    def read_pass(self, token: str) -> Pass:
+        """The pass that was signed as this very token. NotALink."""
+        packed = self._read(token, _PAGE)
+        _, standing, epoch, until = _PASS.unpack_from(packed)
+        order, _, person = packed[_PASS.size :].decode().partition("|")
+        return Pass(order, person, _STANDINGS[standing], epoch, datetime.fromtimestamp(until, UTC))
+
+    def _signed(self, packed: bytes) -> str:
+        return base64.urlsafe_b64encode(packed + self._signature(packed)).decode().rstrip("=")
+
+    def _read(self, token: str, wanted: int) -> bytes:
         try:
             signed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
@@ -55,17 +88,10 @@ class Links:
         packed, signature = signed[:-_SIGNATURE], signed[-_SIGNATURE:]
         if len(token) > _LONGEST or not hmac.compare_digest(signature, self._signature(packed)):
             raise NotALink("not signed by this house")
-        format_, flags, epoch, until, digest = _HEAD.unpack_from(packed)
-        link = Link(
-            packed[_HEAD.size :].decode(),
-            digest.hex(),
-            epoch,
-            datetime.fromtimestamp(until, UTC),
-            bool(flags & _TOGETHER),
-        )
-        if format_ != _FORMAT or self.token(link) != token:  # one spelling each: base64 has bits to spare
-            raise NotALink("spelt in another way than it was signed")
-        return link
+        if packed[0] != wanted or self._signed(packed) != token:
+            # Of another kind, or spelt in another way than it was signed: base64 has bits to spare.
+            raise NotALink("not the one that was signed")
+        return packed
 
     def _signature(self, packed: bytes) -> bytes:
         return hmac.digest(self._key, packed, "sha256")
