@@ -11,6 +11,7 @@ import structlog
 from aiohttp import hdrs, web
 
 from bots.meters import LoopLag
+from bots.web.headers import guarded
 from bots.web.metrics import Metrics
 
 Check = Callable[[], Awaitable[None]]
@@ -68,6 +69,7 @@ class Health:
 def application(health: Health, patience: float = PATIENCE) -> web.Application:
     """The routes. /livez is 503 while the loop is stuck, /readyz unless all is open and each check passes."""
     app = web.Application()
+    app.on_response_prepare.append(guarded)
 
     async def livez(_request: web.Request) -> web.Response:
         lag = health.lag
