@@ -37,8 +37,9 @@ from storage.queue.distributed import Distributed
 from storage.queue.embedded import Embedded
 from storage.schema import migrate
 from storage.store import TortoiseStore
+from storage.uploads import Uploads
 
-DOORS = ("discord", "telegram", "terminal")
+DOORS = ("discord", "telegram", "terminal", "web")
 """Every door that is built. A card offers the ways to pay of the door it goes to, whoever draws it."""
 
 log = structlog.get_logger()
@@ -70,6 +71,7 @@ class Rooms:
     objects: Objects
     blobs: SealedBlobs
     catalogues: Catalogues
+    uploads: Uploads
     links: Links
     scratch: Path
 
@@ -184,4 +186,4 @@ async def open_rooms(premises: Premises) -> AsyncIterator[Rooms]:
             secret = await house_secret(settings.secret_key, premises.home.secret_file, store.blob_keys)
         blobs = SealedBlobs(objects, store.blob_keys, secret, scratch)
         links = Links(secret.derived(USE), settings.public_url)
-        yield Rooms(premises, database, store, objects, blobs, catalogues, links, scratch)
+        yield Rooms(premises, database, store, objects, blobs, catalogues, Uploads(database), links, scratch)

@@ -60,6 +60,7 @@ class Changes:
     transfers: tuple[Transfer, ...] = ()
     jobs: tuple[Job, ...] = ()
     cancel_jobs_of: tuple[str, ...] = ()  # orders whose queued and running jobs are to stop
+    let_go: tuple[str, ...] = ()  # uploads of whose pieces no song is to be made any more
     finish: Finish | None = None
     cards: tuple[Card, ...] = ()
     notices: tuple[Notice, ...] = ()

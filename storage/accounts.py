@@ -24,7 +24,7 @@ from storage.places import whereabouts
 
 # Entities whose JSON has the account beside the column; in it a string cannot look like this, for its quotes
 # would be escaped.
-_NAMED = ("identities", "orders", "threads")
+_NAMED = ("identities", "orders", "threads", "uploads")
 
 _RENAME = "UPDATE {table} SET person = ?, data = REPLACE(data, ?, ?) WHERE person = ?"
 

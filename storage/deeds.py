@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from core.changes import Changes
 from core.ledger import holder
-from core.messages import HOUSE, Audience, Card, Incoming, Notice, To
+from core.messages import HOUSE, WEB, Audience, Card, Incoming, Notice, To
 from core.ports import Outdated
-from storage import accounts, inbox, jobs, ledger, outbox, reach, references, wakeups
+from storage import accounts, inbox, jobs, ledger, outbox, reach, references, uploads, wakeups
 from storage.codec import dump
 from storage.database import insert
 from storage.entities import carry_out
@@ -50,11 +50,13 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     await _append_consents(changes)
     await ledger.post(changes.transfers)
     await references.follow([*changes.songs, *changes.versions])
+    await uploads.let_go(changes.let_go)
     await _follow_people(changes, incoming.at)
     await jobs.cancel(changes.cancel_jobs_of)
     await jobs.enqueue(changes.jobs, incoming.at)
     cards, notices = _readdressed(changes.cards, joined), _readdressed(changes.notices, joined)
-    asked = (incoming.door, incoming.place) if incoming.private and incoming.door != HOUSE else None
+    answered_here = incoming.private and incoming.door not in (HOUSE, WEB)
+    asked = (incoming.door, incoming.place) if answered_here else None
     await outbox.want(cards, notices, incoming.at, asked)
     for join in changes.joins:
         await accounts.join(join)

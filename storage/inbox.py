@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from core.messages import HOUSE, Incoming, Kind
+from core.messages import HOUSE, WEB, Incoming, Kind
 from core.people import account_id
 from core.ports import Received
 from storage import wakeups
@@ -112,7 +112,7 @@ async def _lane(incoming: Incoming) -> str:
     """
     if incoming.person is None:
         return f"{incoming.door}|{incoming.place}"
-    if incoming.door == HOUSE:
+    if incoming.door in (HOUSE, WEB):  # these know people by their accounts
         named = "SELECT joined FROM people WHERE id = ? AND joined IS NOT NULL"
         for row in await select(here(), named, [incoming.person]):
             return str(row["joined"])

@@ -329,7 +329,7 @@ class BlobKeyRow(Model):
 
 
 class BlobUseRow(Model):
-    # That a song or a version names a blob; one that nothing names may be removed.
+    # That a song, a version or an upload names a blob; one that nothing names may be removed.
     id = fields.BigIntField(primary_key=True)
     key = fields.CharField(NAME)
     holder = fields.CharField(ID, db_index=True)
@@ -337,6 +337,35 @@ class BlobUseRow(Model):
     class Meta:
         table = "blob_uses"
         unique_together = (("key", "holder"),)
+
+
+class UploadRow(Model):
+    # `seq` is its age; `touched` is when something of it came last. Its pieces have rows of their own.
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    person = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    touched = fields.DatetimeField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "uploads"
+        indexes = (Index(fields=("state", "touched"), name="uploads_untouched"),)
+
+
+class UploadPieceRow(Model):
+    # The blob that holds the bytes of an upload from `at` on.
+    id = fields.BigIntField(primary_key=True)
+    upload = fields.CharField(ID)
+    at = fields.BigIntField()
+    key = fields.CharField(NAME)
+    size = fields.BigIntField()
+    sha256 = fields.CharField(64)
+
+    class Meta:
+        table = "upload_pieces"
+        unique_together = (("upload", "at"),)
 
 
 class SecretRow(Model):

@@ -79,7 +79,8 @@ _WAITING = f"""thread.id IN (
 async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Snapshot:
     """Answer `needs`."""
     accounts = await _accounts(connection, needs)
-    actor, away = accounts.get((needs.door, needs.external or ""), (needs.account, None))
+    asking = _BY_ACCOUNT if needs.external is None else (needs.door, needs.external)
+    actor, away = accounts.get(asking, (needs.account, None))
     target, _ = accounts.get(needs.target, (None, None)) if needs.target else (None, None)
     code, giver = await _given(connection, needs.code, currency)
     job, running = await jobs.of_deed(connection, needs.job, needs.order)
@@ -180,6 +181,7 @@ async def _given(
 
 
 # An account by a name that is not its own any more stands beside the identities, as one of the house.
+_BY_ACCOUNT = (HOUSE, "")
 _JOINED = f"SELECT '{HOUSE}' AS door, '' AS external, joined AS person, NULL AS away FROM people WHERE id = ?"  # noqa: S608
 
 

@@ -37,6 +37,7 @@ ALL = [
     "0006_lines",
     "0007_one_account",
     "0008_alive",
+    "0009_uploads",
 ]
 
 TABLES = {
