@@ -74,6 +74,26 @@ def opened(project: Project, link: Link, now: datetime) -> Opened | None:
     return None
 
 
+def shown(project: Project, sha256: str) -> Opened | None:
+    """What the page of an order plays or shows, by its content: previews and pictures of what is made.
+
+    None for the files, which have a way of their own, and for all of an order that was cancelled.
+    """
+    if project.order.state is OrderState.CANCELLED:
+        return None
+    for version in project.versions:
+        for media in version.previews if version.state in _MADE else ():
+            if media.sha256 == sha256:
+                return Opened(media, Parcel.PREVIEW, version.number)
+    pictures = (song.picture for song in project.ready)
+    return next((Opened(one, Parcel.PREVIEW, 0) for one in pictures if one and one.sha256 == sha256), None)
+
+
+def released(project: Project) -> tuple[Media, ...]:
+    """The files that an artist may have, song by song; none of an order that was cancelled."""
+    return () if project.order.state is OrderState.CANCELLED else _files(project)
+
+
 def _link(order: Order, media: Media, now: datetime, rules: HouseRules) -> Link:
     return Link(order.id, media.sha256, order.links, _until(order, now, rules))
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.ids import derive
 from core.links import Link, Pass
 from core.text import Text
+
+if TYPE_CHECKING:
+    from core.page import OrderPage
 
 
 class Kind(StrEnum):
@@ -231,8 +234,9 @@ class Form:
 class Question:
     """Something asked without doing anything: read-only, no inbox.
 
-    `kind` is "form" ({"form", "id"}: what it asks and starts with) or "checkout" ({"order",
-    "version", "amount", "currency"}: whether this may be paid now).
+    `kind` is "form" ({"form", "id"}: what it asks and starts with), "checkout" ({"order",
+    "version", "amount", "currency"}: whether this may be paid now) or "page" ({"order"}: all that its
+    page shows to this person).
     """
 
     door: str
@@ -244,8 +248,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`form` and the values it starts with; None when there is nothing to show. `refusal`: why not to pay."""
+    """`form` and the values it starts with; None when there is nothing to show. `refusal`: why not to pay.
+
+    `page`: None for somebody who may not see it.
+    """
 
     form: Form | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     refusal: str | None = None
+    page: "OrderPage | None" = None

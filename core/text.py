@@ -76,3 +76,16 @@ def joined(texts: "list[Text] | tuple[Text, ...]", between: str = "\n") -> Text:
             parts.append(between)
         parts.extend(text.parts)
     return Text(tuple(parts))
+
+
+def lines(text: Text) -> list[Text]:
+    """A text taken apart where its lines end; the ends themselves are gone."""
+    found: list[list[Part]] = [[]]
+    for part in text.parts:
+        if not isinstance(part, str):
+            found[-1].append(part)
+            continue
+        first, *others = part.split("\n")
+        found[-1].append(first)
+        found.extend([other] for other in others)
+    return [Text(tuple(part for part in line if part != "")) for line in found]

@@ -11,12 +11,14 @@ from core.desk.cards import job_card
 from core.desk.checkout import refusal
 from core.desk.decide import decide
 from core.desk.forms import FORMS, answers, prefilled
+from core.desk.page import page
 from core.desk.scene import Scene, Ways, arrived
-from core.desk.view import view
+from core.desk.view import View, view
 from core.ids import derive
 from core.linking import CHANCE, hash_of
 from core.messages import HOUSE, Action, Answer, Card, Incoming, Kind, Notice, Question, To
 from core.money import Money
+from core.people import Role, may_act_as
 from core.ports import Clock, Outdated, Overdrawn, Received, Store
 from core.rules import HouseRules
 from core.snapshot import Needs, Snapshot
@@ -62,12 +64,17 @@ class Desk:
         raise Outdated(f"{incoming.kind} {incoming.event_id} found no quiet moment in {MOST_ROUNDS} rounds")
 
     async def ask(self, question: Question) -> Answer:
-        """What a form looks like and starts with, or whether something may be paid; nothing is done."""
+        """What a form looks like and starts with, whether something may be paid, or what a page shows.
+
+        Nothing is done.
+        """
         match question.kind:
             case "form":
                 return await self._form(question)
             case "checkout":
                 return await self._checkout(question)
+            case "page":
+                return await self._page(question)
         return Answer()
 
     async def _form(self, question: Question) -> Answer:
@@ -86,6 +93,19 @@ class Desk:
         amount = Money(int(told["amount"]), str(told["currency"]))
         version = int(told["version"])
         return Answer(refusal=refusal(say, snapshot.project, snapshot.actor, version, amount))
+
+    async def _page(self, question: Question) -> Answer:
+        needs = Needs(question.door, account=question.person, order=str(question.payload["order"]))
+        snapshot, say = await self._asked(question, needs)
+        project, reader = snapshot.project, snapshot.actor
+        if project is None or reader is None:
+            return Answer()
+        own = project.order.person == reader.id
+        if not own and not may_act_as(reader.role, Role.SUPPORT):
+            return Answer()
+        now, balance = self._clock.now(), snapshot.balance
+        seen = View(project, say, self._rules, self._ways, now, balance, snapshot.running)
+        return Answer(page=page(seen, own=own))
 
     async def _asked(self, question: Question, needs: Needs) -> tuple[Snapshot, Voice]:
         snapshot = await self._store.load(needs)

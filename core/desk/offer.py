@@ -21,7 +21,7 @@ _WORTH_A_NEW_MIX = frozenset(
 def drafted(v: View) -> tuple[Text, list[Button]]:
     """While files arrive and are checked."""
     songs = standing(v.project)
-    lines = [_song_line(v, song, alone=len(songs) == 1) for song in songs]
+    lines = [song_line(v, song, alone=len(songs) == 1) for song in songs]
     busy = [song for song in songs if song.state in (SongState.FETCHING, SongState.CHECKING)]
     if busy:
         lines.append(v.say("Got it. Checking …"))
@@ -42,7 +42,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
     lines: list[Text] = []
     for song in standing(v.project):
         number = Text((f"{song.place}. ",)) if several and song.state is SongState.READY else Text()
-        lines.append(number + _song_line(v, song, alone=not several))
+        lines.append(number + song_line(v, song, alone=not several))
         lines.extend(_advice(v, song, indent="   " if several else ""))
         if _twice(v.project, song):
             lines.append(v.say("! This file is in this order twice."))
@@ -91,7 +91,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
     ]
 
 
-def _song_line(v: View, song: Song, *, alone: bool) -> Text:
+def song_line(v: View, song: Song, *, alone: bool) -> Text:
     """One song of a draft or an offer: what it is, or what is wrong with it.
 
     Alone, it needs no title: the head of the card has it.

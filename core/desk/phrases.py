@@ -7,7 +7,7 @@ from core.asks import SECONDS, STEPS
 from core.desk.scene import named
 from core.orders import Project
 from core.revisions import Item, What
-from core.songs import Song, SongState
+from core.songs import Song, SongState, Version
 from core.text import Text
 from core.wording import Voice
 
@@ -172,6 +172,16 @@ def figures(say: Voice, measured: Mapping[str, Any]) -> str:
     if measured.get("lra") is not None:
         words.append(say.word("range {range} LU", range=say.number(float(measured["lra"]))))
     return ", ".join(words)
+
+
+def not_reached(say: Voice, version: Version) -> Text:
+    """That a version is not as loud as was asked for, and why."""
+    measured = version.measured or {}
+    return say(
+        "  {target} LUFS cannot be reached without harming this song: I stopped at {lufs} LUFS.",
+        target=say.number(float(version.settings["target_lufs"])),
+        lufs=say.number(float(measured.get("lufs") or 0.0)),
+    )
 
 
 def sound_format(say: Voice, analysis: Mapping[str, Any]) -> str:

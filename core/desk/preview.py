@@ -15,7 +15,7 @@ from core.ids import derive
 from core.messages import Button, Media, Notice, To
 from core.orders import Order, OrderState, Parcel, Project
 from core.revisions import Batch, BatchState
-from core.songs import Song, Version
+from core.songs import Song
 from core.text import Text, joined
 
 
@@ -96,21 +96,11 @@ def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None
             )
         )
         if not version.measured.get("reached", True):
-            lines.append(_not_reached(scene, version))
+            lines.append(phrases.not_reached(say, version))
         if batch is not None:
             changes = version.measured.get("changes", ())
             lines.extend(Text((f"  {change['asked']} - {change['measured']}",)) for change in changes)
     return lines
-
-
-def _not_reached(scene: Scene, version: Version) -> Text:
-    say = scene.to_artist
-    measured = version.measured or {}
-    return say(
-        "  {target} LUFS cannot be reached without harming this song: I stopped at {lufs} LUFS.",
-        target=say.number(float(version.settings["target_lufs"])),
-        lufs=say.number(float(measured.get("lufs") or 0.0)),
-    )
 
 
 def _promise(scene: Scene, project: Project, batch: Batch | None) -> list[Text]:

@@ -27,6 +27,11 @@ def progress(v: View) -> float | None:
     return None
 
 
+def share_of(v: View, song: Song) -> float:
+    """How much of a song was fetched and looked into, 0..1."""
+    return _checked(song, {(job.kind, job.song): job.progress for job in v.running})
+
+
 def _checked(song: Song, jobs: Mapping[tuple[JobKind, str | None], float]) -> float:
     if song.state is SongState.FETCHING:
         return _FETCHING * jobs.get((JobKind.FETCH, song.id), 0.0)

@@ -1,0 +1,101 @@
+"""What the page of an order shows: the job card as it stands in the chat, and all that was made so far."""
+
+from core.access import released, shown
+from core.desk import phrases
+from core.desk.cards import job_card
+from core.desk.forms import FORMS, prefilled
+from core.desk.offer import song_line
+from core.desk.progress import share_of
+from core.desk.scene import named
+from core.desk.view import View, standing
+from core.jobs import JobKind
+from core.messages import Button, Media
+from core.orders import JOINABLE, OrderState
+from core.page import FormOnPage, OrderPage, SongOnPage, VersionOnPage
+from core.songs import Song, Version
+from core.text import Moment, Text, lines
+
+_AT_WORK = frozenset({OrderState.DRAFT, OrderState.PAYING, OrderState.WORKING})
+
+
+def page(v: View, *, own: bool) -> OrderPage:
+    """The page for the artist, or for somebody of the staff, who looks on: to them it has no buttons."""
+    order = v.project.order
+    card = job_card(v)
+    heading, *told = lines(card.text)
+    row = tuple(button for button in card.buttons if own and _of_page(button, order.id))
+    versions = sorted(v.project.versions, key=lambda version: (-version.number, _place(v, version)))
+    return OrderPage(
+        number=order.number,
+        heading=heading,
+        told=tuple(told),
+        buttons=row,
+        forms=tuple(_form(v, button.form) for button in row if button.form is not None),
+        progress=card.progress,
+        songs=tuple(_song(v, song) for song in standing(v.project)),
+        pictures=tuple(one.picture for one in v.project.ready if one.picture and _opens(v, one.picture)),
+        versions=tuple(_version(v, one) for one in versions if any(_opens(v, clip) for clip in one.previews)),
+        files=released(v.project) if own else (),
+        about_files=_about_files(v) if own else Text(),
+        takes_songs=own and order.state in JOINABLE,
+        at_work=order.state in _AT_WORK or bool(v.running),
+    )
+
+
+def _of_page(button: Button, order: str) -> bool:
+    """Whether what a button asks for is about this order: a pass opens no other one."""
+    target = button.action or button.form
+    return target is None or target.split(":")[1] == order
+
+
+def _form(v: View, target: str) -> FormOnPage:
+    name, _, id_ = target.partition(":")
+    return FormOnPage(FORMS[name](v.say), id_, prefilled(name, v.project))
+
+
+def _song(v: View, song: Song) -> SongOnPage:
+    share = share_of(v, song)
+    told = song_line(v, song, alone=True) if share == 1 else v.say("being checked")
+    title = Text((named(v.project.order, song.title),))
+    return SongOnPage(song.place, title, told, share if share < 1 else None)
+
+
+def _version(v: View, version: Version) -> VersionOnPage:
+    song = next(song for song in v.project.songs if song.id == version.song)
+    measured = version.measured or {}
+    notes = [] if measured.get("reached", True) else [phrases.not_reached(v.say, version)]
+    notes += [Text((f"{change['asked']} - {change['measured']}",)) for change in measured.get("changes", ())]
+    return VersionOnPage(
+        number=version.number,
+        title=Text((named(v.project.order, song.title),)),
+        sent=version.sent_at,
+        told=Text((phrases.figures(v.say, measured),)),
+        notes=tuple(notes),
+        clips=tuple(media for media in version.previews if media.kind == "audio"),
+        pictures=tuple(media for media in version.previews if media.kind == "picture"),
+    )
+
+
+def _about_files(v: View) -> Text:
+    order = v.project.order
+    if order.released_version is not None and order.state is not OrderState.CANCELLED:
+        if any(job.kind is JobKind.DELIVER for job in v.running):
+            return v.say("Your files are being made.")
+        return (
+            v.say("Kept until {until} - please download.", until=Moment(order.kept_until))
+            if order.kept_until
+            else Text()
+        )
+    if order.state is OrderState.REVIEW and order.owed:
+        return v.say("The files are locked until the order is paid.")
+    if order.state is OrderState.REVIEW:
+        return v.say("The files are locked until you approve the master.")
+    return Text()
+
+
+def _opens(v: View, media: Media) -> bool:
+    return shown(v.project, media.sha256) is not None
+
+
+def _place(v: View, version: Version) -> int:
+    return next((song.place for song in v.project.songs if song.id == version.song), 0)
