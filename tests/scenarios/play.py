@@ -1,11 +1,16 @@
 """A scenario played at one door: each deed done, and what is seen held against what was written down."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from bots.app import House
 from bots.home import Home
+from bots.stopping import cancelled
 from bots.terminal.parse import Command, Drop, Press, Say
 from core.messages import HOUSE, Incoming, Kind
 from core.people import account_id
@@ -15,6 +20,7 @@ from tests.scenarios.script import (
     Attach,
     Deed,
     Doing,
+    Engine,
     Expect,
     Fill,
     Menu,
@@ -71,9 +77,16 @@ class Play:
     _sights: dict[_Viewer, _Sights] = field(default_factory=dict)
     _files: dict[str, Path] = field(default_factory=dict)
     _last: _Viewer | None = None  # who spoke, and where
+    _killer: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Play it from the first line to the last. Differs, NotSeen."""
+        try:
+            await self._act()
+        finally:
+            await self._let_live()
+
+    async def _act(self) -> None:
         await self._prepare()
         for step in self.scenario.at(self.stage.door):
             match step:
@@ -90,8 +103,17 @@ class Play:
                     await self.house.advance(step.by)
                 case Till():
                     _take_away(self.home.purses_file, away=step.away)
+                case Engine(dies=True):
+                    self._killer = asyncio.create_task(_kill_runs())
+                case Engine():
+                    await self._let_live()
         await self.house.idle()
         self._keep_secret()
+
+    async def _let_live(self) -> None:
+        killer, self._killer = self._killer, None
+        if killer is not None:
+            await cancelled([killer])
 
     async def _prepare(self) -> None:
         names = [actor.name for actor in self.scenario.people]
@@ -267,6 +289,17 @@ class Play:
 
     def _line(self, number: int) -> str:
         return f"{self.scenario.file.name}:{number} at {self.stage.door}:"
+
+
+async def _kill_runs() -> None:
+    """Kill whatever the fork server of the engine has begun, as a machine does that is out of memory."""
+    while True:
+        for server in psutil.Process().children():
+            with suppress(psutil.NoSuchProcess):
+                for run in server.children(recursive=True):
+                    with suppress(psutil.NoSuchProcess):
+                        run.kill()
+        await asyncio.sleep(0.01)
 
 
 def _take_away(book: Path, *, away: bool) -> None:

@@ -4,7 +4,7 @@
     people: Anna, Ben (de), Olga (owner)     who speaks: in English unless said, as staff where said
     rooms: studio                            where others read along
     files: Midnight Drive.wav (3 s)          what can be dropped (tests.scenarios.songs)
-    rules: charge = before-files             house rules that are not the usual ones
+    rules: limits.song_minutes = 1           house rules that are not the usual ones
     doors: discord, telegram                 where it can be played; everywhere unless said
 
     Anna: @"Midnight Drive.wav" a caption    who does what, as at the terminal: text, /command, @file, >button
@@ -19,6 +19,7 @@
     Anna elsewhere: /link <code>             the same person at another door of the house
     Anna: !closes DMs                        and !opens DMs
     the till is away                         it answers nobody, until `the till is back`
+    the engine dies                          whatever it begins is killed, until `the engine lives`
     advance 4d                               the clock goes on, stopping where something is due
     on discord, telegram                     what follows is for these doors; `on every door` ends it
 
@@ -183,7 +184,15 @@ class Till:
     away: bool
 
 
-Step = Deed | Expect | Wait | Advance | Till
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Whatever the engine begins from here on is killed, or lives again."""
+
+    line: int
+    dies: bool
+
+
+Step = Deed | Expect | Wait | Advance | Till | Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +292,8 @@ class _Reader:
             return Advance(number, duration(line.removeprefix("advance ").replace(" ", "")))
         if line in ("the till is away", "the till is back"):
             return Till(number, line.endswith("away"))
+        if line in ("the engine dies", "the engine lives"):
+            return Engine(number, line.endswith("dies"))
         if line.startswith("on "):
             named = line.removeprefix("on ")
             self._doors = frozenset(self.scenario.doors if named == "every door" else _doors(named))

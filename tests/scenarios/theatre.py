@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bots.app import House, open_house
 from bots.clock import open_clock
@@ -143,12 +144,24 @@ async def open_studio(folder: Path, rules: Mapping[str, str]) -> AsyncIterator[S
             await written_down(home.folder / "lathe.sqlite3", event)
 
         settings = own_settings(folder)
-        premises = Premises(settings, home, clock, HouseRules().model_copy(update=dict(rules)), hold)
+        premises = Premises(settings, home, clock, HouseRules.model_validate(_tables(rules)), hold)
         house = await stack.enter_async_context(open_house(premises, screen=board, grace=0.0, gateways=doors))
         await discord.until(lambda: discord.gateway.connected, CONNECTING)
         await telegram.until(lambda: telegram.polled, CONNECTING)
         stages = (TerminalStage(house, board), TelegramStage(telegram), DiscordStage(discord, heard))
         yield Studio(house, home, {stage.door: stage for stage in stages}, discord)
+
+
+def _tables(rules: Mapping[str, str]) -> dict[str, Any]:
+    """The usual rules, but for those that are named as in `rules.toml`."""
+    tables: dict[str, Any] = HouseRules().model_dump()
+    for name, value in rules.items():
+        *above, last = name.split(".")
+        table = tables
+        for key in above:
+            table = table[key]
+        table[last] = int(value) if value.isdecimal() else value
+    return tables
 
 
 def own_settings(folder: Path) -> Settings:
