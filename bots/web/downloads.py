@@ -4,18 +4,17 @@ The page does nothing: chat apps look at it to draw a preview of the link, and t
 fetches a file has it, which the desk is told (C3). What a link opens is looked up at each request.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from pathlib import PurePath
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-import structlog
 from aiohttp import hdrs, web
 
 from bots.web.links import Links, NotALink
 from bots.web.pages import Page, Piece, drawn, headers
+from bots.web.sending import Body, send
 from core.access import Opened, opened
 from core.links import Link
 from core.messages import HOUSE, Incoming, Kind, Media
@@ -30,14 +29,6 @@ CRAWLERS = ("discordbot", "telegrambot")
 """In the user agent of who draws a preview of an address that somebody posts."""
 
 PATH = "/f"
-
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-
-log = structlog.get_logger()
-
-
-class Unsatisfiable(ValueError):
-    """A range that lies outside the file."""
 
 
 class Downloads:
@@ -82,7 +73,7 @@ class Downloads:
         found = opened(project, link, now) if project else None
         if project is None or artist is None or found is None:
             return self._closed(self._catalogues.voice(artist.locale) if artist else self._voice(request))
-        crawling = _crawls(request)
+        crawling = crawls(request)
         if not whole or crawling:
             return _html(self._page(project.order, artist, link, found, now, discreet=crawling))
         return await self._file(request, project.order, found, now)
@@ -90,41 +81,14 @@ class Downloads:
     async def _file(
         self, request: web.Request, order: Order, found: Opened, now: datetime
     ) -> web.StreamResponse:
-        media, head = found.media, request.method == hdrs.METH_HEAD
+        media = found.media
+        body = Body(
+            media.name, media.media_type, media.size, media.sha256, partial(self._blobs.read, media.blob)
+        )
         try:
-            part = None if head else _part(request, media)
-        except Unsatisfiable:
-            return web.Response(
-                status=416, headers=_about(media) | {hdrs.CONTENT_RANGE: f"bytes */{media.size}"}
-            )
-        start, end = part or (0, media.size)
-        response = web.StreamResponse(status=206 if part else 200, headers=_about(media))
-        response.content_type = media.media_type
-        response.content_length = end - start
-        if part:
-            response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{end - 1}/{media.size}"
-        if head:
-            await response.prepare(request)
-            return response
-        pieces = self._blobs.read(media.blob, start)
-        try:
-            piece = await anext(pieces, b"")
+            return await send(request, body, lambda: self._tell(order, found, now))
         except FileNotFoundError:
             return self._closed(self._voice(request))
-        await self._tell(order, found, now)
-        if hdrs.IF_NONE_MATCH in request.headers and _etag(media) in request.headers[hdrs.IF_NONE_MATCH]:
-            return web.Response(status=304, headers=_about(media))
-        await response.prepare(request)
-        left = end - start
-        try:
-            while piece and left:
-                await response.write(piece[:left])
-                left -= min(left, len(piece))
-                piece = await anext(pieces, b"") if left else b""
-            await response.write_eof()
-        except ConnectionResetError:
-            log.info("download broken off", order=order.id)
-        return response
 
     async def _tell(self, order: Order, found: Opened, now: datetime) -> None:
         """That somebody has it. A picture is seen with the page, and is not the music."""
@@ -187,59 +151,11 @@ class Downloads:
         )
 
 
-def _crawls(request: web.Request) -> bool:
+def crawls(request: web.Request) -> bool:
+    """Whether an app looks at an address to draw a preview of it."""
     agent = request.headers.get(hdrs.USER_AGENT, "").casefold()
     return any(name in agent for name in CRAWLERS)
 
 
 def _html(page: Page, status: int = 200) -> web.Response:
     return web.Response(text=drawn(page), status=status, content_type="text/html", headers=headers())
-
-
-def _etag(media: Media) -> str:
-    return f'"{media.sha256}"'
-
-
-def _about(media: Media) -> dict[str, str]:
-    """The headers of a file: it is kept apart from everything else a browser holds, and asked for anew."""
-    return {
-        hdrs.ACCEPT_RANGES: "bytes",
-        hdrs.ETAG: _etag(media),
-        hdrs.CACHE_CONTROL: "private, no-cache",
-        hdrs.CONTENT_DISPOSITION: disposition(media.name),
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex, nofollow",
-    }
-
-
-def disposition(name: str) -> str:
-    """`attachment` under a name in any writing (RFC 6266, RFC 8187), with one in ASCII for old browsers."""
-    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _part(request: web.Request, media: Media) -> tuple[int, int] | None:
-    """Which bytes are asked for; None for all, also if what is there now is not what the asker has begun."""
-    if request.headers.get(hdrs.IF_RANGE, _etag(media)) != _etag(media):
-        return None
-    return part(request.headers.get(hdrs.RANGE, ""), media.size)
-
-
-def part(asked: str, size: int) -> tuple[int, int] | None:
-    """The first byte of a range and the one after its last. Unsatisfiable if it lies outside.
-
-    None if it is no range, or more than one: RFC 9110, 14.2, lets these be answered with the whole.
-    """
-    match = _RANGE.fullmatch(asked.strip())
-    if match is None or match.group(1) == match.group(2) == "":
-        return None
-    first, last = (int(text) if text else None for text in match.groups())
-    if first is None:
-        first, last = max(0, size - (last or 0)), size - 1
-    elif last is not None and last < first:
-        return None
-    if first >= size:
-        raise Unsatisfiable(asked)
-    return first, min(size if last is None else last + 1, size)

@@ -7,7 +7,7 @@ drawing large and shrinking, and ten times cheaper.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,6 @@ class Canvas:
         distance = np.hypot(across + 0.5 - x, down + 0.5 - y)
         self.shade(np.clip(radius + 0.5 - distance, 0, 1).astype(np.float32), colour, left, top)
 
-    def save(self, path: Path) -> None:
+    def save(self, to: Path | BinaryIO) -> None:
         """Write the picture as PNG."""
-        self._image.save(path, "PNG", compress_level=6)
+        self._image.save(to, "PNG", compress_level=6)

@@ -19,10 +19,11 @@ import aiohttp
 import pytest
 
 from bots.meters import LoopLag, Meters
-from bots.web.downloads import PATH, Downloads, disposition, part
+from bots.web.downloads import PATH, Downloads
 from bots.web.health import Health, serving
 from bots.web.links import Links, NotALink
 from bots.web.metrics import Metrics, Sources
+from bots.web.sending import disposition, part
 from core.access import linked
 from core.changes import Changes, Move
 from core.figures import Figures
