@@ -385,3 +385,20 @@ class LeaseRow(Model):
 
     class Meta:
         table = "leases"
+
+
+class VisitRow(Model):
+    # That somebody opened the page ("page"), a file (its SHA-256) or all of them ("everything") in an hour.
+    id = fields.BigIntField(primary_key=True)
+    order = fields.CharField(ID)
+    person = fields.CharField(ID)
+    standing = fields.CharField(16)
+    what = fields.CharField(64)
+    hour = fields.DatetimeField()
+    begun = fields.IntField()
+    finished = fields.IntField()
+    last = fields.DatetimeField()
+
+    class Meta:
+        table = "visits"
+        unique_together = (("order", "person", "standing", "what", "hour"),)

@@ -38,6 +38,7 @@ ALL = [
     "0007_one_account",
     "0008_alive",
     "0009_uploads",
+    "0010_visits",
 ]
 
 TABLES = {
