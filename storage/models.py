@@ -397,7 +397,7 @@ class VisitRow(Model):
     hour = fields.DatetimeField()
     begun = fields.IntField()
     finished = fields.IntField()
-    last = fields.DatetimeField()
+    newest = fields.DatetimeField()
 
     class Meta:
         table = "visits"

@@ -12,15 +12,16 @@ from core.visits import Visit
 from storage.database import Database, change, moment, select
 
 _COUNT = """
-INSERT INTO visits ("order", person, standing, what, hour, begun, finished, last)
+INSERT INTO visits ("order", person, standing, what, hour, begun, finished, newest)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT ("order", person, standing, what, hour) DO UPDATE
-SET begun = visits.begun + excluded.begun, finished = visits.finished + excluded.finished, last = excluded.last
+SET begun = visits.begun + excluded.begun, finished = visits.finished + excluded.finished,
+    newest = excluded.newest
 """
 
 _OF_ORDER = """
-SELECT person, standing, what, SUM(begun) AS begun, SUM(finished) AS finished, MAX(last) AS last FROM visits
-WHERE "order" = ? GROUP BY person, standing, what ORDER BY MAX(last) DESC
+SELECT person, standing, what, SUM(begun) AS begun, SUM(finished) AS finished, MAX(newest) AS newest
+FROM visits WHERE "order" = ? GROUP BY person, standing, what ORDER BY MAX(newest) DESC
 """
 
 
@@ -49,7 +50,7 @@ class Visits:
                 row["what"],
                 int(row["begun"]),
                 int(row["finished"]),
-                moment(row["last"]),
+                moment(row["newest"]),
             )
             for row in rows
         ]

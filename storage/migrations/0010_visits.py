@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("hour", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("begun", fields.IntField()),
                 ("finished", fields.IntField()),
-                ("last", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("newest", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "visits",
