@@ -22,6 +22,7 @@ from bots.terminal.door import NAME, TerminalDoor
 from bots.terminal.screen import Screen
 from bots.web.health import Check, Routes
 from bots.web.metrics import Metrics
+from bots.web.outside import Outside
 from core.desk.bell import Bell
 from core.desk.desk import Desk
 from core.desk.inbox import Inbox
@@ -89,6 +90,7 @@ class House:
         sound: Sound,
         leases: Leases | None,
         slots: Mapping[Queue, int],
+        outside: Outside | None,
     ) -> None:
         premises, tills = rooms.premises, open_tills(rooms.premises.home)
         doors: dict[str, Door] = {**gateways, **({terminal.name: terminal} if terminal else {})}
@@ -113,8 +115,9 @@ class House:
         self._gateways = dict(gateways)
         self._shut: dict[str, Misconfigured] = {}  # gateways that no retry can open
         self._reception = Reception(rooms, desk, self._inbox, self._relay)
-        work = Work(rooms.recipes(sound, doors, tills), desk, self._meters, self._decided)
-        self._engine = rooms.engine(work, slots, tuple(doors))
+        origins = {**rooms.origins(outside), **doors}
+        work = Work(rooms.recipes(sound, origins, tills), desk, self._meters, self._decided)
+        self._engine = rooms.engine(work, slots, tuple(origins))
 
     async def decide(self, incoming: Incoming) -> None:
         """Return when an event was written down, decided, and what the terminal is to say was said."""
@@ -292,11 +295,13 @@ async def open_house(
     workers: bool = True,
     standby: Callable[[str], None] = lambda _: None,
     gateways: Callable[[Rooms], Mapping[str, Gateway]] = open_gateways,
+    outside: Outside | None = None,
 ) -> AsyncIterator[House]:
     """Start a house, with a terminal door if there is a screen; it stops in order when the context ends.
 
     Without `workers` songs are left to other processes. Where another house serves the database, `standby`
-    is told which, and this one waits until that is gone.
+    is told which, and this one waits until that is gone. `outside`: what a link may lead to, if that is not
+    the public internet.
     """
     settings, rules = premises.settings, premises.rules
     async with AsyncExitStack() as stack:
@@ -322,7 +327,7 @@ async def open_house(
             )
             stack.callback(terminal.close)
         slots = {Queue.IO: IO_SLOTS, Queue.CPU: settings.workers if workers else 0}
-        house = House(rooms, terminal, gateways(rooms), sound, leases, slots)
+        house = House(rooms, terminal, gateways(rooms), sound, leases, slots, outside)
         owner = asyncio.current_task()
         assert owner is not None
         running = asyncio.create_task(house.run())

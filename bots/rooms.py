@@ -17,14 +17,16 @@ from bots.settings import Settings
 from bots.tills.credit import CreditTill
 from bots.tills.demo import DemoTill
 from bots.web.downloads import PATH, Downloads
+from bots.web.fetching import LinkDoor
 from bots.web.health import Check, Routes
 from bots.web.links import USE, Links
 from bots.web.metrics import Metrics, Sources
+from bots.web.outside import Outside
 from core.desk.desk import Desk
 from core.desk.scene import Ways
 from core.jobs import Job, Queue
 from core.messages import Incoming
-from core.ports import Door, Engine, Report, Sound
+from core.ports import Engine, Origin, Report, Sound
 from core.rules import HouseRules
 from core.tills import Till
 from core.wording import Catalogues
@@ -84,9 +86,13 @@ class Rooms:
         )
         return Desk(self.store, rules, self.premises.clock, self.catalogues, ways)
 
-    def recipes(self, sound: Sound, doors: Mapping[str, Door], tills: Mapping[str, Till]) -> Recipes:
+    def origins(self, outside: Outside | None = None) -> Mapping[str, Origin]:
+        """Where files come from beside the chats, by door. `outside`: what a link may lead to."""
+        return {LinkDoor.name: LinkDoor(self.premises.rules.limits.file_bytes, outside)}
+
+    def recipes(self, sound: Sound, origins: Mapping[str, Origin], tills: Mapping[str, Till]) -> Recipes:
         """How each kind of job is done in this process."""
-        return Recipes(self.blobs, sound, doors, tills, self.premises.rules, self.catalogues, self.scratch)
+        return Recipes(self.blobs, sound, origins, tills, self.premises.rules, self.catalogues, self.scratch)
 
     def checks(self) -> dict[str, Check]:
         """What every process needs to work, each with a check that raises when it is not there."""

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from core.changes import Changes
 from core.figures import Figures
@@ -300,7 +300,26 @@ class Blob:
     sha256: str
 
 
-class Door(Protocol):
+class Origin(Protocol):
+    """Where the bytes of a file come from: a door, or whoever has what a link leads to."""
+
+    def fetch(self, file: FileRef) -> AsyncIterator[bytes]:
+        """The bytes of a file that somebody sent.
+
+        Raises Refused when it is gone, OverLimit or TooLarge when it is too large, Unfit where a code says
+        more, and Away when another try may help.
+        """
+        ...
+
+
+@runtime_checkable
+class Named(Protocol):
+    """Bytes that bring the name of their file along, known with the first piece."""
+
+    name: str | None
+
+
+class Door(Origin, Protocol):
     """One way in and out. Everything it does beyond this is its platform's business.
 
     Sending raises Refused where the platform will never have it, Later where it will not have it now, and
@@ -317,10 +336,6 @@ class Door(Protocol):
         """Send a notice; the door's own name of the message."""
         ...
 
-    def fetch(self, file: FileRef) -> AsyncIterator[bytes]:
-        """The bytes of a file that somebody sent. Raises Refused when it is gone, OverLimit if too large."""
-        ...
-
 
 class Refused(Exception):
     """The platform will not have it: a closed DM, a file that is gone. Not worth another try."""
@@ -332,6 +347,15 @@ class OverLimit(Refused):
     def __init__(self, most: int) -> None:
         super().__init__(f"more than {most} bytes")
         self.most = most
+
+
+class Away(Exception):
+    """Who has a file does not hand it over now. After the last try that is Unfit with this code."""
+
+    def __init__(self, code: str, details: Mapping[str, Any]) -> None:
+        super().__init__(code, dict(details))
+        self.code = code
+        self.details = dict(details)
 
 
 class Later(Exception):

@@ -8,10 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from core.desk import phrases
-from core.jobs import Job, JobKind, Queue
+from core.jobs import MOST_ATTEMPTS, Job, JobKind, Queue
 from core.messages import FileRef
 from core.money import Money
-from core.ports import Blob, Blobs, DiskFull, Door, OverLimit, Refused, Report, Sound, TooLarge, Unfit
+from core.ports import (
+    Away,
+    Blob,
+    Blobs,
+    DiskFull,
+    Named,
+    Origin,
+    OverLimit,
+    Refused,
+    Report,
+    Sound,
+    TooLarge,
+    Unfit,
+)
 from core.revisions import Item, What
 from core.rules import HouseRules
 from core.songs import file_name
@@ -27,13 +40,16 @@ Result = Mapping[str, Any]
 
 
 class Recipes:
-    """Every recipe, over the ports of the house. `scratch` is a folder for files in the making."""
+    """Every recipe, over the ports of the house.
+
+    `origins`: where files come from, by door. `scratch` is a folder for files in the making.
+    """
 
     def __init__(
         self,
         blobs: Blobs,
         sound: Sound,
-        doors: Mapping[str, Door],
+        origins: Mapping[str, Origin],
         tills: Mapping[str, Till],
         rules: HouseRules,
         catalogues: Catalogues,
@@ -41,7 +57,7 @@ class Recipes:
     ) -> None:
         self._blobs = blobs
         self._sound = sound
-        self._doors = doors
+        self._origins = origins
         self._tills = tills
         self._rules = rules
         self._catalogues = catalogues
@@ -84,17 +100,21 @@ class Recipes:
     async def _fetch(self, job: Job) -> Result:
         file = FileRef(**job.payload["file"])
         most = self._rules.limits.file_bytes
+        pieces = self._origins[file.door].fetch(file)
         try:
-            blob = await self._blobs.put_stream(
-                self._doors[file.door].fetch(file), most, scope=job.payload["scope"]
-            )
+            blob = await self._blobs.put_stream(pieces, most, scope=job.payload["scope"])
         except TooLarge:
             raise Unfit("too-large", {"megabytes": most // 10**6}) from None
         except OverLimit as over:
             raise Unfit("too-large-for-chat", {"megabytes": over.most // 10**6}) from None
         except Refused:
             raise Unfit("gone", {}) from None
-        return {"source": blob.key, "sha256": blob.sha256, "size": blob.size}
+        except Away as away:
+            if job.failures < MOST_ATTEMPTS:
+                raise
+            raise Unfit(away.code, away.details) from None
+        named = {"name": pieces.name} if isinstance(pieces, Named) and pieces.name else {}
+        return {"source": blob.key, "sha256": blob.sha256, "size": blob.size, **named}
 
     async def _intake(self, job: Job, out: Path, say: Voice, report: Report) -> Result:
         asked = job.payload

@@ -1,0 +1,127 @@
+"""Which of the network a stranger's link may reach: public addresses, judged where a socket is made.
+
+The answer of a resolver may change between two looks, and an address may be written in many ways. So the
+resolver's answers are judged, and again the very address that each socket is about to connect to: no name,
+spelling or redirect comes between that and the connection.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from aiohttp import AddrInfoType, TCPConnector, ThreadedResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+Address = IPv4Address | IPv6Address
+
+PORTS = frozenset({80, 443})
+
+_NOT_PUBLIC_4 = tuple(
+    IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",  # this network; 0.0.0.0 is this machine
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # carriers' shared space
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # the host of a machine at Azure
+        "169.254.0.0/16",  # link-local; 169.254.169.254 tells a machine its credentials
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",  # relays of 6to4
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+    )
+)
+"""IANA IPv4 Special-Purpose Address Registry, and what clouds keep for themselves."""
+
+_GLOBAL_6 = IPv6Network("2000::/3")
+_NOT_PUBLIC_6 = tuple(
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocols, Teredo among them, which hides an IPv4 address
+        "2001:db8::/32",
+        "2002::/16",  # 6to4, which hides one too
+        "3fff::/20",
+    )
+)
+"""IANA IPv6 Special-Purpose Address Registry, as far as it lies in the global unicast space."""
+
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches the rest of it
+
+
+class Forbidden(Exception):
+    """An address that is none of a stranger's business; nothing was sent there."""
+
+
+def public(address: Address) -> bool:
+    """Whether an address belongs to the public internet; one that carries another is judged by that."""
+    if isinstance(address, IPv4Address):
+        return not any(address in network for network in _NOT_PUBLIC_4)
+    address = IPv6Address(address.packed)  # without its zone
+    if address.ipv4_mapped is not None:
+        return public(address.ipv4_mapped)
+    if address in _NAT64:
+        return public(IPv4Address(address.packed[-4:]))
+    return address in _GLOBAL_6 and not any(address in network for network in _NOT_PUBLIC_6)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a link may lead to. `resolver` makes what looks names up; `tls` in place of the system's trust."""
+
+    allows: Callable[[Address], bool] = public
+    resolver: Callable[[], AbstractResolver] = ThreadedResolver
+    tls: ssl.SSLContext | None = None
+
+    def connector(self) -> TCPConnector:
+        """Connections to nothing else: they raise Forbidden. Nothing is kept between two of them."""
+        return TCPConnector(
+            resolver=_Judged(self.resolver(), self.allows),
+            socket_factory=self._socket,
+            ssl=self.tls or True,
+            use_dns_cache=False,
+            force_close=True,
+            happy_eyeballs_delay=None,  # one address after the other: a Forbidden one ends it
+        )
+
+    def _socket(self, found: AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, address = found
+        if not _allowed(str(address[0]), self.allows):
+            raise Forbidden(str(address[0]))
+        return socket.socket(family, kind, protocol)
+
+
+class _Judged(AbstractResolver):
+    """A resolver without the answers that are not allowed."""
+
+    def __init__(self, resolver: AbstractResolver, allows: Callable[[Address], bool]) -> None:
+        self._resolver = resolver
+        self._allows = allows
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Forbidden if nothing is left."""
+        found = await self._resolver.resolve(host, port, family)
+        allowed = [answer for answer in found if _allowed(answer["host"], self._allows)]
+        if found and not allowed:
+            raise Forbidden(host)
+        return allowed
+
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+def _allowed(address: str, allows: Callable[[Address], bool]) -> bool:
+    """Whether this is an address that is allowed; a name is none, whatever it stands for."""
+    try:
+        return allows(ip_address(address))
+    except ValueError:
+        return False
