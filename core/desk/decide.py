@@ -27,6 +27,7 @@ from core.jobs import JobKind
 from core.messages import Action, Kind
 from core.orders import OrderState, Parcel, Project
 from core.people import Role
+from core.sources import links_of
 from core.windows import free_round_left
 
 OrderDeed = Callable[[Scene, Project, Action], Changes]
@@ -169,8 +170,13 @@ def _message(scene: Scene) -> Changes:
         return intake.dropped(scene)
     if not words:
         return guide.lost(scene)
-    about = _spoken_of(scene, words)
-    return wishes.say_words(scene, about, words) if about else guide.lost(scene)
+    links = links_of(words)
+    about = _spoken_of(scene, links.words)
+    if links.files and not (about and links.words):
+        return intake.dropped(scene)
+    if about:
+        return wishes.say_words(scene, about, words)
+    return intake.not_fetched(scene, links.troubles) if links.troubles else guide.lost(scene)
 
 
 def _at_staff_desk(scene: Scene) -> bool:

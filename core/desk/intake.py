@@ -1,13 +1,13 @@
 """Songs come in: a drop opens or joins a draft, each file is fetched and checked, the whole gets a price."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
 from core.albums import in_album_order
 from core.changes import Changes
-from core.desk import buttons
+from core.desk import buttons, refusals
 from core.desk.evolution import with_order, with_song
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene
@@ -15,8 +15,10 @@ from core.desk.stale import stale
 from core.jobs import Job, JobKind
 from core.messages import FileRef, Media, Notice
 from core.orders import JOINABLE, Grouping, Order, OrderState, Project
+from core.providers import STREAM
 from core.songs import Song, SongState, Trouble, title_of
-from core.text import Text
+from core.sources import links_of
+from core.text import Text, joined
 from dsp.settings import STYLES
 
 
@@ -34,9 +36,23 @@ def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Change
 
 
 def dropped(scene: Scene) -> Changes:
-    """Files in a private message: the first thing an artist may ever say (CONVERSATIONS.md, rule 2)."""
-    told = scene.incoming.payload
-    return drop(scene, str(told.get("text") or ""), whole=bool(told.get("complete")))
+    """Files in a private message, or links to some: the first thing an artist may ever say.
+
+    CONVERSATIONS.md, rule 2. Beside a song, a link to what is for listening is an example of how it shall be.
+    """
+    incoming = scene.incoming
+    told = links_of(str(incoming.payload.get("text") or ""))
+    whole = replace(scene, incoming=replace(incoming, files=(*incoming.files, *told.files)))
+    taken = drop(whole, told.words, whole=bool(incoming.payload.get("complete")))
+    missed = [trouble for trouble in told.troubles if trouble.code != STREAM]
+    return taken + not_fetched(scene, missed) if missed else taken
+
+
+def not_fetched(scene: Scene, troubles: Sequence[Trouble]) -> Changes:
+    """Links that lead to songs which I cannot take from there."""
+    say = scene.say
+    text = joined([refusals.of_link(say, trouble) for trouble in troubles])
+    return Changes(notices=(scene.answer(text, buttons.human(say), what="links"),))
 
 
 def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> Changes:
@@ -89,6 +105,8 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
 def fetched(scene: Scene, result: Mapping[str, Any]) -> Changes:
     """A file's bytes are here; now it is looked into."""
     project, song = _song_of_job(scene)
+    if name := result.get("name"):  # what a link only let guess
+        song = replace(song, title=title_of(str(name)), file=replace(song.file, name=str(name)))
     twin = scene.snapshot.twin
     song = replace(
         song,

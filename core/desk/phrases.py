@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.asks import SECONDS, STEPS
+from core.desk import refusals
 from core.desk.scene import named
 from core.orders import Project
 from core.revisions import Item, What
-from core.songs import Song, SongState, Version
+from core.songs import Song, SongState, Trouble, Version
 from core.text import Text
 from core.wording import Voice
 
@@ -61,6 +62,8 @@ def trouble(say: Voice, song: Song) -> Text:
             )
         case "gone":
             return say("I could not fetch it; it is not there any more. Send it again.")
+        case _ if code.startswith(refusals.OF_LINKS):
+            return refusals.of_link(say, Trouble(code, details))
     return say("The file is damaged and does not decode. Export it again and send the new one.")
 
 
