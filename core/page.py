@@ -46,6 +46,8 @@ class OrderPage:
 
     number: int
     heading: Text
+    title: Text
+    confidential: bool
     told: tuple[Text, ...]  # line by line
     buttons: tuple[Button, ...]
     forms: tuple[FormOnPage, ...]

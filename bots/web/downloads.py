@@ -25,7 +25,19 @@ from core.rules import HouseRules
 from core.snapshot import Needs
 from core.wording import Catalogues, Voice
 
-CRAWLERS = ("discordbot", "telegrambot")
+CRAWLERS = (
+    "applebot",
+    "bingbot",
+    "discordbot",
+    "facebookexternalhit",
+    "googlebot",
+    "linkedinbot",
+    "skypeuripreview",
+    "slackbot",
+    "telegrambot",
+    "twitterbot",
+    "whatsapp/",
+)
 """In the user agent of who draws a preview of an address that somebody posts."""
 
 PATH = "/f"

@@ -6,11 +6,14 @@ Nothing is handled that was not admitted: a route says who may, and the door loo
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from aiohttp import hdrs, web
 
 from bots.web.admission import Admission, Admitted
+from bots.web.downloads import crawls
+from bots.web.rates import Rates
 from core.links import Standing
 from core.ports import Unreachable
 
@@ -20,18 +23,26 @@ ARTIST = frozenset({Standing.ARTIST})
 ANYBODY = frozenset(Standing)
 """Whoever has a pass."""
 
+OF_PASS = (300, 20.0)
+OF_STRANGER = (30, 1.0)
+"""Requests at once, and how many more each second: somebody with a pass, and an address without one."""
+
 Handler = Callable[[web.Request, Admitted, Mapping[str, str]], Awaitable[web.StreamResponse]]
 """Called with who was admitted, and with the parts of the path that the pattern names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way in. `pattern` is what follows `/o/TOKEN`; `{name}` stands for one part of a path."""
+    """One way in. `pattern` is what follows `/o/TOKEN`; `{name}` stands for one part of a path.
+
+    An app that only draws a preview of an address may take none that is not `for_crawlers`.
+    """
 
     method: str
     pattern: str
     handler: Handler
     who: frozenset[Standing]
+    for_crawlers: bool = False
     shape: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -43,21 +54,39 @@ class Route:
 
 
 class OrderDoor:
-    """Answers below `/o`: finds the route, has the pass looked at, and calls what answers."""
+    """Answers below `/o`: finds the route, has the pass looked at, and calls what answers.
 
-    def __init__(self, admission: Admission, routes: Iterable[Route]) -> None:
+    `seconds` is a clock that only goes on, for how often somebody may ask.
+    """
+
+    def __init__(
+        self, admission: Admission, routes: Iterable[Route], seconds: Callable[[], float] = monotonic
+    ) -> None:
         self.routes = tuple(routes)
         self._admission = admission
+        self._of_pass = Rates(*OF_PASS, seconds)
+        self._of_stranger = Rates(*OF_STRANGER, seconds)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """404 for what is nowhere or not signed, 405, 410 for a closed link, 403 for whom it is not meant."""
+        """404 for what is nowhere or not signed, 405, 410 for a closed link, 403 for whom it is not meant.
+
+        429 for who asks too often: a pass by itself, and an address only for what is no pass. Behind
+        another server all come from one address, and who has a pass must not wait for those who guess.
+        """
         token, slash, rest = request.path.removeprefix(f"{PATH}/").partition("/")
         found = [(route, match) for route in self.routes if (match := route.shape.fullmatch(slash + rest))]
-        self._admission.read(request, token)  # to whom has no pass, all paths are alike
+        try:
+            self._admission.read(request, token)  # to whom has no pass, all paths are alike
+        except web.HTTPNotFound:
+            _hold_back(self._of_stranger.wait(str(request.remote)))
+            raise
+        _hold_back(self._of_pass.wait(token))
         if not found:
             raise self._admission.nothing(request)
         for route, match in found:
             if request.method in _methods(route):
+                if crawls(request) and not route.for_crawlers:
+                    raise web.HTTPForbidden
                 try:
                     admitted = await self._admission(request, token, route.who)
                     return await route.handler(request, admitted, match.groupdict())
@@ -66,6 +95,12 @@ class OrderDoor:
                     return web.Response(text="not open\n", status=503, **more)
         allowed = sorted({method for route, _ in found for method in _methods(route)})
         raise web.HTTPMethodNotAllowed(request.method, allowed)
+
+
+def _hold_back(seconds: int) -> None:
+    if seconds:
+        told = "too many requests\n"
+        raise web.HTTPTooManyRequests(text=told, headers={hdrs.RETRY_AFTER: str(seconds)})
 
 
 def _methods(route: Route) -> tuple[str, ...]:

@@ -1,0 +1,279 @@
+"""The page of an order and what is done on it. Each press and each form is a deed like one in the chat."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NoReturn, Protocol
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+from aiohttp import hdrs, web
+
+from bots.web.admission import Admission, Admitted
+from bots.web.assets import Assets
+from bots.web.card import card
+from bots.web.downloads import crawls
+from bots.web.handover import Handover
+from bots.web.headers import PRIVATE
+from bots.web.links import Links
+from bots.web.routes import ANYBODY, ARTIST, PATH, Route
+from bots.web.sheet import STAMP, VALUE, Preview, Reader, Sheet, bare, drawn, status
+from bots.web.stamps import BadStamp, Stamps
+from core.ids import derive
+from core.links import Standing
+from core.messages import WEB, Action, Answer, Field, Incoming, Kind, Question, To
+from core.page import OrderPage
+from core.ports import Unreachable
+from core.rules import HouseRules
+from core.text import Title
+from core.visits import PAGE, Visits
+from core.wording import Voice
+
+MOST_BODY = 64 * 1024
+"""Bytes of a form at most."""
+
+PATIENCE = 8.0
+"""Seconds after which a page is shown again though the desk has not decided yet."""
+
+_MOST_FIELDS = 32
+_MOST_CARDS = 200  # pictures that are remembered, some 30 kB each
+
+Upload = Callable[[Admitted, str, str], Awaitable[str]]
+"""The part of the page where files are sent, for who was admitted, with their token and a stamp."""
+
+
+class House(Protocol):
+    """The house, as its pages see it."""
+
+    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
+        """Write a deed down and return when it was decided; `written` is set in between."""
+        ...
+
+    async def ask(self, question: Question) -> Answer:
+        """What can be known without doing anything. Unreachable."""
+        ...
+
+
+class Orders:
+    """Handlers; `routes` is what they add to the door."""
+
+    def __init__(
+        self,
+        admission: Admission,
+        house: House,
+        links: Links,
+        stamps: Stamps,
+        visits: Visits,
+        handover: Handover,
+        assets: Assets,
+        rules: HouseRules,
+        upload: Upload,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._admission = admission
+        self._house = house
+        self._links = links
+        self._stamps = stamps
+        self._visits = visits
+        self._handover = handover
+        self._assets = assets
+        self._rules = rules
+        self._upload = upload
+        self._patience = patience
+        self._cards: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self.routes = (
+            Route(hdrs.METH_GET, "", self.page, ANYBODY, for_crawlers=True),
+            Route(hdrs.METH_GET, "/card.png", self.card, ANYBODY, for_crawlers=True),
+            Route(hdrs.METH_POST, "/press", self.press, ARTIST),
+            Route(hdrs.METH_POST, "/form", self.form, ARTIST),
+            Route(hdrs.METH_GET, "/media/{sha256}", handover.media, ANYBODY),
+            Route(hdrs.METH_GET, "/files/{sha256}", handover.file, ARTIST),
+            Route(hdrs.METH_GET, "/files/{sha256}/{name}", handover.file, ARTIST),
+            Route(hdrs.METH_GET, "/everything.zip", handover.everything, ARTIST),
+        )
+
+    async def page(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> web.Response:
+        """The page, or with `?part=status` its first section; for an app that draws previews neither."""
+        page, token = await self._asked(request, who), _token(request)
+        preview = self._preview(who, page, token)
+        if crawls(request):
+            return _html(bare(preview, who.say.language))
+        fragment = request.query.get("part") == "status"
+        own = who.shown.standing is Standing.ARTIST
+        stamp = self._stamps.make(token, who.now)
+        order = who.project.order
+        sheet = Sheet(
+            page=page,
+            reader=self._reader(who),
+            preview=preview,
+            token=token,
+            stamp=stamp,
+            assets=self._assets.names,
+            visits=[] if fragment or not own else await self._visits.of_order(order.id),
+            until=who.shown.until,
+            zip_size=self._handover.zip_size(who.project, who.say) if page.files else 0,
+            said=_said(who.say, request.query.get("said", "")),
+            upload=await self._upload(who, token, stamp) if page.takes_songs else "",
+        )
+        if fragment:
+            return _html(status(sheet))
+        if request.method == hdrs.METH_GET:
+            await self._visits.begun(order.id, who.shown.person, who.shown.standing, PAGE, who.now)
+        return _html(drawn(sheet))
+
+    async def card(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> web.Response:
+        """The picture of a preview."""
+        preview = self._preview(who, await self._asked(request, who), _token(request))
+        key = preview.title, preview.told
+        if key not in self._cards:
+            self._cards[key] = await asyncio.to_thread(card, preview.house, *key)
+        self._cards.move_to_end(key)
+        while len(self._cards) > _MOST_CARDS:
+            self._cards.popitem(last=False)
+        return web.Response(body=self._cards[key], content_type="image/png", headers=PRIVATE)
+
+    async def press(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> NoReturn:
+        """A button: a deed, and back to the page."""
+        nonce, values = await self._posted(request, who)
+        action = values.get("action", "")
+        if not _names(action, who.project.order.id):
+            raise web.HTTPBadRequest(text="this is no button of this page\n", headers=PRIVATE)
+        await self._done(request, who, nonce, Kind.PRESS, {"action": action})
+
+    async def form(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> NoReturn:
+        """A form that was filled in: a deed, and back to the page."""
+        nonce, values = await self._posted(request, who)
+        name, _, id_ = values.get("form", "").partition(":")
+        page = await self._asked(request, who)
+        shown = next((one for one in page.forms if (one.form.name, one.id) == (name, id_)), None)
+        if shown is None:
+            raise _back(request, "old")
+        filled = {field.name: _value(field, values) for field in shown.form.fields}
+        for field in shown.form.fields:
+            if field.required and not filled[field.name]:
+                raise _back(request, "empty")
+            if len(filled[field.name]) > field.most:
+                raise _back(request, "long")
+        payload = {"form": name, "id": id_, "values": filled}
+        await self._done(request, who, nonce, Kind.FORM, payload)
+
+    async def _asked(self, request: web.Request, who: Admitted) -> OrderPage:
+        question = Question(WEB, who.person.id, "page", {"order": who.project.order.id})
+        found = (await self._house.ask(question)).page
+        if found is None:
+            raise self._admission.nothing(request)
+        return found
+
+    async def _posted(self, request: web.Request, who: Admitted) -> tuple[str, dict[str, str]]:
+        """The nonce and the fields of a form of this very page. HTTPForbidden, HTTPSeeOther and others."""
+        if not _from_here(request):
+            raise web.HTTPForbidden(text="this comes from another site\n", headers=PRIVATE)
+        values = await _fields(request)
+        try:
+            return self._stamps.read(_token(request), values.pop(STAMP, ""), who.now), values
+        except BadStamp:
+            raise _back(request, "old") from None
+
+    async def _done(
+        self,
+        request: web.Request,
+        who: Admitted,
+        nonce: str,
+        kind: Kind,
+        payload: Mapping[str, object],
+    ) -> NoReturn:
+        event = f"web:{derive(nonce, kind.value, repr(payload))}"
+        deed = Incoming(WEB, event, who.person.id, "", private=True, kind=kind, at=who.now, payload=payload)
+        written = asyncio.Event()
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._house.decide(deed, written)
+        except TimeoutError:
+            if not written.is_set():
+                raise Unreachable("a deed could not be written down") from None
+            raise _back(request, "soon") from None
+        raise _back(request, "done")
+
+    def _reader(self, who: Admitted) -> Reader:
+        zone = ZoneInfo(who.person.zone) if who.person.zone else self._rules.zone
+        own = who.shown.standing is Standing.ARTIST
+        return Reader(who.say, To.person(who.person.id) if own else To.staff(), zone, who.now)
+
+    def _preview(self, who: Admitted, page: OrderPage, token: str) -> Preview:
+        """A confidential order is one like any other."""
+        neutral = who.say.word("Mastering preview")
+        address = self._links.url(who.shown)
+        picture = f"{address}/card.png" if address else None
+        if page.confidential:
+            return Preview(self._rules.house.name, neutral, "", picture)
+        title = page.title.plain(moment=str, title=_titled)
+        return Preview(self._rules.house.name, title, neutral, picture)
+
+
+def _titled(title: Title) -> str:
+    return title.title
+
+
+def _token(request: web.Request) -> str:
+    return request.path.removeprefix(f"{PATH}/").partition("/")[0]
+
+
+def _back(request: web.Request, said: str) -> web.HTTPSeeOther:
+    """To the page again, which says what became of it."""
+    return web.HTTPSeeOther(f"../{_token(request)}?said={said}", headers=PRIVATE)
+
+
+def _names(action: str, order: str) -> bool:
+    """Whether a press is about this order: a pass opens no other one."""
+    try:
+        return Action.unpack(action).id == order
+    except ValueError:
+        return False
+
+
+def _value(field: Field, values: Mapping[str, str]) -> str:
+    value = values.get(f"{VALUE}{field.name}", "").replace("\r\n", "\n")
+    return " ".join(value.split()) if field.kind == "text" else value.strip()
+
+
+def _from_here(request: web.Request) -> bool:
+    """Whether a browser says that a form was sent from one of our pages, as far as it says anything.
+
+    Without a referrer it names its origin as `null` (Fetch, "append a request Origin header").
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get(hdrs.ORIGIN, "null")
+    return origin == "null" or urlsplit(origin).netloc == request.host
+
+
+async def _fields(request: web.Request) -> dict[str, str]:
+    """What a form says, each field once; an exception of aiohttp's for what is none, or too much."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType(headers=PRIVATE)
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > MOST_BODY:
+            raise web.HTTPRequestEntityTooLarge(MOST_BODY, len(body), headers=PRIVATE)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise web.HTTPBadRequest(text="this is no form\n", headers=PRIVATE) from None
+    return dict(pairs)
+
+
+def _said(say: Voice, code: str) -> str:
+    """What became of the last press, in words."""
+    return {
+        "done": say.word("Done. The answer is in your chat too."),
+        "soon": say.word("It is noted and will be done in a moment."),
+        "old": say.word("This page was too old, so nothing was done. Here is how things stand now."),
+        "empty": say.word("Something was left empty, so nothing was sent."),
+        "long": say.word("That was too long, so nothing was sent."),
+    }.get(code, "")
+
+
+def _html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html", headers=PRIVATE)
