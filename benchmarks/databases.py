@@ -22,7 +22,13 @@ shared_buffers = 1GB
 effective_cache_size = 8GB
 max_wal_size = 8GB
 max_connections = 100
+wal_level = minimal
+max_wal_senders = 0
+autovacuum = off
 """
+"""As one who knows PostgreSQL sets it up. Nothing follows its log, which so need not hold what a new table is
+filled with; and what autovacuum does bit by bit in a database that grows, it would do all at once in one that
+was filled in minutes."""
 
 Raw = sqlite3.Connection | psycopg.Connection[Any]
 """A database as somebody sees it who goes past the store. Each statement is committed at once."""

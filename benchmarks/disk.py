@@ -21,6 +21,9 @@ from pathlib import Path
 EVERY = 0.01  # seconds between two pages
 STILL = 0.02  # seconds that a page takes if the disk stands still: some forty times the usual
 PAGES = 256
+LOOK = 10.0  # seconds for which a disk is watched before it is said to rest
+RESTING = 0.01  # the share of them that it may stand still then
+PATIENCE = 900.0  # seconds that it may take to come to rest
 LASTING = 10.0  # seconds after which a process that does not end is left to itself
 
 Span = tuple[float, float]
@@ -74,6 +77,16 @@ def watched_disk(folder: Path) -> Iterator[Disk]:
                 disk.still.extend(mine.recv())
         process.join(LASTING)
         process.kill()
+
+
+def comes_to_rest(folder: Path) -> None:
+    """Return when what was written before is done with, or after a quarter of an hour."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with watched_disk(folder) as disk:
+            time.sleep(LOOK)
+        if disk.share < RESTING:
+            return
 
 
 def _watch(folder: Path, watcher: Connection) -> None:
