@@ -83,6 +83,7 @@ class Rooms:
         ways = Ways(
             {door: settings.tills_of(door) for door in DOORS},
             frozenset(till.name for till in tills.values() if till.in_house),
+            pages=settings.public_url is not None,
         )
         return Desk(self.store, rules, self.premises.clock, self.catalogues, ways)
 

@@ -135,5 +135,11 @@ class Project:
         return max(made, key=lambda version: version.number, default=None)
 
     @property
+    def uploads(self) -> frozenset[str]:
+        """The uploads that its songs are to be made of; none once it is cancelled."""
+        cancelled = self.order.state is OrderState.CANCELLED
+        return frozenset(song.upload for song in self.songs if song.upload and not cancelled)
+
+    @property
     def ready(self) -> tuple[Song, ...]:
         return tuple(song for song in self.songs if song.state is SongState.READY)

@@ -13,6 +13,7 @@ from core.jobs import Job, Queue
 from core.messages import Card, FileRef, Incoming, Notice
 from core.people import Person
 from core.snapshot import Needs, Snapshot
+from core.uploads import Upload
 
 Report = Callable[[float, str], None]
 """Called with the share done (0..1) and the name of the stage."""
@@ -223,26 +224,6 @@ class Blobs(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that comes in pieces beside the chat. `received` bytes of `size` are safe."""
-
-    id: str
-    order: str
-    person: str  # the account that sends it
-    name: str
-    size: int
-    media_type: str
-    begun: datetime
-    touched: datetime  # when the last piece was safe
-    received: int = 0
-    state: str = "open"  # or "whole": all is here; "gone": given up, it takes nothing more
-
-    @property
-    def whole(self) -> bool:
-        return self.received == self.size
-
-
 class Uploads(Protocol):
     """What has arrived so far of the files that come in pieces. Each method is one transaction. Unreachable.
 
@@ -261,7 +242,10 @@ class Uploads(Protocol):
         ...
 
     async def append(self, upload: str, at: int, piece: "Blob", now: datetime) -> Upload:
-        """Note a piece that begins `at` a byte. Outdated unless that is where the next one is awaited."""
+        """Note a piece that begins `at` a byte. Outdated unless that is where the next one is awaited.
+
+        With the last one the desk is told that the file has arrived (Upload.heard), in the same transaction.
+        """
         ...
 
     async def pieces(self, upload: str) -> Sequence["Blob"]:

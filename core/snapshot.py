@@ -8,6 +8,7 @@ from core.money import Money
 from core.orders import Project
 from core.people import Person, StaffDesk
 from core.threads import Thread
+from core.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Snapshot:
     about: tuple[Thread, ...] = ()  # the open threads about the named order, if they were asked for
     job: Job | None = None
     running: tuple[Job, ...] = ()  # queued and running jobs of the named order, for its progress
+    uploads: tuple[Upload, ...] = ()  # that are not gone, of all orders here that are being put together
     twin: Project | None = None  # an earlier order of the artist with the same file
     target: Person | None = None
     away: bool = False  # the door could not reach the actor when it last tried

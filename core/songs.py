@@ -8,15 +8,20 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
 
-from core.messages import FileRef, Media
+from core.messages import WEB, FileRef, Media
 
 
 class SongState(StrEnum):
+    ARRIVING = "arriving"  # it comes in pieces beside the chat
     FETCHING = "fetching"
     CHECKING = "checking"
     READY = "ready"
     REFUSED = "refused"  # it cannot be mastered; `trouble` says why
     DROPPED = "dropped"  # the artist took it out or replaced it
+
+
+ON_THE_WAY = frozenset({SongState.ARRIVING, SongState.FETCHING, SongState.CHECKING})
+"""What stands in an order and is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,12 @@ class Song:
     twin: str | None = None  # the earlier order of this person that holds the same file
     twin_number: int | None = None
     rev: int = 0
+
+    @property
+    def upload(self) -> str | None:
+        """The upload that it is to be made of; None once its file is whole, or is not wanted any more."""
+        awaited = self.state in (SongState.ARRIVING, SongState.FETCHING)
+        return self.file.ref or None if awaited and self.file.door == WEB else None
 
 
 class VersionState(StrEnum):

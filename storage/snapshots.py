@@ -15,7 +15,7 @@ from core.ledger import of_credit
 from core.linking import LinkCode
 from core.messages import HOUSE
 from core.money import Money
-from core.orders import OPEN, Order, Project
+from core.orders import JOINABLE, OPEN, Order, Project
 from core.people import Person, StaffDesk
 from core.ports import Unheard
 from core.revisions import Batch
@@ -23,6 +23,7 @@ from core.snapshot import Needs, Snapshot
 from core.songs import Song, Version
 from core.threads import Entry, Thread, ThreadState
 from core.tills import Charge
+from core.uploads import Upload
 from storage import jobs
 from storage.codec import read
 from storage.database import moment, select
@@ -32,6 +33,7 @@ MOST_WAITING = 50  # threads that wait for staff
 FIRST_NUMBER = 1000
 
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN))
+_JOINABLE = ", ".join(f"'{state}'" for state in sorted(JOINABLE))
 
 # The orders that are meant: the one that was named, the actor's open ones and some of the others, the
 # artist's newest other one that holds the same file, and those that waiting threads are about. With them all
@@ -56,6 +58,10 @@ UNION ALL SELECT 'song', "order", place, id, data FROM songs WHERE "order" IN (S
 UNION ALL SELECT 'version', "order", number, id, data FROM versions WHERE "order" IN (SELECT id FROM meant)
 UNION ALL SELECT 'batch', "order", number, id, data FROM batches WHERE "order" IN (SELECT id FROM meant)
 UNION ALL SELECT 'charge', "order", 0, id, data FROM charges WHERE "order" IN (SELECT id FROM meant)
+UNION ALL SELECT 'upload', "order", seq, id, data FROM uploads
+    WHERE state <> 'gone' AND "order" IN (
+        SELECT id FROM orders WHERE id IN (SELECT id FROM meant) AND state IN ({_JOINABLE})
+    )
 UNION ALL SELECT 'past', id, 0, '', '' FROM past
 UNION ALL SELECT 'twin', id, 0, '', '' FROM twin
 UNION ALL SELECT 'artist', id, 0, '', '' FROM artist
@@ -123,6 +129,7 @@ async def load(connection: BaseDBAsyncClient, needs: Needs, currency: str) -> Sn
         waiting=tuple([(thread, projects.get(thread.order or "")) for thread in waiting]),
         job=job,
         running=running,
+        uploads=tuple([read(Upload, row["data"]) for row in parts["upload"]]),
         twin=twin,
         target=people.get(target or ""),
         away=away is not None,

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
 
-from core.ports import Blob, Outdated, Upload
+from core.ports import Blob, Outdated
+from core.uploads import Heard, Upload
+from storage import inbox
 from storage.accounts import joined
 from storage.codec import dump, read
 from storage.database import Database, change, insert, is_duplicate, select
@@ -54,7 +56,10 @@ class Uploads:
         return [read(Upload, row["data"]) for row in rows]
 
     async def append(self, upload: str, at: int, piece: Blob, now: datetime) -> Upload:
-        """Note a piece that begins `at` a byte. Outdated unless that is where the next one is awaited."""
+        """Note a piece that begins `at` a byte. Outdated unless that is where the next one is awaited.
+
+        With the last one the desk is told that the file has arrived, in the same transaction.
+        """
         if piece.size <= 0:
             raise ValueError(f"a piece of {piece.size} bytes")
         async with self._database.writing():
@@ -69,6 +74,8 @@ class Uploads:
             await insert("upload_pieces", [row])
             # Two pieces of the same bytes are one blob.
             await insert("blob_uses", [{"key": piece.key, "holder": upload}], "ON CONFLICT DO NOTHING")
+            if after.whole:
+                await inbox.receive(after.heard(Heard.ARRIVED, now))
         return after
 
     async def pieces(self, upload: str) -> Sequence[Blob]:

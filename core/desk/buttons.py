@@ -1,6 +1,6 @@
 """Every button the desk draws, in one place: its label and what it asks for."""
 
-from core.links import Link
+from core.links import Link, Pass
 from core.messages import Action, Button
 from core.money import Money
 from core.orders import Order, Parcel
@@ -38,6 +38,12 @@ def too_young(say: Voice) -> Button:
 def human(say: Voice, order_id: str = "none") -> Button:
     """A person to talk to, from everywhere (A26)."""
     return Button(say.word("Talk to a human"), form=f"human:{order_id}")
+
+
+def big_file(say: Voice, page: Pass | None = None) -> Button:
+    """The way beside the chat: the page of an order, or an order for whoever has none yet."""
+    label = say.word("Send big file")
+    return Button(label, link=page) if page else Button(label, Action("upload", "none").pack())
 
 
 def album(say: Voice, order: Order) -> Button:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from core.changes import Changes
-from core.desk import delivery, intake
+from core.desk import arriving, delivery, intake
 from core.desk.evolution import with_order
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
 from core.orders import OrderState, Project
+from core.songs import SongState
 from core.windows import due_at, is_open, reminder_at
 
 
@@ -25,6 +26,8 @@ def ticked(scene: Scene, project: Project) -> Changes:
     match order.state:
         case OrderState.DRAFT if not order.settled:
             return intake.quiet(scene, project)
+        case OrderState.DRAFT if any(song.state is SongState.ARRIVING for song in project.songs):
+            return arriving.overdue(scene, project)
         case OrderState.DRAFT | OrderState.OFFERED:
             after = with_order(project, replace(order, state=OrderState.CANCELLED))
             return outcome(scene, project, after, more=Changes(cancel_jobs_of=(order.id,)))

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.changes import Changes, Finish, Move
 from core.desk import (
+    arriving,
     checkout,
     clock,
     delivery,
@@ -73,6 +74,7 @@ OF_STAFF: Mapping[str, OrderDeed] = {
 
 OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
     "terms": lambda scene, action: guide.show_terms(scene),
+    "upload": lambda scene, action: arriving.asked(scene),
     "minor": lambda scene, action: minors.too_young(scene),
     "form": lambda scene, action: forms.asked_for(scene, action.choice or "", action.id),
     "form-skip": lambda scene, action: forms.answered(scene, None),
@@ -89,6 +91,7 @@ ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
     "master": lambda scene, arguments: (
         intake.ordered(scene, note=arguments) if scene.incoming.files else guide.welcome(scene)
     ),
+    "upload": lambda scene, arguments: arriving.asked(scene),
     "continue": lambda scene, arguments: guide.resume(scene),
     "orders": lambda scene, arguments: guide.orders(scene),
     "terms": lambda scene, arguments: guide.show_terms(scene),
@@ -136,6 +139,8 @@ def _decided(scene: Scene) -> Changes:
             return _press(scene)
         case Kind.FORM:
             return _form(scene)
+        case Kind.UPLOAD:
+            return arriving.heard(scene, scene.project) if scene.project else Changes()
         case Kind.JOB:
             return _job(scene)
         case Kind.SENT:

@@ -16,7 +16,7 @@ from core.desk.scene import Scene, Ways, arrived
 from core.desk.view import View, view
 from core.ids import derive
 from core.linking import CHANCE, hash_of
-from core.messages import HOUSE, Action, Answer, Card, Incoming, Kind, Notice, Question, To
+from core.messages import HOUSE, WEB, Action, Answer, Card, Incoming, Kind, Notice, Question, To
 from core.money import Money
 from core.people import Role, may_act_as
 from core.ports import Clock, Outdated, Overdrawn, Received, Store
@@ -52,7 +52,7 @@ class Desk:
     async def handle(self, incoming: Incoming) -> None:
         """Decide one deed and carry the decision out, once, however often it is handed in."""
         if incoming.kind is Kind.JOB and "progress" in incoming.payload:
-            await self._show_progress(incoming)
+            await self._draw(incoming)
             return
         for tried in range(MOST_ROUNDS):
             snapshot = _spread(await self._load(incoming), incoming, tried)
@@ -62,6 +62,11 @@ class Desk:
                 continue
             return
         raise Outdated(f"{incoming.kind} {incoming.event_id} found no quiet moment in {MOST_ROUNDS} rounds")
+
+    async def moved_on(self, order: str) -> None:
+        """Draw how far the files of an order have come, which is nobody's deed. Unreachable, Outdated."""
+        now = self._clock.now()
+        await self._draw(Incoming(HOUSE, f"moved:{order}", None, "", True, Kind.TICK, now, {"order": order}))
 
     async def ask(self, question: Question) -> Answer:
         """What a form looks like and starts with, whether something may be paid, or what a page shows.
@@ -104,7 +109,7 @@ class Desk:
         if not own and not may_act_as(reader.role, Role.SUPPORT):
             return Answer()
         now, balance = self._clock.now(), snapshot.balance
-        seen = View(project, say, self._rules, self._ways, now, balance, snapshot.running)
+        seen = View(project, say, self._rules, self._ways, now, balance, snapshot.running, snapshot.uploads)
         return Answer(page=page(seen, own=own))
 
     async def _asked(self, question: Question, needs: Needs) -> tuple[Snapshot, Voice]:
@@ -149,7 +154,9 @@ class Desk:
     def _decided(self, incoming: Incoming, snapshot: Snapshot) -> Changes:
         house = incoming.door == HOUSE
         actor, identity = (
-            (snapshot.actor, None) if house else arrived(incoming, snapshot.actor, self._catalogues)
+            (snapshot.actor, None)
+            if house or incoming.door == WEB
+            else arrived(incoming, snapshot.actor, self._catalogues)
         )
         # A person's deed counts from when it reached the door; what the house does, from now, and never from
         # before it was written down, though the machine's clock were set back since.
@@ -165,7 +172,7 @@ class Desk:
         others = tuple(move for move in changes.people if move.after.id != actor.id)
         return replace(changes, people=(first, *others), identities=(identity, *changes.identities))
 
-    async def _show_progress(self, incoming: Incoming) -> None:
+    async def _draw(self, incoming: Incoming) -> None:
         snapshot = await self._store.load(needs_of(incoming))
         project = snapshot.project
         if project is None:
@@ -188,6 +195,8 @@ def needs_of(incoming: Incoming) -> Needs:
             needs = replace(needs, target=(str(told["door"]), str(told["external"])))
         return needs
     needs = Needs(incoming.door, external=incoming.person, past=_past(incoming))
+    if incoming.door == WEB:
+        needs = replace(needs, external=None, account=incoming.person)
     match incoming.kind:
         case Kind.PRESS:
             try:
@@ -195,6 +204,8 @@ def needs_of(incoming: Incoming) -> Needs:
             except ValueError:
                 return needs
             return _named(needs, action.verb, action.id, action.choice)
+        case Kind.UPLOAD:
+            return replace(needs, order=str(told["order"]))
         case Kind.FORM:
             return _named(needs, "form", str(told.get("id") or "none"), str(told["form"]))
         case Kind.COMMAND if told.get("name") == "link" and str(told.get("arguments") or "").strip():

@@ -58,6 +58,7 @@ def moves(before: Project | None, after: Project) -> Changes:
         versions=tuple(_moved(was.versions, after.versions)),
         batches=tuple(_moved(was.batches, after.batches)),
         charges=tuple(_moved(was.charges, after.charges)),
+        let_go=tuple(sorted(was.uploads - after.uploads)),
     )
 
 

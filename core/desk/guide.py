@@ -50,7 +50,8 @@ def welcome(scene: Scene) -> Changes:
             say("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus."),
         ]
     )
-    return _answer(scene, text, buttons.terms(say), buttons.human(say))
+    beside = (buttons.big_file(say),) if scene.ways.pages else ()
+    return _answer(scene, text, *beside, buttons.terms(say), buttons.human(say))
 
 
 def help_(scene: Scene) -> Changes:

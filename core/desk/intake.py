@@ -16,7 +16,7 @@ from core.jobs import Job, JobKind
 from core.messages import FileRef, Media, Notice
 from core.orders import JOINABLE, Grouping, Order, OrderState, Project
 from core.providers import STREAM
-from core.songs import Song, SongState, Trouble, title_of
+from core.songs import ON_THE_WAY, Song, SongState, Trouble, title_of
 from core.sources import links_of
 from core.text import Text, joined
 from dsp.settings import STYLES
@@ -59,25 +59,16 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
     """Files open an order or join the one that is being put together. `whole`: no more are coming."""
     incoming = scene.incoming
     before = _joinable(scene)
-    project = before or Project(_new_order(scene))
-    room = scene.rules.limits.songs_per_order - sum(_stands(song) for song in project.songs)
+    project = before or Project(new_order(scene))
+    room = scene.rules.limits.songs_per_order - sum(stands(song) for song in project.songs)
     taken, left = incoming.files[:room], incoming.files[room:]
     jobs: list[Job] = []
     first = max((song.place for song in project.songs), default=0) + 1
-    project, first = _making_room(_without_refused(project), first)
+    project, first = made_room(without_refused(project), first)
     for index, file in enumerate(taken):
         song = _new_song(scene, project, file, index, first + index)
         if song.state is SongState.FETCHING:
-            fetch = Job(
-                scene.id("fetch", index),
-                JobKind.FETCH,
-                "",
-                song=song.id,
-                door=file.door,
-                payload={"file": asdict(file)},
-                cost=0.1,
-            )
-            jobs.append(job_of(scene, project, fetch))
+            jobs.append(fetching(scene, project, song, scene.id("fetch", index)))
         project = with_song(project, song)
     note = " ".join(note.split())[:500]
     order = replace(
@@ -99,7 +90,15 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
             most=most,
         )
         notices = (scene.answer(text, buttons.human(say, order.id)),)
-    return outcome(scene, before, _settled(with_order(project, order)), jobs=tuple(jobs), notices=notices)
+    return outcome(scene, before, settled(with_order(project, order)), jobs=tuple(jobs), notices=notices)
+
+
+def fetching(scene: Scene, project: Project, song: Song, id_: str) -> Job:
+    """The job that brings a song's file."""
+    file = song.file
+    payload = {"file": asdict(file)}
+    fetch = Job(id_, JobKind.FETCH, "", song=song.id, door=file.door, payload=payload, cost=0.1)
+    return job_of(scene, project, fetch)
 
 
 def fetched(scene: Scene, result: Mapping[str, Any]) -> Changes:
@@ -143,19 +142,19 @@ def checked(scene: Scene, result: Mapping[str, Any]) -> Changes:
         advice=tuple(result["advice"]),
         picture=Media(**picture, title=Text((scene.to_artist.word("Waveform and figures"),))),
     )
-    return outcome(scene, project, _settled(with_song(project, song)))
+    return outcome(scene, project, settled(with_song(project, song)))
 
 
 def unfit(scene: Scene, code: str, details: Mapping[str, Any]) -> Changes:
     """A file cannot be mastered; the others of the drop go on."""
     project, song = _song_of_job(scene)
     song = replace(song, state=SongState.REFUSED, trouble=Trouble(code, dict(details)))
-    return outcome(scene, project, _settled(with_song(project, song)))
+    return outcome(scene, project, settled(with_song(project, song)))
 
 
 def quiet(scene: Scene, project: Project) -> Changes:
     """Nothing more has come for a while: the drop is whole."""
-    return outcome(scene, project, _settled(with_order(project, replace(project.order, settled=True))))
+    return outcome(scene, project, settled(with_order(project, replace(project.order, settled=True))))
 
 
 def leave_out(scene: Scene, project: Project, place: str | None, version: int | None) -> Changes:
@@ -165,7 +164,7 @@ def leave_out(scene: Scene, project: Project, place: str | None, version: int | 
         return stale(scene, project)
     after = with_song(project, replace(chosen, state=SongState.DROPPED))
     grouping = None if len(after.ready) == 1 else project.order.grouping
-    return outcome(scene, project, _settled(with_order(after, replace(project.order, grouping=grouping))))
+    return outcome(scene, project, settled(with_order(after, replace(project.order, grouping=grouping))))
 
 
 def await_new_mix(scene: Scene, project: Project, place: str | None, version: int | None) -> Changes:
@@ -197,34 +196,38 @@ def _joinable(scene: Scene) -> Project | None:
         return None
     if newest.order.replacing is not None:
         return newest
-    if any(song.state is SongState.REFUSED for song in newest.songs):
-        return newest  # this is the better file
+    if not any(map(stands, newest.songs)):
+        return newest  # it was begun for this
+    if any(song.state in (SongState.REFUSED, SongState.ARRIVING) for song in newest.songs):
+        return newest  # this is the better file, or comes beside others
     if scene.now - newest.order.last_file <= timedelta(seconds=scene.rules.intake.join_seconds):
         return newest
     return None
 
 
-def _without_refused(project: Project) -> Project:
-    """What could not be used goes when better files come; its artist was told why."""
+def without_refused(project: Project, but: str | None = None) -> Project:
+    """What could not be used goes when better files come, `but` what came through a door; why, was told."""
     for song in project.songs:
-        if song.state is SongState.REFUSED:
+        if song.state is SongState.REFUSED and song.file.door != but:
             project = with_song(project, replace(song, state=SongState.DROPPED))
     return project
 
 
-def _making_room(project: Project, first: int) -> tuple[Project, int]:
-    """The song whose new mix was awaited makes room for it, and the new mix takes its place."""
-    old = next((song for song in project.songs if song.id == project.order.replacing and _stands(song)), None)
+def made_room(project: Project, first: int) -> tuple[Project, int]:
+    """The song whose new mix was awaited makes room for it; the new mix takes its place, else the `first`."""
+    old = next((song for song in project.songs if song.id == project.order.replacing and stands(song)), None)
     if old is None:
         return project, first
     return with_song(project, replace(old, state=SongState.DROPPED)), old.place
 
 
-def _stands(song: Song) -> bool:
+def stands(song: Song) -> bool:
+    """Whether a song is still part of its order."""
     return song.state is not SongState.DROPPED
 
 
-def _new_order(scene: Scene) -> Order:
+def new_order(scene: Scene) -> Order:
+    """An order of who speaks, to which nothing has come yet."""
     return Order(
         id=scene.id("order"),
         number=scene.snapshot.next_number,
@@ -259,11 +262,11 @@ def _song_of_job(scene: Scene) -> tuple[Project, Song]:
     return project, next(song for song in project.songs if song.id == job.song)
 
 
-def _settled(project: Project) -> Project:
+def settled(project: Project) -> Project:
     """A draft whose files have all come and been checked becomes an offer."""
     order = project.order
-    standing = [song for song in project.songs if _stands(song)]
-    waiting = any(song.state in (SongState.FETCHING, SongState.CHECKING) for song in standing)
+    standing = [song for song in project.songs if stands(song)]
+    waiting = any(song.state in ON_THE_WAY for song in standing)
     if order.state not in JOINABLE or not order.settled or waiting:
         return project
     if not project.ready:
@@ -271,6 +274,6 @@ def _settled(project: Project) -> Project:
     ready = project.ready
     placed = [ready[index] for index in in_album_order([song.file.name for song in ready])]
     refused = [song for song in standing if song.state is SongState.REFUSED]
-    dropped = [song for song in project.songs if not _stands(song)]
+    dropped = [song for song in project.songs if not stands(song)]
     songs = (*(replace(song, place=number) for number, song in enumerate([*placed, *refused], 1)), *dropped)
     return replace(project, songs=songs, order=replace(order, state=OrderState.OFFERED))

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from core.access import page_of
 from core.desk import buttons, phrases
+from core.desk.progress import share_arrived
 from core.desk.scene import named
 from core.desk.view import View, standing
 from core.messages import Button
 from core.money import Money
 from core.orders import Project
 from core.pricing import Price, price
-from core.songs import Song, SongState
+from core.songs import ON_THE_WAY, Song, SongState
 from core.text import Strong, Text, joined
 
 _WORTH_A_NEW_MIX = frozenset(
@@ -22,9 +24,19 @@ def drafted(v: View) -> tuple[Text, list[Button]]:
     """While files arrive and are checked."""
     songs = standing(v.project)
     lines = [song_line(v, song, alone=len(songs) == 1) for song in songs]
-    busy = [song for song in songs if song.state in (SongState.FETCHING, SongState.CHECKING)]
-    if busy:
+    coming = sum(song.state is SongState.ARRIVING for song in songs)
+    if coming:
+        told = v.say.many(
+            "{count} file is arriving: {percent} %",
+            "{count} files are arriving: {percent} %",
+            coming,
+            percent=int(100 * share_arrived(v)),
+        )
+        lines.append(told)
+    elif any(song.state in ON_THE_WAY for song in songs):
         lines.append(v.say("Got it. Checking …"))
+    elif not songs:
+        lines.append(v.say("There is no song in this order yet. Drop one here."))
     elif not v.project.ready:
         lines.append(
             v.say(
@@ -32,7 +44,7 @@ def drafted(v: View) -> tuple[Text, list[Button]]:
                 "What you sent is kept until then."
             )
         )
-    return joined(lines), [buttons.human(v.say, v.project.order.id)]
+    return joined(lines), [*_beside(v), buttons.human(v.say, v.project.order.id)]
 
 
 def offered(v: View) -> tuple[Text, list[Button]]:
@@ -70,6 +82,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
             buttons.album(v.say, order),
             buttons.separate(v.say, order),
             *_mend(v, several),
+            *_beside(v),
             buttons.human(v.say, order.id),
         ]
     cost = price(v.project, v.rules)
@@ -85,10 +98,16 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         buttons.styles(v.say, order, phrases.style(v.say, order.style)),
         buttons.details(v.say, order),
         *_mend(v, several),
+        *_beside(v),
         buttons.terms(v.say, order.id),
         buttons.cancel(v.say, order),
         buttons.human(v.say, order.id),
     ]
+
+
+def _beside(v: View) -> list[Button]:
+    """The way for files that the chat does not carry."""
+    return [buttons.big_file(v.say, page_of(v.project.order, v.now, v.rules))] if v.ways.pages else []
 
 
 def song_line(v: View, song: Song, *, alone: bool) -> Text:
@@ -98,7 +117,7 @@ def song_line(v: View, song: Song, *, alone: bool) -> Text:
     """
     title = named(v.project.order, song.title)
     if song.state is SongState.REFUSED:
-        trouble = phrases.trouble(v.say, song)
+        trouble = phrases.trouble(v.say, song, pages=v.ways.pages)
         return trouble if alone else v.say("Not taken: {title}. {trouble}", title=title, trouble=trouble)
     if song.analysis is None:
         return Text() if alone else Text((title,))

@@ -13,8 +13,11 @@ from core.text import Text
 from core.wording import Voice
 
 
-def trouble(say: Voice, song: Song) -> Text:
-    """Why a song cannot be mastered, and what to do about it. Its file is kept."""
+def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
+    """Why a song cannot be mastered, and what to do about it. Its file is kept.
+
+    `pages`: whether a button beside it leads past the chat.
+    """
     code = song.trouble.code if song.trouble else "broken"
     details: Mapping[str, Any] = song.trouble.details if song.trouble else {}
     match code:
@@ -33,6 +36,12 @@ def trouble(say: Voice, song: Song) -> Text:
         case "too-large":
             return say(
                 "It is larger than {megabytes} MB, the most I take. Send it as FLAC, which is smaller.",
+                megabytes=int(details.get("megabytes", 0)),
+            )
+        case "too-large-for-chat" if pages:
+            return say(
+                "It is over {megabytes} MB, and chats can't carry that to me. Send it through the page: "
+                "the button is below.",
                 megabytes=int(details.get("megabytes", 0)),
             )
         case "too-large-for-chat":

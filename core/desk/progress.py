@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.desk.view import View, standing
 from core.jobs import JobKind
+from core.messages import WEB
 from core.orders import OrderState
 from core.songs import Song, SongState
 
@@ -14,6 +15,8 @@ def progress(v: View) -> float | None:
     """How far the engine has come with what it does for this order now, 0..1; None when it does nothing."""
     order = v.project.order
     jobs = {(job.kind, job.song): job.progress for job in v.running}
+    if order.state is OrderState.DRAFT and any(song.state is SongState.ARRIVING for song in v.project.songs):
+        return share_arrived(v)
     if order.state is OrderState.DRAFT:
         shares = [_checked(song, jobs) for song in standing(v.project)]
         return sum(shares) / len(shares) if any(share < 1 for share in shares) else None
@@ -28,8 +31,23 @@ def progress(v: View) -> float | None:
 
 
 def share_of(v: View, song: Song) -> float:
-    """How much of a song was fetched and looked into, 0..1."""
+    """How much of a song has arrived, or was fetched and looked into, 0..1."""
+    if song.state is SongState.ARRIVING:
+        return _received(v, song) / (song.file.size or 1)
     return _checked(song, {(job.kind, job.song): job.progress for job in v.running})
+
+
+def share_arrived(v: View) -> float:
+    """The share of the bytes of an order's uploads that is safe, 0..1; of what has arrived before, all."""
+    songs = [song for song in standing(v.project) if song.file.door == WEB]
+    return sum(_received(v, song) for song in songs) / (sum(song.file.size or 0 for song in songs) or 1)
+
+
+def _received(v: View, song: Song) -> int:
+    """Bytes of a song's file that are safe."""
+    if song.state is not SongState.ARRIVING:
+        return song.file.size or 0
+    return next((upload.received for upload in v.uploads if upload.id == song.file.ref), 0)
 
 
 def _checked(song: Song, jobs: Mapping[tuple[JobKind, str | None], float]) -> float:

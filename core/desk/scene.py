@@ -20,10 +20,14 @@ _WAYS = 5  # private links on one answer: a row of buttons of a chat platform
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The ways to pay at each door, in the order they are tried; `in_house`: those that are our credit."""
+    """The ways to pay at each door, in the order they are tried; `in_house`: those that are our credit.
+
+    `pages`: whether browsers reach the house, so that an order has a page to send files by.
+    """
 
     of_door: Mapping[str, tuple[str, ...]]
     in_house: frozenset[str] = frozenset()
+    pages: bool = False
 
     def outside(self, door: str) -> str | None:
         """The till that takes outside money at a door: the first that is not our own credit."""

@@ -9,6 +9,7 @@ from core.money import Money
 from core.orders import Project
 from core.rules import HouseRules
 from core.songs import Song, SongState
+from core.uploads import Upload
 from core.wording import Voice
 
 
@@ -23,6 +24,7 @@ class View:
     now: datetime
     credit: Money | None = None
     running: tuple[Job, ...] = ()
+    uploads: tuple[Upload, ...] = ()  # of this order, that are not gone
 
 
 def view(scene: Scene, project: Project, running: tuple[Job, ...] | None = None) -> View:
@@ -35,6 +37,7 @@ def view(scene: Scene, project: Project, running: tuple[Job, ...] | None = None)
         scene.now,
         scene.snapshot.balance,
         scene.snapshot.running if running is None else running,
+        tuple(upload for upload in scene.snapshot.uploads if upload.order == project.order.id),
     )
 
 

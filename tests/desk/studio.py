@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.desk.desk import Desk
 from core.desk.reading import plainly
 from core.desk.scene import Ways
 from core.jobs import QUEUE_OF, Job, JobKind, ended
-from core.messages import HOUSE, Button, FileRef, Incoming, Kind
+from core.messages import HOUSE, WEB, Button, FileRef, Incoming, Kind
 from core.orders import Project
 from core.ports import Outgoing
 from core.rules import HouseRules
@@ -74,6 +74,11 @@ class Studio:
         """The house changes when it wants its money."""
         self._goes_by(self.rules.model_copy(update={"charge": when}))
 
+    def opens_pages(self) -> None:
+        """Browsers reach the house from now on."""
+        self._ways = replace(self._ways, pages=True)
+        self._goes_by(self.rules)
+
     def prices(self, amount: int) -> None:
         """The house changes what a song costs, in cents."""
         line = self.rules.service.automatic.model_copy(update={"price": amount})
@@ -123,7 +128,7 @@ class Studio:
     # The engine and the tills
 
     async def takes(self, kind: JobKind) -> Job:
-        job = await self.store.take(QUEUE_OF[kind], DOORS, "engine")
+        job = await self.store.take(QUEUE_OF[kind], (*DOORS, WEB), "engine")
         assert job is not None, f"there is no {kind} job to take"
         assert job.kind is kind, f"the next job is {job.kind}, not {kind}"
         return job
