@@ -28,6 +28,8 @@ def page(v: View, *, own: bool) -> OrderPage:
     return OrderPage(
         number=order.number,
         heading=heading,
+        title=phrases.order_title(v.say, v.project),
+        confidential=order.confidential,
         told=tuple(told),
         buttons=row,
         forms=tuple(_form(v, button.form) for button in row if button.form is not None),
