@@ -4,6 +4,7 @@ A code has 40 bits, lives for a quarter of an hour and works once; only its hash
 ones within an hour is not listened to for the rest of it.
 """
 
+import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -55,6 +56,19 @@ def hash_of(written: str) -> str:
     """What is kept of a code; however it was typed."""
     code = "".join(sign for sign in written.upper() if sign in _ALPHABET)
     return hashlib.sha256(f"lathe link {code}".encode()).hexdigest()
+
+
+def short_hash(hash_: str) -> str:
+    """A code's hash as a button carries it, in 43 characters: 64 are too many."""
+    return base64.urlsafe_b64encode(bytes.fromhex(hash_)).decode().rstrip("=")
+
+
+def whole_hash(short: str) -> str:
+    """The hash that a button carries; one that no code has if it carries none."""
+    try:
+        return base64.urlsafe_b64decode(short + "=").hex()
+    except ValueError:
+        return ""
 
 
 def lately(wrong: Sequence[datetime], now: datetime) -> tuple[datetime, ...]:

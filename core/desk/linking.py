@@ -1,9 +1,13 @@
-"""`/link`: what is said to make two accounts one (core/linking.py)."""
+"""`/link`: what is said to make two accounts one (core/linking.py).
+
+A code hands everything over to whoever gave it, for good. So who says one is told whose it is first, and the
+accounts are joined by a press: somebody may have been talked into saying a stranger's code.
+"""
 
 from dataclasses import replace
 
 from core.changes import Changes, Move
-from core.desk import guide, minors
+from core.desk import buttons, guide, minors
 from core.desk.scene import Scene
 from core.ledger import Transfer, TransferKind, of_credit
 from core.linking import MOST_WRONG, VALID, Join, LinkCode, as_one, fresh_code, hash_of, lately
@@ -15,11 +19,25 @@ from core.text import Text
 
 
 def link(scene: Scene, written: str) -> Changes:
-    """`/link` gives a code, `/link CODE` uses one."""
+    """`/link` gives a code, `/link CODE` asks whether to use one."""
     if not scene.incoming.private:
         return _read_along(scene, written)
     if not written.strip():
         return _given(scene)
+    found = _found(scene)
+    return found if isinstance(found, Changes) else _asked(scene, *found)
+
+
+def joined(scene: Scene) -> Changes:
+    """They do: the press below what `/link CODE` has answered."""
+    if not scene.incoming.private:
+        return guide.elsewhere(scene)
+    found = _found(scene)
+    return found if isinstance(found, Changes) else _joined(scene, *found)
+
+
+def _found(scene: Scene) -> tuple[LinkCode, Snapshot, Person] | Changes:
+    """The code and who gave it, or why it is not to be used."""
     person, say = scene.person, scene.say
     wrong = lately(person.wrong_codes, scene.now)
     if len(wrong) >= MOST_WRONG:
@@ -39,7 +57,18 @@ def link(scene: Scene, written: str) -> Changes:
             "say /link here and that code on the other platform."
         )
         return _told(scene, text)
-    return _joined(scene, code, giver, giver.actor)
+    return code, giver, giver.actor
+
+
+def _asked(scene: Scene, code: LinkCode, theirs: Snapshot, giver: Person) -> Changes:
+    """Whose code it is, and what goes with it."""
+    say = scene.say
+    text = say(
+        "That code belongs to the account “{name}”. If that is you: all orders and all credit of this account "
+        "go to that one, for good. If somebody gave you the code, do not press: it would all be theirs.",
+        name=giver.name or "–",
+    )
+    return Changes(notices=(scene.answer(text, buttons.join(say, code)),))
 
 
 def _given(scene: Scene) -> Changes:

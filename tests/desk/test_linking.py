@@ -8,8 +8,8 @@ from core.changes import Changes
 from core.desk.desk import Desk
 from core.jobs import JobKind
 from core.ledger import GOODWILL, Transfer, TransferKind, of_credit
-from core.linking import CHANCE, fresh_code, hash_of
-from core.messages import HOUSE, FileRef, Incoming, Kind
+from core.linking import CHANCE, fresh_code, hash_of, short_hash
+from core.messages import HOUSE, Action, FileRef, Incoming, Kind
 from core.orders import OrderState
 from core.people import Person, Role
 from core.ports import Outdated
@@ -40,6 +40,7 @@ async def linked(studio: Studio, giver: str = ADA, other: str = THERE) -> None:
     code = await code_for(studio, giver)
     await studio.passes(seconds=1)
     await studio.commands(other, f"link {code}")
+    await studio.presses(other, "Make them one account")
     await studio.passes(seconds=1)
 
 
@@ -169,7 +170,7 @@ async def test_who_gave_the_code_keeps_their_role(studio: Studio) -> None:
 
 async def test_nobody_gets_a_role_by_having_staff_say_a_code(studio: Studio) -> None:
     await studio.grants("owner", THERE)
-    await linked(studio)
+    await studio.commands(THERE, f"link {await code_for(studio, ADA)}")
     assert "whoever gave you that code would be too" in studio.last(THERE).text
     assert (await person(studio, ADA)).role is None
     assert (await person(studio, THERE)).role is Role.OWNER
@@ -186,6 +187,7 @@ async def test_who_is_under_thirteen_on_one_platform_is_so_on_both(studio: Studi
     await studio.presses(minor, "I am under 13")
     first = await studio.takes(JobKind.SHRED)
     await studio.commands(THERE, f"link {code}")
+    await studio.presses(THERE, "Make them one account")
     assert "under 13" in studio.last(THERE).text
     joined = await person(studio, other)
     assert (joined.minor, joined.name) == (True, "")
@@ -208,6 +210,7 @@ async def test_credit_that_a_minors_order_gives_back_comes_along(studio: Studio)
     code = await code_for(studio, ADA)
     await studio.presses(ADA, "I am under 13")
     await studio.commands(THERE, f"link {code}")
+    await studio.presses(THERE, "Make them one account")
     assert await studio.credit(ADA) == 200
 
 
@@ -241,12 +244,33 @@ async def test_ones_own_code_joins_nothing(studio: Studio) -> None:
     await studio.commands(ADA, f"link {code}")
     assert "other platform" in studio.last(ADA).text
     await studio.commands(THERE, f"link {code}")
-    assert "one now" in studio.last(THERE).text
+    assert studio.last(THERE).button("Make them one account")
+
+
+async def test_a_code_joins_nothing_before_its_press_which_names_whose_it_is(studio: Studio) -> None:
+    await studio.drops(THERE, "a.wav")
+    code = await code_for(studio, ADA)
+    await studio.commands(THERE, f"link {code}")
+    assert "belongs to the account “discord:ada”" in studio.last(THERE).text
+    assert "for good" in studio.last(THERE).text
+    assert (await person(studio, ADA)).id != (await person(studio, THERE)).id
+    await studio.presses(THERE, "Make them one account")
+    assert (await person(studio, ADA)).id == (await person(studio, THERE)).id
+
+
+async def test_a_press_after_a_quarter_of_an_hour_joins_nothing(studio: Studio) -> None:
+    code = await code_for(studio, ADA)
+    await studio.commands(THERE, f"link {code}")
+    await studio.passes(minutes=15)
+    await studio.presses(THERE, "Make them one account")
+    assert "does not work" in studio.last(THERE).text
+    assert (await person(studio, ADA)).id != (await person(studio, THERE)).id
 
 
 async def test_a_code_works_once(studio: Studio) -> None:
     code = await code_for(studio, ADA)
     await studio.commands(THERE, f"link {code}")
+    await studio.presses(THERE, "Make them one account")
     await studio.commands("eve", f"link {code}")
     assert "does not work" in studio.last("eve").text
     assert (await person(studio, "eve")).id != (await person(studio, ADA)).id
@@ -276,7 +300,7 @@ async def test_after_five_wrong_codes_even_the_right_one_is_not_heard_for_an_hou
     await studio.passes(hours=1)
     code = await code_for(studio, ADA)
     await studio.commands(THERE, f"link {code}")
-    assert "one now" in studio.last(THERE).text
+    assert "belongs to" in studio.last(THERE).text
 
 
 async def test_no_code_is_given_where_others_read_along(studio: Studio) -> None:
@@ -361,15 +385,16 @@ class _Overtaken:
 
 
 def _said(studio: Studio, who: str, code: str) -> Incoming:
+    """They press what a code that they have said has brought them."""
     return Incoming(
         door_of(who),
         f"said-{who}",
         who,
         who,
         private=True,
-        kind=Kind.COMMAND,
+        kind=Kind.PRESS,
         at=studio.clock.now(),
-        payload={"name": "link", "arguments": code},
+        payload={"action": Action("join", short_hash(hash_of(code))).pack()},
         name=who,
     )
 
