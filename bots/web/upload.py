@@ -1,0 +1,143 @@
+"""The part of an order's page where files are sent, and its plain form for a browser without scripts.
+
+The form brings whole files in one request, which cannot go on where it broke off; with the script each goes
+by tus (bots.web.tus). Both end as the same pieces.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from aiohttp import BodyPartReader, hdrs, web
+
+from bots.web.admission import Admitted
+from bots.web.flow import Flow
+from bots.web.headers import PRIVATE
+from bots.web.pages import Page, drawn
+from bots.web.receiving import Crowded, NotTaken, Receiving
+from bots.web.routes import ARTIST, Route
+from bots.web.routes import PATH as ORDERS
+from bots.web.stamps import BadStamp, Stamps
+from bots.web.tus import PATTERN
+from core.ports import DiskFull, TooLarge
+from core.uploads import Upload
+from core.wording import Voice
+
+FORM = f"{PATTERN}/form"
+STAMP = "stamp"
+FILES = "files"
+
+_STAMP_BYTES = 200
+_CHUNK = 1 << 17
+_NEVER = float("inf")
+
+
+def section(say: Voice, order: str, token: str, stamp: str, most: int, waiting: Sequence[Upload]) -> str:
+    """What the page shows there. `waiting`: the files that have begun to come."""
+    begun = "".join(_waiting(say, upload) for upload in waiting if not upload.whole)
+    about = say.word("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
+    large = say.word("A file may have {most} MB.", most=most // 10**6)
+    return (
+        f'<section id="upload" data-order="{escape(order)}" data-endpoint="{escape(token)}{PATTERN}" '
+        f'data-most="{most}" data-words="{escape(json.dumps(_words(say)))}">\n'
+        f"<h2>{escape(say.word('Send files'))}</h2>\n"
+        f"<p>{escape(about)} {escape(large)}</p>\n"
+        f'<form method="post" action="{escape(token)}{FORM}" enctype="multipart/form-data">\n'
+        f'<input type="hidden" name="{STAMP}" value="{escape(stamp)}">\n'
+        f'<label for="upload-files">{escape(say.word("Choose files"))}</label>\n'
+        f'<input id="upload-files" type="file" name="{FILES}" multiple required>\n'
+        f'<button type="submit">{escape(say.word("Send"))}</button>\n'
+        f"</form>\n<ul>{begun}</ul>\n"
+        '<p role="status"></p>\n</section>\n'
+    )
+
+
+def _waiting(say: Voice, upload: Upload) -> str:
+    share = 100 * upload.received // upload.size
+    told = say.word("{percent} % is here. Choose the same file again, and it goes on.", percent=share)
+    return (
+        f'<li data-upload="{escape(upload.id)}" data-name="{escape(upload.name)}" '
+        f'data-size="{upload.size}"><strong>{escape(upload.name)}</strong> <span>{escape(told)}</span></li>'
+    )
+
+
+def _words(say: Voice) -> Mapping[str, str]:
+    """What the script says. It fills in what stands in braces itself."""
+    return {
+        "language": say.language,
+        "drop": say.word("Drop files or folders here"),
+        "files": say.word("Choose files"),
+        "folder": say.word("Choose a folder"),
+        "waits": say.word("waits for its turn"),
+        "of": say.word("{done} of {size} MB", done="{done}", size="{size}"),
+        "seconds": say.word("{seconds} s left", seconds="{seconds}"),
+        "minutes": say.word("{minutes} min left", minutes="{minutes}"),
+        "hours": say.word("{hours} h {minutes} min left", hours="{hours}", minutes="{minutes}"),
+        "again": say.word("The line is gone. This goes on by itself."),
+        "arrived": say.word("arrived"),
+        "inall": say.word("In all {share} %", share="{share}"),
+        "done": say.word("All files have arrived. How it goes on stands in your chat and on this page."),
+        "remove": say.word("Remove"),
+        "removed": say.word("removed"),
+        "large": say.word("This file is too large: at most {most} MB.", most="{most}"),
+        "left": say.word("Left out, because they hold no sound: {files}", files="{files}"),
+        "failed": say.word("That did not work. Please reload the page and try again."),
+    }
+
+
+class UploadForm:
+    """Answers the plain form. `routes` is what it adds to the door."""
+
+    def __init__(self, receiving: Receiving, stamps: Stamps, house: str) -> None:
+        self._receiving = receiving
+        self._stamps = stamps
+        self._house = house
+        self.routes = (Route(hdrs.METH_POST, FORM, self.answer, ARTIST),)
+
+    async def answer(
+        self, request: web.Request, admitted: Admitted, _parts: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """Take the files of a form, one after the other; then back to the page."""
+        say = admitted.say
+        token = request.path.removeprefix(f"{ORDERS}/").partition("/")[0]
+        try:
+            await self._take(request, admitted, token)
+        except NotTaken as refused:
+            return self._told(say, str(refused), refused.status)
+        except ValueError:  # among them BadStamp
+            return self._told(say, say.word("This page is too old. Please reload it and try again."), 400)
+        except TooLarge:
+            most = self._receiving.most // 10**6
+            return self._told(say, say.word("This file is too large: at most {most} MB.", most=most), 413)
+        except Crowded:
+            return self._told(say, say.word("Too many files at the same time. Please try again."), 429)
+        except DiskFull:
+            told = say.word("There is no room for this file just now. Please try again later.")
+            return self._told(say, told, 507)
+        raise web.HTTPSeeOther(f"../../{token}", headers=dict(PRIVATE))
+
+    async def _take(self, request: web.Request, admitted: Admitted, token: str) -> None:
+        if request.content_type != "multipart/form-data":
+            raise ValueError("files come as multipart/form-data")
+        fields = await request.multipart()
+        first = await fields.next()
+        if not isinstance(first, BodyPartReader) or first.name != STAMP:
+            raise BadStamp("a form begins with its stamp")
+        stamp = await first.read_chunk(_STAMP_BYTES)
+        nonce = self._stamps.read(token, stamp.decode("ascii", "replace"), admitted.now)
+        while (part := await fields.next()) is not None:
+            if isinstance(part, BodyPartReader) and part.name == FILES and part.filename:
+                await self._file(part, admitted, nonce)
+                admitted = await self._receiving.again(admitted)
+
+    async def _file(self, part: BodyPartReader, admitted: Admitted, nonce: str) -> None:
+        flow = Flow(lambda: part.read_chunk(_CHUNK), self._receiving.most, cut=_NEVER)
+        async with self._receiving.sending(nonce, admitted.person.id, flow):
+            media_type = part.headers.get(hdrs.CONTENT_TYPE, "")
+            if not await self._receiving.take_whole(admitted, part.filename or "", media_type, flow):
+                raise web.HTTPRequestTimeout
+
+    def _told(self, say: Voice, why: str, status: int) -> web.Response:
+        heading = say.word("Not taken")
+        page = drawn(Page(say.language, heading, self._house, heading, (why,)))
+        return web.Response(text=page, status=status, content_type="text/html", headers=PRIVATE)
