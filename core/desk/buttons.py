@@ -1,5 +1,6 @@
 """Every button the desk draws, in one place: its label and what it asks for."""
 
+from core.linking import LinkCode, short_hash
 from core.links import Link, Pass
 from core.messages import Action, Button
 from core.money import Money
@@ -29,6 +30,11 @@ def style(order: Order, key: str, name: str) -> Button:
 
 def terms(say: Voice, order_id: str = "none") -> Button:
     return Button(say.word("Terms"), Action("terms", order_id).pack())
+
+
+def join(say: Voice, code: LinkCode) -> Button:
+    """What `/link CODE` asks. It names the code by its hash, shortened in writing only."""
+    return Button(say.word("Make them one account"), Action("join", short_hash(code.hash)).pack())
 
 
 def too_young(say: Voice) -> Button:

@@ -80,6 +80,7 @@ OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
     "form-skip": lambda scene, action: forms.answered(scene, None),
     "form-stop": lambda scene, action: forms.stopped(scene),
     "close": lambda scene, action: humans.closed(scene),
+    "join": lambda scene, action: linking.joined(scene),
     "refund": lambda scene, action: (
         refunds.asked(scene, scene.project) if scene.project else guide.lost(scene)
     ),

@@ -15,7 +15,7 @@ from core.desk.page import page
 from core.desk.scene import Scene, Ways, arrived
 from core.desk.view import View, view
 from core.ids import derive
-from core.linking import CHANCE, hash_of
+from core.linking import CHANCE, hash_of, whole_hash
 from core.messages import HOUSE, WEB, Action, Answer, Card, Incoming, Kind, Notice, Question, To
 from core.money import Money
 from core.people import Role, may_act_as
@@ -244,6 +244,8 @@ def _named(needs: Needs, verb: str, id_: str, choice: str | None) -> Needs:
     """What a button's or form's id names: a thread for those of a thread, else an order."""
     if id_ in ("none", "me"):
         return needs
+    if verb == "join":
+        return replace(needs, code=whole_hash(id_))
     if verb == "refund":  # the threads about it have that button too
         return replace(needs, order=id_, about=True)
     if verb == "close" or (verb == "form" and choice == "reply"):
