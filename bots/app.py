@@ -15,6 +15,7 @@ from bots.clock import ClockError, ManualClock
 from bots.doors import Gateway, Misconfigured
 from bots.gateways import hooks, open_gateways, wanted_gateways
 from bots.meters import LoopLag, Meters
+from bots.pages import pages
 from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
 from bots.stopping import cancelled, ended
@@ -104,7 +105,7 @@ class House:
         self._meters = Meters()
         self._looping = False
         self._closed = asyncio.Event()
-        desk = rooms.desk(tills)
+        self._desk = desk = rooms.desk(tills)
         self._inbox = Inbox(rooms.store, desk, self._decided)
         if leases:
             self._relay = Relay(rooms.store, doors, self._told, self._carried, leases.sure)
@@ -176,7 +177,10 @@ class House:
 
     def routes(self) -> Routes:
         """What the web door answers while the house is open."""
-        return {**self._rooms.routes(self._inbox.put), **hooks(self._gateways)}
+        return {
+            **pages(self._rooms, self._reception, self._desk.moved_on),
+            **hooks(self._gateways),
+        }
 
     async def run(self) -> None:
         """The loops of the house, until `close`; one that breaks brings the house down."""

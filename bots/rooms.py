@@ -1,6 +1,6 @@
 """What every process of a house opens: rows, audio, words, a scratch folder, and an engine over them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,10 @@ from bots.secret import house_secret
 from bots.settings import Settings
 from bots.tills.credit import CreditTill
 from bots.tills.demo import DemoTill
-from bots.web.downloads import PATH, Downloads
+from bots.web import stamps
+from bots.web.door import WebDoor
 from bots.web.fetching import LinkDoor
-from bots.web.health import Check, Routes
+from bots.web.health import Check
 from bots.web.links import USE, Links
 from bots.web.metrics import Metrics, Sources
 from bots.web.outside import Outside
@@ -75,6 +76,7 @@ class Rooms:
     catalogues: Catalogues
     uploads: Uploads
     links: Links
+    stamping: bytes  # the key for forms of pages
     scratch: Path
 
     def desk(self, tills: Mapping[str, Till]) -> Desk:
@@ -89,7 +91,10 @@ class Rooms:
 
     def origins(self, outside: Outside | None = None) -> Mapping[str, Origin]:
         """Where files come from beside the chats, by door. `outside`: what a link may lead to."""
-        return {LinkDoor.name: LinkDoor(self.premises.rules.limits.file_bytes, outside)}
+        return {
+            LinkDoor.name: LinkDoor(self.premises.rules.limits.file_bytes, outside),
+            WebDoor.name: WebDoor(self.uploads, self.blobs),
+        }
 
     def recipes(self, sound: Sound, origins: Mapping[str, Origin], tills: Mapping[str, Till]) -> Recipes:
         """How each kind of job is done in this process."""
@@ -111,14 +116,6 @@ class Rooms:
         premises = self.premises
         failures = self.objects.failures
         return Metrics(Sources(meters, lag, self.store.figures, premises.clock.now, self._disks, failures))
-
-    def routes(self, receive: Callable[[Incoming], Awaitable[bool]]) -> Routes:
-        """What the web door answers beside telling how it is. `receive` writes a deed down."""
-        premises = self.premises
-        downloads = Downloads(
-            self.links, self.store, self.blobs, self.catalogues, premises.rules, premises.clock, receive
-        )
-        return {PATH: downloads.answer}
 
     def _disks(self) -> dict[str, int]:
         audio = self.objects.free()
@@ -193,4 +190,15 @@ async def open_rooms(premises: Premises) -> AsyncIterator[Rooms]:
             secret = await house_secret(settings.secret_key, premises.home.secret_file, store.blob_keys)
         blobs = SealedBlobs(objects, store.blob_keys, secret, scratch)
         links = Links(secret.derived(USE), settings.public_url)
-        yield Rooms(premises, database, store, objects, blobs, catalogues, Uploads(database), links, scratch)
+        yield Rooms(
+            premises,
+            database,
+            store,
+            objects,
+            blobs,
+            catalogues,
+            Uploads(database),
+            links,
+            secret.derived(stamps.USE),
+            scratch,
+        )

@@ -13,8 +13,9 @@ from bots.gateways import wanted_gateways
 from bots.home import LEAST_FREE, Home
 from bots.log import configure
 from bots.meters import Meters
+from bots.pages import Beside, pages
 from bots.pauses import keep_what_is_here
-from bots.rooms import Premises, open_rooms
+from bots.rooms import Premises, open_rooms, open_tills
 from bots.settings import Logging, Settings, SettingsError
 from bots.stopping import ending
 from bots.terminal.chat import Chat, lines_of
@@ -118,7 +119,8 @@ async def web(premises: Premises) -> None:
     """The web door, and nothing else, until told to stop."""
     health = Health()
     async with serving(health, *premises.settings.bind) as door, open_rooms(premises) as rooms:
-        routes = rooms.routes(rooms.store.receive)  # the house, which has the desk, decides what is written
+        desk = rooms.desk(open_tills(premises.home))
+        routes = pages(rooms, Beside(rooms, desk), desk.moved_on)
         keep_what_is_here()
         with ending(), health.open(rooms.checks(), rooms.metrics(Meters(), health.lag), routes):
             _say_web(*door)

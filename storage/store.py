@@ -45,6 +45,11 @@ class TortoiseStore:
         async with self._database.looking() as connection:
             return await inbox.undone(connection, busy, limit)
 
+    async def stands_undone(self, incoming: Incoming) -> bool:
+        """Whether an event is written down and not decided yet."""
+        async with self._database.reading():
+            return bool(await inbox.undone_of(incoming.door, [incoming.event_id]))
+
     async def stumbled(self, incoming: Incoming, error: str, most: int) -> str | None:
         """Count a failed try; at the `most`-th set the event aside and return its reference."""
         async with self._database.writing():

@@ -45,6 +45,10 @@ Upload = Callable[[Admitted, str, str], Awaitable[str]]
 class House(Protocol):
     """The house, as its pages see it."""
 
+    async def receive(self, incoming: Incoming) -> bool:
+        """Write a deed down, to be decided soon; False if it stood there already. Unreachable."""
+        ...
+
     async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
         """Write a deed down and return when it was decided; `written` is set in between."""
         ...
