@@ -90,9 +90,8 @@ def order_door(rooms: Rooms, house: House, moved: Moved, static: Assets) -> Orde
     )
 
     async def upload(who: Admitted, token: str, stamp: str) -> str:
-        order = who.project.order.id
-        waiting = await rooms.uploads.of_order(order)
-        return section(who.say, order, token, stamp, receiving.most, waiting)
+        uploads = await rooms.uploads.of_order(who.project.order.id)
+        return section(who, token, stamp, receiving.most, uploads)
 
     handover = Handover(admission, rooms.blobs, visits, house.receive, name)
     shown = Orders(admission, house, rooms.links, stamps, visits, handover, static, rules, upload)

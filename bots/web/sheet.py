@@ -97,9 +97,10 @@ def bare(preview: Preview, language: str) -> str:
 def drawn(sheet: Sheet) -> str:
     """The whole page."""
     say, assets = sheet.reader.say, sheet.assets
-    links = f'<link rel="stylesheet" href="../static/{assets["order.css"]}">\n' + "".join(
-        f'<script src="../static/{assets[name]}" defer></script>\n' for name in _scripts(sheet)
-    )
+    styles = ["order.css", *(["upload.css"] if sheet.upload else [])]
+    links = "".join(
+        f'<link rel="stylesheet" href="../static/{assets[name]}">\n' for name in styles
+    ) + "".join(f'<script src="../static/{assets[name]}" defer></script>\n' for name in _scripts(sheet))
     parts = (
         status(sheet),
         sheet.upload,

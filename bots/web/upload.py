@@ -20,6 +20,7 @@ from bots.web.routes import PATH as ORDERS
 from bots.web.stamps import BadStamp, Stamps
 from bots.web.tus import PATTERN
 from core.ports import DiskFull, TooLarge
+from core.songs import SongState
 from core.uploads import Upload
 from core.wording import Voice
 
@@ -32,13 +33,15 @@ _CHUNK = 1 << 17
 _NEVER = float("inf")
 
 
-def section(say: Voice, order: str, token: str, stamp: str, most: int, waiting: Sequence[Upload]) -> str:
-    """What the page shows there. `waiting`: the files that have begun to come."""
-    begun = "".join(_waiting(say, upload) for upload in waiting if not upload.whole)
+def section(who: Admitted, token: str, stamp: str, most: int, uploads: Sequence[Upload]) -> str:
+    """What the page shows there. `uploads`: the files of the order that have come or begun to."""
+    say, endpoint = who.say, escape(f"{token}{PATTERN}")
+    hashes = {song.id: song.sha256 for song in who.project.songs if song.state is not SongState.DROPPED}
+    rows = "".join(_row(say, one, hashes[one.song]) for one in uploads if one.song in hashes)
     about = say.word("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
     large = say.word("A file may have {most} MB.", most=most // 10**6)
     return (
-        f'<section id="upload" data-order="{escape(order)}" data-endpoint="{escape(token)}{PATTERN}" '
+        f'<section id="upload" data-order="{escape(who.project.order.id)}" data-endpoint="{endpoint}" '
         f'data-most="{most}" data-words="{escape(json.dumps(_words(say)))}">\n'
         f"<h2>{escape(say.word('Send files'))}</h2>\n"
         f"<p>{escape(about)} {escape(large)}</p>\n"
@@ -47,17 +50,23 @@ def section(say: Voice, order: str, token: str, stamp: str, most: int, waiting: 
         f'<label for="upload-files">{escape(say.word("Choose files"))}</label>\n'
         f'<input id="upload-files" type="file" name="{FILES}" multiple required>\n'
         f'<button type="submit">{escape(say.word("Send"))}</button>\n'
-        f"</form>\n<ul>{begun}</ul>\n"
+        f"</form>\n<ul>{rows}</ul>\n"
         '<p role="status"></p>\n</section>\n'
     )
 
 
-def _waiting(say: Voice, upload: Upload) -> str:
+def _row(say: Voice, upload: Upload, sha256: str | None) -> str:
+    """A file on its way, which the script finds by its id; or one that is here, with its hash if known."""
+    name = f"<strong>{escape(upload.name)}</strong>"
+    if upload.whole:
+        told = f"{say.number(upload.size / 1e6)} MB, {say.word('arrived')}"
+        code = f" <code>SHA-256 {sha256}</code>" if sha256 else ""
+        return f"<li>{name} <span>{escape(told)}</span>{code}</li>"
     share = 100 * upload.received // upload.size
     told = say.word("{percent} % is here. Choose the same file again, and it goes on.", percent=share)
     return (
-        f'<li data-upload="{escape(upload.id)}" data-name="{escape(upload.name)}" '
-        f'data-size="{upload.size}"><strong>{escape(upload.name)}</strong> <span>{escape(told)}</span></li>'
+        f'<li data-upload="{escape(upload.id)}" data-name="{escape(upload.name)}">'
+        f"{name} <span>{escape(told)}</span></li>"
     )
 
 

@@ -234,9 +234,11 @@
   function ended() {
     next();
     summed();
-    document.dispatchEvent(new Event("lathe:moved")); // what else the page shows may be another now
     const known = transfers.filter((one) => one.state !== "removed");
-    if (known.length && known.every((one) => one.state === "arrived")) status.textContent = words.done;
+    if (!known.length || !known.every((one) => one.state === "arrived")) return;
+    status.textContent = words.done;
+    const drawnAnew = document.querySelector("#status[data-at-work]"); // by page.js
+    if (!drawnAnew) setTimeout(() => location.reload(), 3000);
   }
 
   const overall = element("p", section, { className: "overall", hidden: true });
@@ -324,7 +326,6 @@
       button.disabled = true;
       await terminate(row.dataset.upload);
       row.remove();
-      document.dispatchEvent(new Event("lathe:moved"));
     });
   }
 
