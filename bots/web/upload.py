@@ -40,16 +40,17 @@ def section(who: Admitted, token: str, stamp: str, most: int, uploads: Sequence[
     rows = "".join(_row(say, one, hashes[one.song]) for one in uploads if one.song in hashes)
     about = say.word("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
     large = say.word("A file may have {most} MB.", most=most // 10**6)
+    heading, choose, send = say.word("Send files"), say.word("Choose files"), say.word("Send")
     return (
         f'<section id="upload" data-order="{escape(who.project.order.id)}" data-endpoint="{endpoint}" '
         f'data-most="{most}" data-words="{escape(json.dumps(_words(say)))}">\n'
-        f"<h2>{escape(say.word('Send files'))}</h2>\n"
+        f"<h2>{escape(heading)}</h2>\n"
         f"<p>{escape(about)} {escape(large)}</p>\n"
         f'<form method="post" action="{escape(token)}{FORM}" enctype="multipart/form-data">\n'
         f'<input type="hidden" name="{STAMP}" value="{escape(stamp)}">\n'
-        f'<label for="upload-files">{escape(say.word("Choose files"))}</label>\n'
+        f'<label for="upload-files">{escape(choose)}</label>\n'
         f'<input id="upload-files" type="file" name="{FILES}" multiple required>\n'
-        f'<button type="submit">{escape(say.word("Send"))}</button>\n'
+        f'<button type="submit">{escape(send)}</button>\n'
         f"</form>\n<ul>{rows}</ul>\n"
         '<p role="status"></p>\n</section>\n'
     )
@@ -59,7 +60,8 @@ def _row(say: Voice, upload: Upload, sha256: str | None) -> str:
     """A file on its way, which the script finds by its id; or one that is here, with its hash if known."""
     name = f"<strong>{escape(upload.name)}</strong>"
     if upload.whole:
-        told = f"{say.number(upload.size / 1e6)} MB, {say.word('arrived')}"
+        arrived = say.word("arrived")
+        told = f"{say.number(upload.size / 1e6)} MB, {arrived}"
         code = f" <code>SHA-256 {sha256}</code>" if sha256 else ""
         return f"<li>{name} <span>{escape(told)}</span>{code}</li>"
     share = 100 * upload.received // upload.size
