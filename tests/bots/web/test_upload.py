@@ -1,0 +1,167 @@
+"""The part of the page where files are sent, and its plain form."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bots.web.admission import Admitted
+from bots.web.flow import PIECE
+from bots.web.upload import FILES, STAMP, section
+from core.access import page_of
+from core.rules import HouseRules, Limits
+from core.songs import SongState
+from tests.bots.web.uploading import MUSIC, Answer, Page, open_page
+
+LARGE = MUSIC * 20
+
+
+@pytest.fixture
+async def page(url: str, tmp_path: Path) -> AsyncIterator[Page]:
+    async with open_page(url, tmp_path) as page:
+        yield page
+
+
+async def sent(page: Page, *files: tuple[str, bytes], stamp: str | None = None) -> Answer:
+    """The form as a browser without scripts sends it."""
+    form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
+    form.add_field(STAMP, stamp or page.stamps.make(page.token, page.studio.clock.now()))
+    for name, content in files:
+        form.add_field(FILES, content, filename=name, content_type="audio/wav")
+    return await page.ask("POST", f"{page.files}/form", form, tus={})
+
+
+async def test_a_form_brings_files_in_their_order(page: Page) -> None:
+    answer = await sent(page, ("02 Übermut.wav", LARGE), ("Intro.wav", MUSIC))
+    assert (answer.status, answer.headers["Location"]) == (303, f"../../{page.token}")
+    songs = await page.songs()
+    assert [(song.title, song.state) for song in songs] == [
+        ("Übermut", SongState.FETCHING),
+        ("Intro", SongState.FETCHING),
+    ]
+    assert [await page.fetched(song.file.ref) for song in songs] == [LARGE, MUSIC]
+    assert max(piece.size for piece in await page.uploads.pieces(songs[0].file.ref)) == PIECE
+
+
+async def test_a_form_without_a_stamp_of_this_page_does_nothing(page: Page) -> None:
+    for stamp in ("none", page.stamps.make("another page", page.studio.clock.now())):
+        assert (await sent(page, ("a.wav", MUSIC), stamp=stamp)).status == 400
+    assert not await page.songs()
+
+
+async def test_a_stamp_lasts_half_a_day(page: Page) -> None:
+    stamp = page.stamps.make(page.token, page.studio.clock.now())
+    await page.studio.passes(hours=12, minutes=1)
+    assert (await sent(page, ("a.wav", MUSIC), stamp=stamp)).status == 400
+
+
+async def test_a_form_without_a_file_in_it_goes_back_to_the_page(page: Page) -> None:
+    assert (await sent(page)).status == 303
+    assert not await page.songs()
+
+
+async def test_an_empty_file_is_refused_in_words(page: Page) -> None:
+    answer = await sent(page, ("a.wav", b""))
+    assert answer.status == 400
+    assert "This file is empty." in answer.text
+
+
+async def test_a_file_beyond_the_limit_is_refused_and_the_one_before_it_stands(
+    url: str, tmp_path: Path
+) -> None:
+    async with open_page(url, tmp_path, HouseRules(limits=Limits(file_bytes=len(MUSIC)))) as page:
+        answer = await sent(page, ("small.wav", MUSIC), ("large.wav", MUSIC + b"!"))
+        assert answer.status == 413
+        assert [song.title for song in await page.songs()] == ["small"]
+
+
+async def test_an_order_that_has_all_its_songs_takes_no_more_of_a_form(url: str, tmp_path: Path) -> None:
+    async with open_page(url, tmp_path, HouseRules(limits=Limits(songs_per_order=1))) as page:
+        assert (await sent(page, ("a.wav", MUSIC), ("b.wav", MUSIC))).status == 409
+        assert [song.title for song in await page.songs()] == ["a"]
+
+
+async def test_of_a_form_that_breaks_off_nothing_stands(page: Page) -> None:
+    stamp = page.stamps.make(page.token, page.studio.clock.now())
+    host, _, port = page.base.removeprefix("http://").partition(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    path = f"{page.files}/form".removeprefix(page.base)
+    body = f'--b\r\nContent-Disposition: form-data; name="{STAMP}"\r\n\r\n{stamp}\r\n'
+    body += f'--b\r\nContent-Disposition: form-data; name="{FILES}"; filename="a.wav"\r\n\r\n'
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    writer.write(f"{head}Content-Length: 5000000\r\n\r\n{body}".encode() + MUSIC)
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert (await sent(page, ("b.wav", MUSIC))).status == 303
+    assert [song.title for song in await page.songs()] == ["b"]
+
+
+@pytest.mark.parametrize("media", ["application/json", "multipart/form-data", "multipart/mixed; boundary=b"])
+async def test_what_is_no_form_does_nothing(page: Page, media: str) -> None:
+    answer = await page.ask("POST", f"{page.files}/form", b"{}", tus={}, Content_Type=media)
+    assert answer.status == 400
+
+
+# What is shown
+
+
+class Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+async def shown(page: Page, locale: str = "en") -> Tags:
+    person = await page.studio.store.person_of("terminal", "ada")
+    assert person is not None
+    now = page.studio.clock.now()
+    project, say = await page.project(), page.studio.catalogues.voice(locale)
+    who = Admitted(page_of(project.order, now, page.studio.rules), person, project, say, now)
+    uploads = await page.uploads.of_order(page.order.id)
+    return Tags(section(who, page.token, "stamp", page.receiving.most, uploads))
+
+
+async def test_a_file_that_stands_half_here_is_shown_with_how_much(page: Page) -> None:
+    address = await page.begun(name='<b>"Ünter".wav')
+    await page.patch(address, 0, MUSIC[: len(MUSIC) // 2])
+    tags = await shown(page)
+    (row,) = [attributes for tag, attributes in tags.found if tag == "li"]
+    assert row["data-upload"] == address.rpartition("/")[2]
+    assert "50 % is here" in tags.text
+    assert "b" not in [tag for tag, _ in tags.found]
+
+
+async def test_a_file_that_was_taken_back_is_not_shown(page: Page) -> None:
+    address = await page.begun()
+    await page.ask("DELETE", address)
+    assert "li" not in [tag for tag, _ in (await shown(page)).found]
+
+
+async def test_the_script_is_given_its_words_in_the_language_of_the_reader(page: Page) -> None:
+    tags = await shown(page, "de")
+    (part,) = [attributes for tag, attributes in tags.found if tag == "section"]
+    words = json.loads(part["data-words"] or "")
+    assert words["files"] == "Dateien wählen"
+    assert words["of"] == "{done} von {size} MB"
+
+
+async def test_without_a_script_there_is_a_form_with_a_labelled_field(page: Page) -> None:
+    tags = await shown(page)
+    (form,) = [attributes for tag, attributes in tags.found if tag == "form"]
+    (field,) = [attributes for tag, attributes in tags.found if attributes.get("type") == "file"]
+    (label,) = [attributes for tag, attributes in tags.found if tag == "label"]
+    assert (form["method"], form["enctype"]) == ("post", "multipart/form-data")
+    assert label["for"] == field["id"]
