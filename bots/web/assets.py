@@ -16,6 +16,7 @@ _FILES = {
     "Inter-Regular.otf": _VENDOR / "inter" / "Inter-Regular.otf",
     "Inter-SemiBold.otf": _VENDOR / "inter" / "Inter-SemiBold.otf",
     "tus.min.js": _VENDOR / "tus-js-client" / "tus.min.js",
+    "icon.svg": _HERE / "icon.svg",
     "page.js": _HERE / "page.js",
     "upload.js": _HERE / "upload.js",
     "upload.css": _HERE / "upload.css",
@@ -23,7 +24,7 @@ _FILES = {
 }
 """What there is. A style sheet comes after what it names."""
 
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".otf": "font/otf"}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".otf": "font/otf", ".svg": "image/svg+xml"}
 _NAMED = re.compile(rb"url\(([\w.-]+)\)")
 _YEAR = 365 * 86400
 

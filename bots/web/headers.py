@@ -29,3 +29,4 @@ async def guarded(_request: web.Request, response: web.StreamResponse) -> None:
     """A signal of aiohttp's: put them on an answer that has none of its own, also on those for errors."""
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
+    response.headers["Server"] = "Lathe"  # which version of what it runs on is nobody's business

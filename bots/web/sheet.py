@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core.desk.reading import title_shown
 from core.links import Pass
-from core.messages import Button, Field, Form, Media, To
+from core.messages import Action, Button, Field, Form, Media, To
 from core.page import FormOnPage, OrderPage, SongOnPage, VersionOnPage
 from core.text import Moment, Part, Strong, Text, Title
 from core.visits import EVERYTHING, PAGE, Visit
@@ -22,6 +22,9 @@ VALUE = "v."
 """Before the name of a field of a form of the core's, in the form of the page."""
 
 STAMP = "stamp"
+
+_FIRST = frozenset({"approve", "pay", "preview"})
+"""What most people want next, where it can be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,9 @@ def drawn(sheet: Sheet) -> str:
     """The whole page."""
     say, assets = sheet.reader.say, sheet.assets
     styles = ["order.css", *(["upload.css"] if sheet.upload else [])]
-    links = "".join(
-        f'<link rel="stylesheet" href="../static/{assets[name]}">\n' for name in styles
-    ) + "".join(f'<script src="../static/{assets[name]}" defer></script>\n' for name in _scripts(sheet))
+    links = f'<link rel="icon" type="image/svg+xml" href="../static/{assets["icon.svg"]}">\n'
+    links += "".join(f'<link rel="stylesheet" href="../static/{assets[name]}">\n' for name in styles)
+    links += "".join(f'<script src="../static/{assets[name]}" defer></script>\n' for name in _scripts(sheet))
     parts = (
         status(sheet),
         sheet.upload,
@@ -177,18 +180,19 @@ def _buttons(sheet: Sheet) -> str:
     page = sheet.page
     actions = [button for button in page.buttons if button.action is not None]
     forms = {f"{one.form.name}:{one.id}": one for one in page.forms}
-    pressed = "".join(
-        f'<button name="action" value="{escape(str(button.action))}">{escape(button.label)}</button>\n'
-        for button in actions
-    )
-    drawn = ""
-    if pressed:
-        drawn += _form(sheet, "press", f'<div class="row">\n{pressed}</div>\n')
+    pressed = "".join(map(_button, actions))
+    drawn = _form(sheet, "press", pressed) if pressed else ""
     drawn += "".join(filter(None, (_link(sheet, button) for button in page.buttons)))
     drawn += "".join(
         _opened(sheet, button.label, forms[button.form]) for button in page.buttons if button.form in forms
     )
-    return drawn
+    return f'<div class="deeds">\n{drawn}</div>\n' if drawn else ""
+
+
+def _button(button: Button) -> str:
+    action = str(button.action)
+    first = ' class="first"' if Action.unpack(action).verb in _FIRST else ""
+    return f'<button{first} name="action" value="{escape(action)}">{escape(button.label)}</button>\n'
 
 
 def _form(sheet: Sheet, way: str, inside: str) -> str:
@@ -202,7 +206,7 @@ def _link(sheet: Sheet, button: Button) -> str:
     address = "#upload" if isinstance(button.link, Pass) and sheet.upload else button.url
     if address is None:
         return ""
-    return f'<p><a class="button" href="{escape(address)}" rel="noopener">{escape(button.label)}</a></p>\n'
+    return f'<a class="button" href="{escape(address)}" rel="noopener">{escape(button.label)}</a>\n'
 
 
 def _opened(sheet: Sheet, label: str, shown: FormOnPage) -> str:

@@ -1,0 +1,300 @@
+"""A house with the order of an artist in it, and who comes to its page with which pass."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bots.clock import open_clock
+from bots.home import Home
+from bots.meters import LoopLag, Meters
+from bots.pages import order_door, pages
+from bots.rooms import Premises, Rooms, open_rooms
+from bots.settings import Settings
+from bots.web.assets import Assets
+from bots.web.health import Health, serving
+from bots.web.routes import PATH, OrderDoor
+from core.access import page_of
+from core.changes import Changes, Move
+from core.desk.desk import Desk
+from core.links import Pass, Standing
+from core.messages import Answer as Told
+from core.messages import FileRef, Incoming, Media, Question
+from core.money import Money
+from core.orders import Order, OrderState, Project
+from core.people import Identity, Person, Role
+from core.rules import HouseRules
+from core.snapshot import Needs
+from core.songs import Song, SongState, Version, VersionState
+from core.text import Text, Title
+from tests.core.samples import START, an_order
+from tests.storage.things import message
+
+MUSIC = bytes(range(256)) * 10_000  # of several frames as it lies sealed
+PNG = b"\x89PNG"
+PUBLIC = "https://studio.example"
+DISCORD = "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)"
+TELEGRAM = "TelegramBot (like TwitterBot)"
+ANALYSIS = {"duration": 184.5, "rate": 44100, "bits": 24, "lufs": -17.2, "true_peak": -1.4, "lra": 6.2}
+MEASURED = {"lufs": -14.0, "true_peak": -1.0, "lra": 5.1, "reached": True}
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def page(self) -> "Read":
+        return Read(self.text)
+
+
+class Read(HTMLParser):
+    """A page as a browser sees it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str, attribute: str) -> list[str | None]:
+        return [attributes.get(attribute) for name, attributes in self.tags if name == tag]
+
+    @property
+    def stamp(self) -> str:
+        found = [one["value"] for name, one in self.tags if name == "input" and one.get("name") == "stamp"]
+        return str(found[0])
+
+    @property
+    def card(self) -> dict[str | None, str | None]:
+        """The og tags."""
+        metas = [attributes for name, attributes in self.tags if name == "meta"]
+        return {meta["property"]: meta["content"] for meta in metas if "property" in meta}
+
+
+@dataclass
+class Front:
+    """The house as its pages see it: what is written down is decided at once."""
+
+    rooms: Rooms
+    desk: Desk
+    deeds: list[Incoming] = field(default_factory=list)
+
+    async def receive(self, incoming: Incoming) -> bool:
+        fresh = await self.rooms.store.receive(incoming)
+        if fresh:
+            self.deeds.append(incoming)
+            await self.desk.handle(incoming)
+        return fresh
+
+    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
+        await self.receive(incoming)
+        if written is not None:
+            written.set()
+
+    async def ask(self, question: Question) -> Told:
+        return await self.desk.ask(question)
+
+
+@dataclass
+class Studio:
+    """The web door, and the order of ada's behind it. `files` are its deliverables, once released."""
+
+    rooms: Rooms
+    front: Front
+    door: OrderDoor
+    http: aiohttp.ClientSession
+    base: str
+    order: Order
+    clip: Media
+    picture: Media
+    files: tuple[Media, ...]
+
+    def shown(self, order: Order | None = None, **parts: Any) -> str:
+        """The token of a pass for the order's artist, or one that is otherwise."""
+        premises = self.rooms.premises
+        page = page_of(order or self.order, premises.clock.now(), premises.rules)
+        return self.rooms.links.pass_token(replace(page, **parts))
+
+    @property
+    def staff(self) -> str:
+        """The token of somebody of the staff."""
+        return self.shown(person="eva", standing=Standing.STAFF)
+
+    async def ask(
+        self,
+        way: str = "",
+        method: str = "GET",
+        *,
+        token: str | None = None,
+        data: Mapping[str, str] | bytes | None = None,
+        **headers: str,
+    ) -> Answer:
+        address = f"{self.base}{PATH}/{self.shown() if token is None else token}{way}"
+        return await self.fetch(address, method, data=data, **headers)
+
+    async def fetch(self, address: str, method: str = "GET", *, data: Any = None, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.http.request(
+            method, address, data=data, headers=named, allow_redirects=False
+        ) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
+
+    async def press(self, action: str, stamp: str | None = None, **headers: str) -> Answer:
+        """Press a button of the page as it is drawn now, or as it was when it had this stamp."""
+        token = self.shown()
+        stamp = stamp or (await self.ask(token=token)).page.stamp
+        return await self.ask(
+            "/press", "POST", token=token, data={"stamp": stamp, "action": action}, **headers
+        )
+
+    async def fill(self, form: str, **values: str) -> Answer:
+        token = self.shown()
+        stamp = (await self.ask(token=token)).page.stamp
+        data = {"stamp": stamp, "form": form} | {f"v.{name}": value for name, value in values.items()}
+        return await self.ask("/form", "POST", token=token, data=data)
+
+    async def project(self) -> Project:
+        project = (await self.rooms.store.load(Needs("web", order=self.order.id))).project
+        assert project is not None
+        return project
+
+    async def moved(self, **parts: Any) -> None:
+        """The order is another one from now on."""
+        before = (await self.project()).order
+        self.order = replace(before, **parts)
+        await self.rooms.store.commit(message(), Changes(orders=(Move(before, self.order),)))
+
+    async def released(self) -> None:
+        """The artist has approved, and the files are made."""
+        project = await self.project()
+        (version,) = project.versions
+        after = replace(version, files=self.files)
+        now = self.rooms.premises.clock.now()
+        await self.rooms.store.commit(message(), Changes(versions=(Move(version, after),)))
+        await self.moved(
+            state=OrderState.RELEASED,
+            released_version=1,
+            approved_at=now,
+            kept_until=now + timedelta(days=28),
+        )
+
+
+async def filed(rooms: Rooms, folder: Path, kind: str, name: str, content: bytes, told: Text) -> Media:
+    source = folder / "source"
+    source.write_bytes(content)
+    blob = await rooms.blobs.put(source, scope="ada")
+    types = {"audio": "audio/mp4", "picture": "image/png", "file": "application/octet-stream"}
+    return Media(kind, blob.key, name, told, types[kind], blob.size, blob.sha256)
+
+
+@asynccontextmanager
+async def open_orders(
+    folder: Path, *, rules: HouseRules | None = None, public_url: str | None = PUBLIC, port: int = 0
+) -> AsyncIterator[Studio]:
+    """A house with an order of ada's that has one version; eva is of the staff, bob an artist."""
+    settings = Settings(_env_file=None, home=folder / "home", public_url=public_url, tills="demo,credit")  # type: ignore[call-arg]
+    home = Home(settings.folder)
+    home.make()
+    clock = open_clock(home.clock_file, kind="manual", now=START)
+    async with open_rooms(Premises(settings, home, clock, rules or HouseRules())) as rooms:
+        people = (
+            Person("ada", "Ada", START, locale="en"),
+            Person("bob", "Bob", START),
+            Person("eva", "Eva", START, role=Role.SUPPORT),
+        )
+        identities = tuple(Identity("terminal", one.id, one.id, one.id) for one in people)
+        order = an_order(
+            OrderState.REVIEW,
+            version=1,
+            price=Money(600, "USD"),
+            paid_at=START,
+            deadline=START + timedelta(days=5),
+            first_sent=START,
+        )
+        other = replace(order, id="order2", number=1043, person="bob")
+        title = Title("Midnight Drive")
+        clip = await filed(rooms, folder, "audio", "preview.m4a", MUSIC, Text((title, ": the whole master")))
+        picture = await filed(rooms, folder, "picture", "x.png", PNG, Text((title, ": before and after")))
+        files = (
+            await filed(rooms, folder, "file", "Midnight Drive.wav", MUSIC[::-1], Text((title, ".wav"))),
+            await filed(rooms, folder, "file", "Midnight Drive.mp3", MUSIC[:70_001], Text((title, ".mp3"))),
+        )
+        song = Song(
+            "song1",
+            order.id,
+            1,
+            "Midnight Drive",
+            SongState.READY,
+            FileRef("terminal", "x", "Midnight Drive.wav"),
+            analysis=ANALYSIS,
+        )
+        version = Version(
+            "v1",
+            order.id,
+            song.id,
+            1,
+            VersionState.SENT,
+            {"target_lufs": -14.0, "ceiling_dbtp": -1.0},
+            "1",
+            measured=MEASURED,
+            previews=(clip, picture),
+            sent_at=START,
+        )
+        await rooms.store.commit(
+            message(),
+            Changes(
+                people=tuple(Move(None, one) for one in people),
+                identities=identities,
+                orders=(Move(None, order), Move(None, other)),
+                songs=(Move(None, song),),
+                versions=(Move(None, version),),
+            ),
+        )
+        front = Front(rooms, rooms.desk({}))
+        health = Health()
+        async with serving(health, "127.0.0.1", port) as (host, had), aiohttp.ClientSession() as http:
+            metrics = rooms.metrics(Meters(), LoopLag())
+            with health.open({}, metrics, pages(rooms, front, front.desk.moved_on)):
+                door = order_door(rooms, front, front.desk.moved_on, Assets())
+                yield Studio(rooms, front, door, http, f"http://{host}:{had}", order, clip, picture, files)
+
+
+def tokens_of(studio: Studio) -> dict[str, tuple[str, int]]:
+    """Who comes, by role: their token, and what they are answered by a route for the artist alone."""
+    past = Pass(studio.order.id, "ada", Standing.ARTIST, 0, START - timedelta(seconds=1))
+    return {
+        "artist": (studio.shown(), 200),
+        "staff": (studio.staff, 403),
+        "another artist": (studio.shown(person="bob"), 410),
+        "an artist as staff": (studio.shown(standing=Standing.STAFF), 410),
+        "revoked": (studio.shown(epoch=9), 410),
+        "expired": (studio.rooms.links.pass_token(past), 410),
+        "nobody": ("AAAA", 404),
+    }
+
+
+def words(text: str) -> str:
+    """A page's text without its gaps."""
+    return re.sub(r"\s+", " ", text)
