@@ -60,7 +60,7 @@ async def test_a_dropped_file_becomes_an_order_whose_card_is_one_message(
     assert "Midnight Drive" in card.text
     assert "$6" in card.text
     assert any(label.startswith("Pay $6") for label in card.labels)
-    assert [file.data[:3] for file in card.files] == [b"PNG"]
+    assert [file.data[:4] for file in card.files] == [b"\x89PNG"]
     assert len(ada.inbox) == 1  # everything was said on the one card
     assert card.edits > 0
 
@@ -147,7 +147,7 @@ async def test_a_card_is_edited_in_place_and_its_picture_is_uploaded_once(
 ) -> None:
     ada = await known(discord, house)
     picture = await house.media("picture", "waveform.png", b"PNG 1")
-    card = Card("test", await house.account(str(ada.id)), Text(("Half",)), (), (picture,), 0.5)
+    card = Card("test", await house.account(ada), Text(("Half",)), (), (picture,), 0.5)
     await house.draws(card)
     await house.draws(replace(card, text=Text(("Three quarters",)), progress=0.75))
     (message,) = [one for one in ada.inbox if "quarters" in one.text]
@@ -159,7 +159,7 @@ async def test_a_card_is_edited_in_place_and_its_picture_is_uploaded_once(
 
 async def test_a_picture_that_changed_takes_the_place_of_the_old_one(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
-    to = await house.account(str(ada.id))
+    to = await house.account(ada)
     for number in (1, 2):
         picture = await house.media("picture", "waveform.png", b"PNG %d" % number)
         await house.draws(Card("test", to, Text(("Looked into",)), (), (picture,)))
@@ -174,7 +174,7 @@ async def test_after_a_restart_a_picture_that_stands_there_is_not_uploaded_again
     async with open_house(discord, url, tmp_path) as house:
         ada = await known(discord, house)
         picture = await house.media("picture", "waveform.png", b"PNG 1")
-        card = Card("test", await house.account(str(ada.id)), Text(("One",)), (), (picture,))
+        card = Card("test", await house.account(ada), Text(("One",)), (), (picture,))
         await house.draws(card)
     async with open_house(discord, url, tmp_path) as house:
         await house.draws(replace(card, text=Text(("Two",))))
@@ -184,7 +184,7 @@ async def test_after_a_restart_a_picture_that_stands_there_is_not_uploaded_again
 
 async def test_a_card_whose_message_is_gone_is_sent_anew(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
-    card = Card("test", await house.account(str(ada.id)), Text(("One",)))
+    card = Card("test", await house.account(ada), Text(("One",)))
     await house.draws(card)
     del ada.dm_channel.messages[newest(ada, "One").id]
     await house.draws(replace(card, text=Text(("Two",))))
@@ -195,7 +195,7 @@ async def test_a_card_sent_before_a_crash_is_taken_up_again_as_it_should_be_by_n
     discord: Discord, house: House
 ) -> None:
     ada = await known(discord, house)
-    to = await house.account(str(ada.id))
+    to = await house.account(ada)
     reach = Reach(NAME, str(ada.id), str(ada.id), private=True, locale="en", zone=None)
     first = Card("test", to, Text(("One",)), (Button("Terms", action="terms:none"),))
     name = await house.door.send_card(Outgoing(1, reach, card=first, digest="1"))
@@ -209,7 +209,7 @@ async def test_a_card_sent_before_a_crash_is_taken_up_again_as_it_should_be_by_n
 
 async def test_a_card_that_must_wait_comes_out_in_its_newest_state(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
-    card = Card("test", await house.account(str(ada.id)), Text(("One",)))
+    card = Card("test", await house.account(ada), Text(("One",)))
     await house.draws(card)
     discord.faults.refuse(EDIT, 400, 40003)
     await house.draws(replace(card, text=Text(("Two",))))
@@ -219,7 +219,7 @@ async def test_a_card_that_must_wait_comes_out_in_its_newest_state(discord: Disc
 async def test_more_than_discord_shows_is_cut_and_keeps_its_buttons(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
     buttons = tuple(Button(f"No. {number}", action=f"show:{number}") for number in range(30))
-    to = await house.account(str(ada.id))
+    to = await house.account(ada)
     await house.draws(Card("test", to, Text(("word " * 2000,)), buttons, (), 0.5))
     message = newest(ada, "word")
     assert len(message.text) <= 4000
@@ -232,14 +232,14 @@ async def test_more_than_discord_shows_is_cut_and_keeps_its_buttons(discord: Dis
 
 async def test_a_notice_bears_its_id_as_its_nonce(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
-    await house.tells(Notice("n1", await house.account(str(ada.id)), Text(("Ready.",))))
+    await house.tells(Notice("n1", await house.account(ada), Text(("Ready.",))))
     assert newest(ada, "Ready.").nonce == nonce("n1")
 
 
 async def test_a_502_after_acceptance_leaves_one_message(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
     discord.faults.fail(SEND, after=True)
-    await house.tells(Notice("n1", await house.account(str(ada.id)), Text(("Ready.",))))
+    await house.tells(Notice("n1", await house.account(ada), Text(("Ready.",))))
     assert [one.text for one in ada.inbox].count("Ready.") == 1
     assert discord.faults.left == 0
 
@@ -247,7 +247,7 @@ async def test_a_502_after_acceptance_leaves_one_message(discord: Discord, house
 async def test_a_connection_cut_after_acceptance_leaves_one_message(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
     discord.faults.cut(SEND, after=True)
-    notice = Notice("n1", await house.account(str(ada.id)), Text(("Ready.",)))
+    notice = Notice("n1", await house.account(ada), Text(("Ready.",)))
     await house.tells(notice)
     await discord.until(lambda: len(discord.called(SEND)) == 3)
     await house.settled()
@@ -258,7 +258,7 @@ async def test_who_closed_their_messages_is_refused_once(discord: Discord, house
     ada = await known(discord, house)
     before = len(discord.called(SEND))
     ada.close_dms()
-    await house.tells(Notice("n1", await house.account(str(ada.id)), Text(("Ready.",))))
+    await house.tells(Notice("n1", await house.account(ada), Text(("Ready.",))))
     await house.settled()
     assert len(discord.called(SEND)) == before + 1
 
@@ -268,7 +268,7 @@ async def test_a_limit_that_the_library_waits_for_delays_and_loses_nothing(
 ) -> None:
     ada = await known(discord, house)
     discord.faults.limit(SEND, times=2)
-    await house.tells(Notice("n1", await house.account(str(ada.id)), Text(("Ready.",))))
+    await house.tells(Notice("n1", await house.account(ada), Text(("Ready.",))))
     assert [one.text for one in ada.inbox].count("Ready.") == 1
 
 
@@ -277,7 +277,7 @@ async def test_a_text_too_long_for_one_message_takes_several_with_the_buttons_be
 ) -> None:
     ada = await known(discord, house)
     lines = "\n".join(f"Paragraph {number} of the terms." for number in range(150))
-    to = await house.account(str(ada.id))
+    to = await house.account(ada)
     await house.tells(Notice("n1", to, Text((lines,)), (Button("Terms", action="terms:none"),)))
     parts = [message for message in ada.inbox if "Paragraph" in message.text]
     assert "\n".join(part.text for part in parts) == lines
@@ -288,7 +288,7 @@ async def test_a_text_too_long_for_one_message_takes_several_with_the_buttons_be
 async def test_what_a_person_wrote_is_shown_as_they_wrote_it(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
     words = "@everyone *bold* <@1> https://evil.example [a](https://b.example)\n# big"
-    await house.tells(Notice("n1", await house.account(str(ada.id)), Text((words,))))
+    await house.tells(Notice("n1", await house.account(ada), Text((words,))))
     (message,) = [one for one in ada.inbox if "evil" in one.text]
     assert message.pinged == ()
     assert "https://" not in message.text
@@ -298,7 +298,7 @@ async def test_what_a_person_wrote_is_shown_as_they_wrote_it(discord: Discord, h
 async def test_files_come_as_attachments(discord: Discord, house: House) -> None:
     ada = await known(discord, house)
     files = tuple([await house.media("audio", f"song {n}.mp3", b"ID3 %d" % n) for n in range(12)])
-    to = await house.account(str(ada.id))
+    to = await house.account(ada)
     await house.tells(Notice("n1", to, Text(("Your files",)), (Button("Terms", action="terms:none"),), files))
     first, second = ada.inbox[-2:]
     assert first.text == "Your files"
@@ -313,15 +313,13 @@ async def test_a_file_that_discord_refuses_as_too_large_comes_as_a_private_link(
     link = Link("order", "ab" * 32, 0, house.clock.now().replace(microsecond=0))
     small = await house.media("file", "song.mp3", b"ID3")
     large = replace(await house.media("file", "song.wav", bytes(11 << 20)), link=link)
-    await house.tells(
-        Notice("n1", await house.account(str(ada.id)), Text(("Your files",)), (), (small, large))
-    )
+    await house.tells(Notice("n1", await house.account(ada), Text(("Your files",)), (), (small, large)))
     message = newest(ada, "Your files")
     assert [file.data for file in message.files] == [b"ID3"]
     assert message.links["Open song.wav"].startswith("https://lathe.example/f/")
     # It has learned: the next one is not even tried.
     uploads = len(discord.called(SEND))
-    await house.tells(Notice("n2", await house.account(str(ada.id)), Text(("Again",)), (), (large,)))
+    await house.tells(Notice("n2", await house.account(ada), Text(("Again",)), (), (large,)))
     assert len(discord.called(SEND)) == uploads + 1
     assert newest(ada, "Again").links
 
@@ -333,7 +331,7 @@ async def test_without_a_public_address_a_file_too_large_is_said_to_be(
         ada = await known(discord, house)
         link = Link("order", "ab" * 32, 0, house.clock.now().replace(microsecond=0))
         large = replace(await house.media("file", "song.wav", bytes(11 << 20)), link=link)
-        await house.tells(Notice("n1", await house.account(str(ada.id)), Text(("Your files",)), (), (large,)))
+        await house.tells(Notice("n1", await house.account(ada), Text(("Your files",)), (), (large,)))
     message = newest(ada, "Your files")
     assert "over 10 MB, the most that this chat carries" in message.text
     assert "/human" in message.text
@@ -473,7 +471,7 @@ async def test_a_form_is_taken_after_a_restart(discord: Discord, url: str, tmp_p
 async def test_a_staff_desk_is_a_room_and_its_buttons_answer_in_place(discord: Discord, house: House) -> None:
     ada, bea = discord.person("ada"), discord.person("bea")
     room = discord.channel(discord.guild("studio", bea), "desk")
-    await house.grants("owner", str(bea.id))
+    await house.grants("owner", bea)
     await (await bea.command("staff", here="here", channel=room)).answer()
     await (await ada.command("human", text="Where is my song?")).answer()
     await house.settled()
@@ -653,7 +651,7 @@ async def test_a_hushed_door_takes_nothing_in_and_still_sends(discord: Discord, 
     before = len(house.received)
     house.door.hush()
     await ada.dm("hello?")
-    await house.tells(Notice("n1", await house.account(str(ada.id)), Text(("Good night.",))))
+    await house.tells(Notice("n1", await house.account(ada), Text(("Good night.",))))
     await shown(discord, ada, "Good night.")
     assert len(house.received) == before
 
@@ -696,7 +694,7 @@ async def known(discord: Discord, house: House) -> Person:
 async def left_unsure(house: House, person: Person, text: Text) -> Outgoing:
     """A notice of ten minutes ago that may or may not have been sent."""
     wanted = house.clock.now() - timedelta(minutes=10)
-    notice = Notice("n1", await house.account(str(person.id)), text, wanted=wanted)
+    notice = Notice("n1", await house.account(person), text, wanted=wanted)
     reach = Reach(NAME, str(person.id), str(person.id), private=True, locale="en", zone=None)
     return Outgoing(1, reach, notice=notice, unsure=True)
 

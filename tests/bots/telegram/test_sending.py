@@ -11,7 +11,8 @@ from core.links import Link
 from core.messages import Action, Button, Card, Media, Notice, To
 from core.ports import Later, Outgoing, Reach, Refused
 from core.text import Strong, Text
-from tests.bots.telegram.house import House, open_house, picture_of, shown
+from tests.bots.house import picture_of
+from tests.bots.telegram.house import House, door_to, open_house, shown
 from tests.desk.studio import START
 from tests.doubles.telegram import Person, Telegram
 
@@ -163,7 +164,7 @@ async def test_words_that_may_have_arrived_come_again_and_say_so(
 
 
 async def test_what_never_left_may_come_later_without_a_mark(house: House, known: Person) -> None:
-    door = house.door_to("1:token", "http://127.0.0.1:9/bot", "http://127.0.0.1:9/file/bot")
+    door = door_to("1:token", "http://127.0.0.1:9/bot", "http://127.0.0.1:9/file/bot", house.fittings)
     with pytest.raises(Later):
         await door.send_notice(Outgoing(1, reach(known), notice=notice("hello")))
     await door.close()
@@ -265,7 +266,7 @@ async def test_no_audio_goes_to_a_group(house: House, known: Person) -> None:
 
 
 async def test_a_token_that_is_not_taken_is_one_sentence(telegram: Telegram, house: House) -> None:
-    door = house.door_to("2:another", telegram.base_url, telegram.file_url)
+    door = door_to("2:another", telegram.base_url, telegram.file_url, house.fittings)
     with pytest.raises(Misconfigured, match=r"^Telegram does not take LATHE_TELEGRAM_TOKEN; .*\.$"):
         await door.run(house)
     await door.close()
