@@ -5,6 +5,7 @@
     rooms: studio                            where others read along
     files: Midnight Drive.wav (3 s)          what can be dropped (tests.scenarios.songs)
     rules: limits.song_minutes = 1           house rules that are not the usual ones
+    address: https://lathe.example           how browsers reach the house; nohow unless said
     doors: discord, telegram                 where it can be played; everywhere unless said
 
     Anna: @"Midnight Drive.wav" a caption    who does what, as at the terminal: text, /command, @file, >button
@@ -206,6 +207,7 @@ class Scenario:
     rules: tuple[tuple[str, str], ...]
     doors: tuple[str, ...]
     steps: tuple[tuple[frozenset[str], Step], ...]
+    address: str | None = None
 
     @property
     def name(self) -> str:
@@ -242,7 +244,7 @@ class _Wrong(ValueError):
 _NAME = r"[A-Za-z][\w-]*"
 _DEED = re.compile(rf"({_NAME})(?: in ({_NAME})| (elsewhere))?: (.+)")
 _SIGHT = re.compile(rf"\s+(?:({_NAME}) )??({'|'.join(reversed(Sight))}):(?: (.*))?")
-_HEAD = re.compile(r"(people|rooms|files|rules|doors): *(.+)")
+_HEAD = re.compile(r"(people|rooms|files|rules|address|doors): *(.+)")
 _LISTED = re.compile(r"([^,()]+?)\s*(?:\(([^)]*)\))?\s*(?:,|$)")
 _FORM = re.compile(r"(.+?)\s+\{(.*)\}")
 _ATTACHED = re.compile(r'(/\w+) @"?([^"]+?)"?')
@@ -281,6 +283,8 @@ class _Reader:
             case "rules":
                 rules = tuple(_rule(name) for name, _ in listed)
                 self.scenario = replace(self.scenario, rules=rules)
+            case "address":
+                self.scenario = replace(self.scenario, address=value)
             case "doors":
                 self._doors = _doors(value)
                 self.scenario = replace(self.scenario, doors=tuple(d for d in DOORS if d in self._doors))

@@ -36,6 +36,10 @@ PACE = 0.02
 """Seconds between two edits of a message: Telegram itself wants more."""
 
 
+Rules = tuple[tuple[str, str], ...]
+"""House rules that are not the usual ones, as a scenario names them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """How a scenario went at a door: what came through it, and what was not as written down."""
@@ -62,11 +66,11 @@ class Studio:
 
 
 class Theatre:
-    """Plays each scenario at each door once, whoever asks for it, in one house for each set of rules."""
+    """Plays each scenario at each door once, whoever asks; in a house for each set of rules and address."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._studios: dict[tuple[tuple[str, str], ...], Studio] = {}
+        self._studios: dict[tuple[Rules, str | None], Studio] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._closing = asyncio.Event()
         self._played: dict[tuple[str, str], Played] = {}
@@ -80,14 +84,14 @@ class Theatre:
 
     async def stage(self, door: str) -> Stage:
         """A door of the usual house."""
-        return (await self._studio(())).stages[door]
+        return (await self._studio((), None)).stages[door]
 
     async def close(self) -> None:
         self._closing.set()
         await asyncio.gather(*self._keepers)
 
     async def _play(self, scenario: Scenario, door: str) -> Played:
-        studio = await self._studio(scenario.rules)
+        studio = await self._studio(scenario.rules, scenario.address)
         studio.cast(scenario)
         stage = studio.stages[door]
         other = next((studio.stages[name] for name in DOORS if name != door and name in studio.stages), None)
@@ -106,29 +110,31 @@ class Theatre:
             stage.exercised |= before
         return Played(exercised, None)
 
-    async def _studio(self, rules: tuple[tuple[str, str], ...]) -> Studio:
-        if rules not in self._studios:
+    async def _studio(self, rules: Rules, address: str | None) -> Studio:
+        if (rules, address) not in self._studios:
             opened: asyncio.Future[Studio] = asyncio.get_running_loop().create_future()
             home = self._folder / f"house-{len(self._studios)}"
-            keeper = asyncio.create_task(self._keep(home, rules, opened))
+            keeper = asyncio.create_task(self._keep(home, rules, address, opened))
             self._keepers.append(keeper)
             await asyncio.wait([opened, keeper], return_when=asyncio.FIRST_COMPLETED)
             if not opened.done():
                 keeper.result()
-            self._studios[rules] = opened.result()
-        return self._studios[rules]
+            self._studios[rules, address] = opened.result()
+        return self._studios[rules, address]
 
     async def _keep(
-        self, home: Path, rules: tuple[tuple[str, str], ...], opened: "asyncio.Future[Studio]"
+        self, home: Path, rules: Rules, address: str | None, opened: "asyncio.Future[Studio]"
     ) -> None:
         """Hold a house open in a task of its own: it ends in the task in which it began."""
-        async with open_studio(home, dict(rules)) as studio:
+        async with open_studio(home, dict(rules), address) as studio:
             opened.set_result(studio)
             await self._closing.wait()
 
 
 @asynccontextmanager
-async def open_studio(folder: Path, rules: Mapping[str, str]) -> AsyncIterator[Studio]:
+async def open_studio(
+    folder: Path, rules: Mapping[str, str], address: str | None = None
+) -> AsyncIterator[Studio]:
     """A house with a manual clock and every door, with platforms on loopback behind them."""
     home, board = Home(folder), Board()
     async with AsyncExitStack() as stack:
@@ -143,7 +149,7 @@ async def open_studio(folder: Path, rules: Mapping[str, str]) -> AsyncIterator[S
         async def heard(event: str) -> None:
             await written_down(home.folder / "lathe.sqlite3", event)
 
-        settings = own_settings(folder)
+        settings = own_settings(folder).model_copy(update={"public_url": address})
         premises = Premises(settings, home, clock, HouseRules.model_validate(_tables(rules)), hold)
         house = await stack.enter_async_context(open_house(premises, screen=board, grace=0.0, gateways=doors))
         await discord.until(lambda: discord.gateway.connected, CONNECTING)
