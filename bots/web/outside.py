@@ -84,14 +84,15 @@ class Outside:
         """Connections to nothing else: they raise Forbidden. Nothing is kept between two of them."""
         return TCPConnector(
             resolver=_Judged(self.resolver(), self.allows),
-            socket_factory=self._socket,
+            socket_factory=self.socket_to,
             ssl=self.tls or True,
             use_dns_cache=False,
             force_close=True,
             happy_eyeballs_delay=None,  # one address after the other: a Forbidden one ends it
         )
 
-    def _socket(self, found: AddrInfoType) -> socket.socket:
+    def socket_to(self, found: AddrInfoType) -> socket.socket:
+        """A socket for an address that is allowed; Forbidden for any other, and for a name."""
         family, kind, protocol, _, address = found
         if not _allowed(str(address[0]), self.allows):
             raise Forbidden(str(address[0]))
