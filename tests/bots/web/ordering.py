@@ -131,10 +131,10 @@ class Studio:
     picture: Media
     files: tuple[Media, ...]
 
-    def shown(self, order: Order | None = None, **parts: Any) -> str:
+    def shown(self, **parts: Any) -> str:
         """The token of a pass for the order's artist, or one that is otherwise."""
         premises = self.rooms.premises
-        page = page_of(order or self.order, premises.clock.now(), premises.rules)
+        page = page_of(self.order, premises.clock.now(), premises.rules)
         return self.rooms.links.pass_token(replace(page, **parts))
 
     @property

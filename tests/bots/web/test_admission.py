@@ -1,0 +1,161 @@
+"""Who may take which way to the page of an order: every route is tried by everybody."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bots.web.headers import ALWAYS
+from bots.web.routes import PATH, OrderDoor, Route
+from core.links import Standing
+from tests.bots.web.ordering import DISCORD, Studio, open_orders, tokens_of
+
+NOWHERE = "0" * 64
+
+WAYS = {
+    ("GET", ""): "",
+    ("GET", "/card.png"): "/card.png",
+    ("POST", "/press"): "/press",
+    ("POST", "/form"): "/form",
+    ("GET", "/media/{sha256}"): "/media/{clip}",
+    ("GET", "/files/{sha256}"): "/files/{file}",
+    ("GET", "/files/{sha256}/{name}"): "/files/{file}/Midnight%20Drive.wav",
+    ("GET", "/everything.zip"): "/everything.zip",
+    ("POST", "/uploads/form"): "/uploads/form",
+    ("OPTIONS", "/uploads"): "/uploads",
+    ("OPTIONS", "/uploads/{upload}"): "/uploads/{upload}",
+    ("POST", "/uploads"): "/uploads",
+    ("HEAD", "/uploads/{upload}"): "/uploads/{upload}",
+    ("PATCH", "/uploads/{upload}"): "/uploads/{upload}",
+    ("DELETE", "/uploads/{upload}"): "/uploads/{upload}",
+    ("POST", "/uploads/{upload}"): "/uploads/{upload}",
+}
+"""A way for each route of the table, by its method and pattern."""
+
+REFUSED = (403, 404, 410)
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with open_orders(tmp_path) as opened:
+        await opened.released()
+        yield opened
+
+
+def way(studio: Studio, route: Route) -> str:
+    named = {"{clip}": studio.clip.sha256, "{file}": studio.files[0].sha256, "{upload}": "ab" * 16}
+    return re.sub(r"\{\w+\}", lambda match: named[match[0]], WAYS[route.method, route.pattern])
+
+
+def untried(door: OrderDoor) -> set[tuple[str, str]]:
+    """The routes of a door that this file has no way for."""
+    return {(route.method, route.pattern) for route in door.routes} - WAYS.keys()
+
+
+async def test_no_route_goes_untried(studio: Studio) -> None:
+    assert untried(studio.door) == set()
+    extra = Route("GET", "/secret", studio.door.routes[0].handler, frozenset(Standing))
+    more = OrderDoor(studio.door._admission, (*studio.door.routes, extra))
+    assert untried(more) == {("GET", "/secret")}
+
+
+async def test_each_route_admits_whom_it_is_for_and_nobody_else(studio: Studio) -> None:
+    """Who is let in may be told that their request is bad; nobody else learns as much."""
+    for route in studio.door.routes:
+        for role, (token, refusal) in tokens_of(studio).items():
+            answer = await studio.ask(way(studio, route), route.method, token=token)
+            named = f"{role}: {route.method} {route.pattern}: {answer.status}"
+            if role == "artist" or (role == "staff" and Standing.STAFF in route.who):
+                # An upload that was never begun is a 404 of its own, to whom may look for it.
+                assert answer.status not in REFUSED or "{upload}" in route.pattern, named
+            else:
+                assert answer.status == refusal, named
+
+
+async def test_a_pass_that_became_one_of_the_staffs_opens_while_they_are_on_it(studio: Studio) -> None:
+    assert (await studio.ask(token=studio.staff)).status == 200
+    assert (await studio.ask(token=studio.shown(person="bob", standing=Standing.STAFF))).status == 410
+
+
+async def test_no_pass_opens_the_order_of_somebody_else(studio: Studio) -> None:
+    for standing in Standing:
+        token = studio.shown(order="order2", person="ada", standing=standing)
+        assert (await studio.ask(token=token)).status == 410
+    mine = await studio.ask(
+        f"/files/{studio.files[0].sha256}", token=studio.shown(order="order2", person="bob")
+    )
+    assert mine.status == 404
+
+
+async def test_every_answer_carries_what_keeps_a_page_private(studio: Studio) -> None:
+    clip = studio.clip.sha256
+    told = [
+        await studio.ask(),
+        await studio.ask("/nowhere"),
+        await studio.ask("/card.png"),
+        await studio.ask(f"/media/{clip}"),
+        await studio.ask(f"/media/{clip}", Range="bytes=99999999-"),
+        await studio.ask(f"/media/{NOWHERE}"),
+        await studio.ask("/press", "POST"),
+        await studio.ask("/press", "DELETE"),
+        await studio.ask("/everything.zip", token=studio.staff),
+        await studio.ask(token="x"),
+        await studio.ask(token=studio.shown(epoch=9)),
+        await studio.ask(f"/media/{clip}", User_Agent=DISCORD),
+        await studio.fetch(f"{studio.base}/"),
+        await studio.fetch(f"{studio.base}/static/nothing.css"),
+        await studio.fetch(f"{studio.base}/livez"),
+        await studio.fetch(f"{studio.base}/f/x"),
+    ]
+    assert {answer.status for answer in told} == {200, 403, 404, 405, 410, 415, 416}
+    for answer in told:
+        assert ALWAYS.keys() <= answer.headers.keys()
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert "aiohttp" not in answer.headers["Server"]
+
+
+async def test_nothing_that_is_somebodys_own_is_kept_on_the_way(studio: Studio) -> None:
+    for way_, token in (("", None), ("", "x"), ("/nowhere", None), ("/everything.zip", studio.staff)):
+        answer = await studio.ask(way_, token=token)
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    assert (await studio.ask("/everything.zip")).headers["Cache-Control"].startswith("private")
+
+
+async def test_whoever_guesses_is_held_back_and_whoever_has_a_pass_is_not(studio: Studio) -> None:
+    answers = [await studio.ask(token=f"guess{number}") for number in range(40)]
+    assert {answer.status for answer in answers} == {404, 429}
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert (await studio.ask()).status == 200
+
+
+async def test_a_pass_that_asks_without_end_is_told_to_wait(studio: Studio) -> None:
+    asked = [await studio.ask("/nowhere") for _ in range(400)]
+    assert 429 in {answer.status for answer in asked}
+    assert (await studio.ask(token=studio.staff)).status == 200
+
+
+async def test_refusals_are_pages_for_a_reader_and_a_sentence_for_a_program(studio: Studio) -> None:
+    page = await studio.ask(token="x", Accept_Language="de-DE")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "Nicht gefunden" in page.text
+    told = await studio.ask("/uploads", "POST", token="x")
+    assert told.headers["Content-Type"].startswith("text/plain")
+    assert told.text.count("\n") == 1
+
+
+async def test_the_database_holds_no_token(studio: Studio) -> None:
+    token = studio.shown()
+    await studio.press("approve:order1:1")
+    await studio.ask("/everything.zip")
+    path = studio.rooms.premises.settings.database.removeprefix("sqlite://")
+    rows = b"".join(file.read_bytes() for file in Path(path).parent.glob("lathe.sqlite3*"))
+    assert b"order1" in rows
+    assert token.encode() not in rows
+    assert token[-43:].encode() not in rows
+
+
+async def test_the_path_of_the_pages_is_the_one_that_links_lead_to(studio: Studio) -> None:
+    address = studio.rooms.links.url(studio.rooms.links.read_pass(studio.shown()))
+    assert address == f"https://studio.example{PATH}/{studio.shown()}"
