@@ -21,9 +21,11 @@ from core.rules import HouseRules
 from tests.bots.lathe import NOON
 from tests.doubles.discord.server import Discord, running_discord
 from tests.doubles.telegram import Telegram, running
+from tests.doubles.web import running_web
 from tests.scenarios.on_discord import DiscordStage
 from tests.scenarios.on_telegram import TelegramStage
 from tests.scenarios.on_terminal import Board, TerminalStage
+from tests.scenarios.outside import furnish
 from tests.scenarios.play import Play
 from tests.scenarios.script import DOORS, Scenario
 from tests.scenarios.stage import Exercised, Stage
@@ -142,6 +144,8 @@ async def open_studio(
         clock = open_clock(home.clock_file, kind="manual", now=datetime.fromisoformat(NOON))
         discord = await stack.enter_async_context(running_discord())
         telegram = await stack.enter_async_context(running())
+        web = await stack.enter_async_context(running_web())
+        furnish(web, folder.with_name(f"{folder.name}-outside"))
 
         def doors(rooms: Rooms) -> Mapping[str, Gateway]:
             return {"discord": door_to_discord(rooms, discord), "telegram": door_to_telegram(rooms, telegram)}
@@ -151,7 +155,9 @@ async def open_studio(
 
         settings = own_settings(folder).model_copy(update={"public_url": address})
         premises = Premises(settings, home, clock, HouseRules.model_validate(_tables(rules)), hold)
-        house = await stack.enter_async_context(open_house(premises, screen=board, grace=0.0, gateways=doors))
+        house = await stack.enter_async_context(
+            open_house(premises, screen=board, grace=0.0, gateways=doors, outside=web.outside)
+        )
         await discord.until(lambda: discord.gateway.connected, CONNECTING)
         await telegram.until(lambda: telegram.polled, CONNECTING)
         stages = (TerminalStage(house, board), TelegramStage(telegram), DiscordStage(discord, heard))
