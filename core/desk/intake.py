@@ -52,7 +52,8 @@ def not_fetched(scene: Scene, troubles: Sequence[Trouble]) -> Changes:
     """Links that lead to songs which I cannot take from there."""
     say = scene.say
     text = joined([refusals.of_link(say, trouble) for trouble in troubles])
-    return Changes(notices=(scene.answer(text, buttons.human(say), what="links"),))
+    beside = (buttons.big_file(say),) if scene.ways.pages else ()
+    return Changes(notices=(scene.answer(text, *beside, buttons.human(say), what="links"),))
 
 
 def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> Changes:

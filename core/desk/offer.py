@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from core.access import page_of
-from core.desk import buttons, phrases
+from core.desk import buttons, phrases, refusals
 from core.desk.progress import share_arrived
 from core.desk.scene import named
 from core.desk.view import View, standing
@@ -37,7 +37,9 @@ def drafted(v: View) -> tuple[Text, list[Button]]:
         lines.append(v.say("Got it. Checking …"))
     elif not songs:
         lines.append(v.say("There is no song in this order yet. Drop one here."))
-    elif not v.project.ready:
+    elif not v.project.ready and not all(
+        song.trouble and refusals.about_a_link(song.trouble) for song in songs
+    ):
         lines.append(
             v.say(
                 "Send the song again in another format, or talk to a person. "

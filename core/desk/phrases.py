@@ -8,7 +8,7 @@ from core.desk import refusals
 from core.desk.scene import named
 from core.orders import Project
 from core.revisions import Item, What
-from core.songs import Song, SongState, Trouble, Version
+from core.songs import Song, SongState, Version
 from core.text import Text
 from core.wording import Voice
 
@@ -71,8 +71,8 @@ def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
             )
         case "gone":
             return say("I could not fetch it; it is not there any more. Send it again.")
-        case _ if code.startswith(refusals.OF_LINKS):
-            return refusals.of_link(say, Trouble(code, details))
+    if song.trouble and refusals.about_a_link(song.trouble):
+        return refusals.of_link(say, song.trouble)
     return say("The file is damaged and does not decode. Export it again and send the new one.")
 
 

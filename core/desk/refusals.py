@@ -4,8 +4,10 @@ from core.songs import Trouble
 from core.text import Text
 from core.wording import Voice
 
-OF_LINKS = "link-"
-"""How the codes begin."""
+
+def about_a_link(trouble: Trouble) -> bool:
+    """Whether this is why a link is not taken: then nothing came that could be kept."""
+    return trouble.code.startswith("link-")
 
 
 def of_link(say: Voice, trouble: Trouble) -> Text:

@@ -16,6 +16,7 @@ from core.orders import Project
 from core.ports import Outgoing
 from core.rules import HouseRules
 from core.snapshot import Needs
+from core.sources import DOOR as LINK
 from core.wording import Catalogues
 from storage.store import TortoiseStore, open_store
 
@@ -128,7 +129,7 @@ class Studio:
     # The engine and the tills
 
     async def takes(self, kind: JobKind) -> Job:
-        job = await self.store.take(QUEUE_OF[kind], (*DOORS, WEB), "engine")
+        job = await self.store.take(QUEUE_OF[kind], (*DOORS, WEB, LINK), "engine")
         assert job is not None, f"there is no {kind} job to take"
         assert job.kind is kind, f"the next job is {job.kind}, not {kind}"
         return job
