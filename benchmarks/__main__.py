@@ -15,6 +15,7 @@ BENCHES = {
     "fuzz": "Mutated files of every container that is taken, in the jail.",
     "money": "Two deeds over the same money: every interleaving, times every crash.",
     "survive": "kill -9 at random moments of a working service, seen from outside.",
+    "web": "A large file up and down beside the chat, and many slow ones while people talk.",
 }
 
 

@@ -1,25 +1,17 @@
-"""A real browser before a real house: `lathe run` as a process of its own, with Telegram on loopback."""
+"""A real browser before a real house."""
 
-import asyncio
 import os
 import shutil
-import signal
-import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from tests.bots.lathe import command, surroundings
-from tests.doubles import telegram as bot_api
+from tests.bots.service import House, running
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-STARTING = 90.0
-"""Seconds that a service may take to be there, on a busy machine."""
-
 WATCHING = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -58,7 +50,7 @@ class Tabs:
     broken: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
 
-    async def open(self, house: "House", **options: object) -> Page:
+    async def open(self, house: House, **options: object) -> Page:
         """A page in a context of its own."""
         context: BrowserContext = await self.browser.new_context(**options)  # type: ignore[arg-type]
         if options.get("java_script_enabled", True):
@@ -73,7 +65,7 @@ class Tabs:
         if "Content Security Policy" in words or "Refused to" in words:
             self.broken.append(words)
 
-    def _asked(self, url: str, house: "House") -> None:
+    def _asked(self, url: str, house: House) -> None:
         if not url.startswith((house.url, "data:", "blob:")):
             self.strangers.append(url)
 
@@ -85,87 +77,6 @@ async def tabs(browser: Browser) -> AsyncIterator[Tabs]:
     yield watched
     assert watched.broken == []
     assert watched.strangers == []
-
-
-@dataclass
-class House:
-    """`lathe run`, which can be killed and started again at the same address."""
-
-    folder: Path
-    platform: bot_api.Telegram
-    port: int
-    process: "asyncio.subprocess.Process | None" = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def start(self) -> None:
-        with (self.folder / "log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *command("run", "--home", self.folder / "home"),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-                env=surroundings(
-                    LATHE_WEB_BIND=f"127.0.0.1:{self.port}",
-                    LATHE_PUBLIC_URL=self.url,
-                    LATHE_TILLS="demo,credit",
-                    LATHE_TELEGRAM_TOKEN=self.platform.token,
-                    LATHE_TELEGRAM_API_URL=self.platform.base_url,
-                    LATHE_TELEGRAM_FILE_URL=self.platform.file_url,
-                ),
-            )
-        await self.platform.until(lambda: self.platform.polled, STARTING)
-
-    async def kill(self) -> None:
-        """With -9, as a power cut does."""
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                self.process.send_signal(signal.SIGKILL)
-            await self.process.wait()
-            self.process = None
-
-    async def page_of(self, person: bot_api.Person, label: str = "Send big file") -> str:
-        """[Send big file], and the address that it brings."""
-        hello = await self._with(person, lambda one: label in one.buttons)
-        await person.press(hello.seen(), label)
-        return await self.link(person)
-
-    async def link(self, person: bot_api.Person) -> str:
-        """The newest address of a page of an order that somebody was sent."""
-        await self.platform.until(lambda: self._addresses(person), STARTING)
-        return self._addresses(person)[-1]
-
-    async def _with(
-        self, person: bot_api.Person, holds: Callable[[bot_api.Message], bool]
-    ) -> bot_api.Message:
-        await self.platform.until(lambda: any(map(holds, person.received)), STARTING)
-        return next(message for message in reversed(person.received) if holds(message))
-
-    def _addresses(self, person: bot_api.Person) -> list[str]:
-        return [
-            url
-            for message in person.received
-            for label in message.buttons
-            if (url := message.button(label).url) and f"{self.url}/o/" in url
-        ]
-
-
-@asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[House]:
-    """A house until the context ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    async with bot_api.running() as platform:
-        house = House(folder, platform, port)
-        await house.start()
-        try:
-            yield house
-        finally:
-            await house.kill()
 
 
 @pytest.fixture

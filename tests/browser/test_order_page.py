@@ -16,7 +16,8 @@ import pytest
 import soundfile
 from playwright.async_api import CDPSession, Page, expect
 
-from tests.browser.conftest import House, Tabs
+from tests.bots.service import House
+from tests.browser.conftest import Tabs
 from tests.dsp.signals import song
 
 AXE = (Path(__file__).parents[2] / "vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
