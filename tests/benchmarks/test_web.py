@@ -1,4 +1,4 @@
-"""The bench of the web door does what it says: a file goes up and comes down, and the chat is heard beside."""
+"""The bench of the web door does what it says: a file goes up and comes down, and people are heard."""
 
 import asyncio
 from pathlib import Path
@@ -28,9 +28,7 @@ def test_people_chat_while_files_come(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "reply", "holds"), [(39e6, 0.05, True), (41e6, 0.05, False), (39e6, 0.2, False)]
 )
-def test_the_bounds_hold_if_memory_is_flat_and_no_reply_late(
-    more: float, reply: float, *, holds: bool
-) -> None:
+def test_it_holds_if_memory_is_flat_and_no_reply_late(more: float, reply: float, *, holds: bool) -> None:
     way = Carried("up", SIZE, 1.0, 1.0, 1.0, int(more))
     chat = Talked(8, [(1.0, 1.0 + reply)] * 100, Disk(), 1)
     assert held([way], [chat]) is holds
