@@ -24,7 +24,10 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from core.ports import DiskFull, Unreachable
 
 PART = 5 << 20
-"""Bytes that are sent at a time: the smallest part that S3 takes, so that little is held in memory."""
+"""Bytes that are sent to a bucket at a time: the smallest part that S3 takes, so that little is held."""
+
+WRITTEN = 1 << 20
+"""Bytes that are written to a folder at a time."""
 
 AT_ONCE = 2
 """Parts that are on their way at the same time."""
@@ -66,7 +69,8 @@ class Objects:
         What the pieces themselves raise comes out as it is. Nothing is kept then.
         """
         with self._answering(writes=True):
-            writer = obstore.open_writer_async(self._store, name, buffer_size=PART, max_concurrency=AT_ONCE)
+            part = PART if self._root is None else WRITTEN
+            writer = obstore.open_writer_async(self._store, name, buffer_size=part, max_concurrency=AT_ONCE)
             await writer.__aenter__()
         try:
             async for piece in pieces:
