@@ -6,6 +6,7 @@ What may be had is looked up in the order at each request, by its content. Bytes
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from hashlib import sha256
+from pathlib import PurePath
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ from bots.web.checks import Checks
 from bots.web.sending import Body, send
 from bots.web.zips import Archive, Entry, text_entry, unlike
 from core.access import released, shown
+from core.links import Standing
 from core.messages import HOUSE, Incoming, Kind, Media
 from core.orders import Parcel, Project
 from core.ports import Blobs
@@ -50,8 +52,9 @@ class Handover:
         found = shown(who.project, parts["sha256"])
         if found is None:
             raise self._admission.nothing(request)
+        own = who.shown.standing is Standing.ARTIST
         body = Body(
-            found.media.name,
+            found.media.name if own else f"{found.parcel.value}{PurePath(found.media.name).suffix}",
             found.media.media_type,
             found.media.size,
             found.media.sha256,

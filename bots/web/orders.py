@@ -201,7 +201,8 @@ class Orders:
     def _reader(self, who: Admitted) -> Reader:
         zone = ZoneInfo(who.person.zone) if who.person.zone else self._rules.zone
         own = who.shown.standing is Standing.ARTIST
-        return Reader(who.say, To.person(who.person.id) if own else To.staff(), zone, who.now)
+        to = To.person(who.person.id) if own else To.staff()
+        return Reader(who.say, to, zone, who.now, who.project.order.confidential)
 
     def _preview(self, who: Admitted, page: OrderPage, token: str) -> Preview:
         """A confidential order is one like any other."""

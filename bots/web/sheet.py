@@ -4,7 +4,7 @@ Addresses are relative, so that the door may stand below a folder of another ser
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from pathlib import PurePath
@@ -29,12 +29,13 @@ _FIRST = frozenset({"approve", "pay", "preview"})
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a page, and when."""
+    """Who reads a page, and when. `secret`: the order is confidential now, whenever a title was written."""
 
     say: Voice
     to: To
     zone: ZoneInfo
     now: datetime
+    secret: bool
 
     def words(self, text: Text) -> str:
         """A text as HTML."""
@@ -49,7 +50,7 @@ class Reader:
         return self.say.moment(at, self.now, self.zone)
 
     def _title(self, title: Title) -> str:
-        return title_shown(title, self.to, self.say)
+        return title_shown(replace(title, secret=title.secret or self.secret), self.to, self.say)
 
     def _part(self, part: Part) -> str:
         match part:

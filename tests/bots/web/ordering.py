@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bots.clock import open_clock
+from bots.clock import ManualClock, open_clock
 from bots.home import Home
 from bots.meters import LoopLag, Meters
 from bots.pages import order_door, pages
@@ -27,13 +27,14 @@ from core.desk.desk import Desk
 from core.links import Pass, Standing
 from core.messages import Answer as Told
 from core.messages import FileRef, Incoming, Media, Question
-from core.money import Money
 from core.orders import Order, OrderState, Project
 from core.people import Identity, Person, Role
 from core.rules import HouseRules
 from core.snapshot import Needs
 from core.songs import Song, SongState, Version, VersionState
 from core.text import Text, Title
+from core.visits import Visit
+from storage.visits import Visits
 from tests.core.samples import START, an_order
 from tests.storage.things import message
 
@@ -80,6 +81,12 @@ class Read(HTMLParser):
 
     def all(self, tag: str, attribute: str) -> list[str | None]:
         return [attributes.get(attribute) for name, attributes in self.tags if name == tag]
+
+    @property
+    def pressable(self) -> list[str | None]:
+        """What its buttons ask for."""
+        buttons = [one for name, one in self.tags if name == "button" and one.get("name") == "action"]
+        return [one["value"] for one in buttons]
 
     @property
     def stamp(self) -> str:
@@ -137,6 +144,24 @@ class Studio:
         page = page_of(self.order, premises.clock.now(), premises.rules)
         return self.rooms.links.pass_token(replace(page, **parts))
 
+    def advance(self, by: timedelta) -> None:
+        """Time passes."""
+        clock = self.rooms.premises.clock
+        assert isinstance(clock, ManualClock)
+        clock.advance(clock.now() + by)
+
+    async def speaks(self, language: str, zone: str) -> None:
+        """What the artist reads, and where they are."""
+        person = (await self.rooms.store.load(Needs("web", account="ada"))).actor
+        assert person is not None
+        after = replace(person, locale=language, zone=zone)
+        await self.rooms.store.commit(message(), Changes(people=(Move(person, after),)))
+
+    async def of_song(self, **parts: Any) -> None:
+        """The song of the order is another one from now on."""
+        (song,) = (await self.project()).songs
+        await self.rooms.store.commit(message(), Changes(songs=(Move(song, replace(song, **parts)),)))
+
     @property
     def staff(self) -> str:
         """The token of somebody of the staff."""
@@ -188,17 +213,24 @@ class Studio:
 
     async def released(self) -> None:
         """The artist has approved, and the files are made."""
-        project = await self.project()
-        (version,) = project.versions
-        after = replace(version, files=self.files)
+        (version,) = (await self.project()).versions
+        made = replace(version, files=self.files)
+        await self.rooms.store.commit(message(), Changes(versions=(Move(version, made),)))
+        await self.approved()
+
+    async def approved(self) -> None:
+        """The artist has approved."""
         now = self.rooms.premises.clock.now()
-        await self.rooms.store.commit(message(), Changes(versions=(Move(version, after),)))
         await self.moved(
             state=OrderState.RELEASED,
             released_version=1,
             approved_at=now,
             kept_until=now + timedelta(days=28),
         )
+
+    async def visits(self) -> Sequence[Visit]:
+        """What was opened of the order."""
+        return await Visits(self.rooms.database).of_order(self.order.id)
 
 
 async def filed(rooms: Rooms, folder: Path, kind: str, name: str, content: bytes, told: Text) -> Media:
@@ -228,7 +260,6 @@ async def open_orders(
         order = an_order(
             OrderState.REVIEW,
             version=1,
-            price=Money(600, "USD"),
             paid_at=START,
             deadline=START + timedelta(days=5),
             first_sent=START,

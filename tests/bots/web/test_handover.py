@@ -1,0 +1,155 @@
+"""What the page plays, and what its artist takes from it."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.changes import Changes, Move
+from core.messages import Kind
+from core.orders import OrderState
+from tests.bots.web.ordering import MUSIC, PNG, Studio, open_orders
+from tests.storage.things import message
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with open_orders(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def delivered(studio: Studio) -> Studio:
+    await studio.released()
+    return studio
+
+
+def opened(studio: Studio) -> list[str]:
+    """What the desk was told that the artist has."""
+    return [str(deed.payload["kind"]) for deed in studio.front.deeds if deed.kind is Kind.OPENED]
+
+
+async def test_a_clip_is_played_in_parts_and_counts_as_heard(studio: Studio) -> None:
+    way = f"/media/{studio.clip.sha256}"
+    answer = await studio.ask(way, Range="bytes=100-199")
+    assert (answer.status, answer.body) == (206, MUSIC[100:200])
+    assert answer.headers["Content-Type"] == "audio/mp4"
+    assert answer.headers["Content-Disposition"].startswith("inline; ")
+    await studio.ask(way, Range="bytes=200-")
+    assert opened(studio) == ["preview"]
+
+
+async def test_a_picture_is_seen_with_the_page_and_is_not_the_music(studio: Studio) -> None:
+    answer = await studio.ask(f"/media/{studio.picture.sha256}")
+    assert (answer.status, answer.body) == (200, PNG)
+    assert opened(studio) == []
+
+
+async def test_what_the_staff_listen_to_the_artist_has_not_heard(studio: Studio) -> None:
+    await studio.moved(confidential=True)
+    answer = await studio.ask(f"/media/{studio.clip.sha256}", token=studio.staff)
+    assert answer.status == 200
+    assert 'filename="preview.m4a"' in answer.headers["Content-Disposition"]
+    assert opened(studio) == []
+
+
+async def test_nothing_is_had_before_it_is_released(studio: Studio) -> None:
+    (version,) = (await studio.project()).versions
+    made = replace(version, files=studio.files)  # made already, for whatever reason
+    await studio.rooms.store.commit(message(), Changes(versions=(Move(version, made),)))
+    for way in (f"/files/{studio.files[0].sha256}", "/everything.zip", f"/media/{studio.files[0].sha256}"):
+        assert (await studio.ask(way)).status == 404
+    await studio.approved()
+    assert (await studio.ask(f"/files/{studio.files[0].sha256}")).status == 200
+
+
+async def test_of_a_cancelled_order_the_page_can_be_read_and_nothing_be_had(delivered: Studio) -> None:
+    await delivered.moved(state=OrderState.CANCELLED)
+    assert (await delivered.ask()).status == 200
+    assert (await delivered.ask()).page.all("audio", "src") == []
+    ways = [f"/media/{delivered.clip.sha256}", f"/files/{delivered.files[0].sha256}", "/everything.zip"]
+    assert [(await delivered.ask(way)).status for way in ways] == [404, 404, 404]
+
+
+async def test_a_file_comes_whole_under_its_name_and_counts_as_delivered(delivered: Studio) -> None:
+    file = delivered.files[0]
+    answer = await delivered.ask(f"/files/{file.sha256}/anything")
+    assert (answer.status, hashlib.sha256(answer.body).hexdigest()) == (200, file.sha256)
+    assert 'filename="Midnight Drive.wav"' in answer.headers["Content-Disposition"]
+    assert opened(delivered) == ["files"]
+
+
+async def test_a_file_whose_audio_is_gone_is_not_there(delivered: Studio) -> None:
+    await delivered.rooms.blobs.delete(delivered.files[0].blob)
+    assert (await delivered.ask(f"/files/{delivered.files[0].sha256}")).status == 404
+    assert (await delivered.ask("/everything.zip")).status == 404
+
+
+async def test_the_page_says_how_often_each_was_fetched(delivered: Studio) -> None:
+    way = f"/files/{delivered.files[0].sha256}"
+    await delivered.ask(way)
+    await delivered.ask(way, Range="bytes=5-9")
+    await delivered.ask(way, method="HEAD")
+    assert "Fetched 2 times, last Mon 2 Mar 10:00 (now)." in (await delivered.ask()).page.text
+    visits = [one for one in await delivered.visits() if one.what == delivered.files[0].sha256]
+    assert [(one.begun, one.finished) for one in visits] == [(2, 1)]
+
+
+async def test_the_zip_has_every_file_with_its_checksum_and_words(delivered: Studio) -> None:
+    answer = await delivered.ask("/everything.zip")
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert answer.headers["Content-Length"] == str(len(answer.body))
+    assert 'filename="Midnight Drive.zip"' in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None
+        names = ["README.txt", "sha256sums.txt", "Midnight Drive.wav", "Midnight Drive.mp3"]
+        assert archive.namelist() == names
+        for line in archive.read("sha256sums.txt").decode().splitlines():
+            digest, name = line.split("  ")
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+        assert "Order 1042 of Lathe" in archive.read("README.txt").decode()
+    assert opened(delivered) == ["files"]
+
+
+async def test_files_of_one_name_are_told_apart_in_the_zip(delivered: Studio) -> None:
+    (version,) = (await delivered.project()).versions
+    files = tuple(replace(file, name="../README.txt") for file in version.files)
+    await delivered.rooms.store.commit(
+        message(), Changes(versions=(Move(version, replace(version, files=files)),))
+    )
+    with zipfile.ZipFile(io.BytesIO((await delivered.ask("/everything.zip")).body)) as archive:
+        assert archive.namelist() == ["README.txt", "sha256sums.txt", "README (2).txt", "README (3).txt"]
+
+
+async def test_a_zip_that_is_another_one_by_now_is_begun_again(delivered: Studio) -> None:
+    first = await delivered.ask("/everything.zip", method="HEAD")
+    went_on = await delivered.ask("/everything.zip", Range="bytes=9-", If_Range=first.headers["ETag"])
+    assert went_on.status == 206
+    await delivered.speaks("de", "Europe/Berlin")
+    again = await delivered.ask("/everything.zip", Range="bytes=9-", If_Range=first.headers["ETag"])
+    assert again.status == 200
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(data=st.data())
+async def test_any_part_of_the_zip_is_that_part_of_the_whole(delivered: Studio, data: st.DataObject) -> None:
+    whole = (await delivered.ask("/everything.zip")).body
+    first = data.draw(st.integers(0, len(whole) - 1))
+    last = data.draw(st.integers(first, len(whole) + 5))
+    answer = await delivered.ask("/everything.zip", Range=f"bytes={first}-{last}")
+    assert (answer.status, answer.body) == (206, whole[first : last + 1])
+    assert answer.headers["Content-Range"] == f"bytes {first}-{first + len(answer.body) - 1}/{len(whole)}"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(asked=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40))
+async def test_no_range_breaks_the_door(delivered: Studio, asked: str) -> None:
+    for told in (asked, f"bytes={asked}"):
+        answer = await delivered.ask(f"/files/{delivered.files[1].sha256}", Range=told)
+        assert answer.status in (200, 206, 400, 416, 429)
