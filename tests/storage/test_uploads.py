@@ -1,4 +1,4 @@
-"""Files that come in pieces: what is noted is safe, in order and once, whoever dies or is faster meanwhile."""
+"""Files that come in pieces: what is noted is safe, in order and once, whoever dies or is faster."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from core.changes import Changes
-from core.ports import Blob, Outdated, Upload
+from core.ports import Blob, Outdated
+from core.uploads import Heard, Upload
 from storage.blobs import SealedBlobs, wall
 from storage.database import open_database
 from storage.garbage import GRACE, Garbage, Removed
@@ -67,6 +68,16 @@ async def test_a_file_comes_piece_by_piece_until_it_is_whole(uploads: Uploads, u
     assert named(url) == {FIRST.key, SECOND.key}
 
 
+async def test_with_the_last_piece_the_desk_is_told_once(uploads: Uploads, store: TortoiseStore) -> None:
+    await uploads.begin(upload())
+    await uploads.append("upload-1", 0, FIRST, NOON)
+    assert await store.undone([], 10) == []
+    whole = await uploads.append("upload-1", 8, SECOND, LATER)
+    told = whole.heard(Heard.ARRIVED, LATER)
+    assert [received.incoming for received in await store.undone([], 10)] == [told]
+    assert not await store.receive(told)
+
+
 async def test_a_file_is_begun_once(uploads: Uploads) -> None:
     assert await uploads.begin(upload())
     await uploads.append("upload-1", 0, FIRST, LATER)
@@ -115,7 +126,7 @@ async def test_of_two_that_send_the_same_piece_at_once_one_is_taken(uploads: Upl
     async with open_database(url) as other:
         both = (uploads.append("upload-1", 0, FIRST, NOON), Uploads(other).append("upload-1", 0, FIRST, NOON))
         ends = await asyncio.gather(*both, return_exceptions=True)
-    assert sorted(type(end) for end in ends if isinstance(end, Exception)) == [Outdated]
+    assert [type(end) for end in ends if isinstance(end, Exception)] == [Outdated]
     assert await uploads.pieces("upload-1") == [FIRST]
 
 
