@@ -117,8 +117,7 @@ class Receiving:
         if size <= 0:
             raise NotTaken(400, say.word("This file is empty."))
         if size > self.most:
-            most = self.most // 10**6
-            raise NotTaken(413, say.word("This file is too large: at most {most} MB.", most=most))
+            raise NotTaken(413, too_large(say, self.most))
         if order.state not in JOINABLE:
             raise NotTaken(409, closed(say))
         room = self._rules.limits.songs_per_order
@@ -282,6 +281,17 @@ class Receiving:
 def closed(say: Voice) -> str:
     """Why an order takes no file."""
     return say.word("This order takes no more songs. Begin a new one in the chat.")
+
+
+def too_large(say: Voice, most: int) -> str:
+    """Why a file is not taken that is larger than the house rules let it be."""
+    return say.word("This file is too large: at most {size}.", size=in_words(say, most))
+
+
+def in_words(say: Voice, size: int) -> str:
+    """A number of bytes as people say it: `66.1 MB`, `2.1 GB`."""
+    unit, name = (1e9, "GB") if size >= 10**9 else (1e6, "MB")
+    return f"{say.number(size / unit)}\u00a0{name}"
 
 
 def _song_in(project: Project | None, upload: Upload) -> Song | None:

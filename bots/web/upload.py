@@ -14,7 +14,7 @@ from bots.web.admission import Admitted
 from bots.web.flow import Flow
 from bots.web.headers import PRIVATE
 from bots.web.pages import Page, drawn
-from bots.web.receiving import Crowded, NotTaken, Receiving
+from bots.web.receiving import Crowded, NotTaken, Receiving, in_words, too_large
 from bots.web.routes import ARTIST, Route
 from bots.web.routes import PATH as ORDERS
 from bots.web.stamps import BadStamp, Stamps
@@ -39,11 +39,11 @@ def section(who: Admitted, token: str, stamp: str, most: int, uploads: Sequence[
     hashes = {song.id: song.sha256 for song in who.project.songs if song.state is not SongState.DROPPED}
     rows = "".join(_row(say, one, hashes[one.song]) for one in uploads if one.song in hashes)
     about = say.word("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
-    large = say.word("A file may have {most} MB.", most=most // 10**6)
+    large = say.word("Each may have up to {size}.", size=in_words(say, most))
     heading, choose, send = say.word("Send files"), say.word("Choose files"), say.word("Send")
     return (
         f'<section id="upload" data-order="{escape(who.project.order.id)}" data-endpoint="{endpoint}" '
-        f'data-most="{most}" data-words="{escape(json.dumps(_words(say)))}">\n'
+        f'data-most="{most}" data-words="{escape(json.dumps(_words(say, most)))}">\n'
         f"<h2>{escape(heading)}</h2>\n"
         f"<p>{escape(about)} {escape(large)}</p>\n"
         f'<form method="post" action="{escape(token)}{FORM}" enctype="multipart/form-data">\n'
@@ -61,7 +61,7 @@ def _row(say: Voice, upload: Upload, sha256: str | None) -> str:
     name = f"<strong>{escape(upload.name)}</strong>"
     if upload.whole:
         arrived = say.word("arrived")
-        told = f"{say.number(upload.size / 1e6)} MB, {arrived}"
+        told = f"{in_words(say, upload.size)}, {arrived}"
         code = f" <code>SHA-256 {sha256}</code>" if sha256 else ""
         return f"<li>{name} <span>{escape(told)}</span>{code}</li>"
     share = 100 * upload.received // upload.size
@@ -72,7 +72,7 @@ def _row(say: Voice, upload: Upload, sha256: str | None) -> str:
     )
 
 
-def _words(say: Voice) -> Mapping[str, str]:
+def _words(say: Voice, most: int) -> Mapping[str, str]:
     """What the script says. It fills in what stands in braces itself."""
     return {
         "language": say.language,
@@ -90,7 +90,7 @@ def _words(say: Voice) -> Mapping[str, str]:
         "done": say.word("All files have arrived. How it goes on stands in your chat and on this page."),
         "remove": say.word("Remove"),
         "removed": say.word("removed"),
-        "large": say.word("This file is too large: at most {most} MB.", most="{most}"),
+        "large": too_large(say, most),
         "left": say.word("Left out, because they hold no sound: {files}", files="{files}"),
         "failed": say.word("That did not work. Please reload the page and try again."),
     }
@@ -118,8 +118,7 @@ class UploadForm:
         except ValueError:  # among them BadStamp
             return self._told(say, say.word("This page is too old. Please reload it and try again."), 400)
         except TooLarge:
-            most = self._receiving.most // 10**6
-            return self._told(say, say.word("This file is too large: at most {most} MB.", most=most), 413)
+            return self._told(say, too_large(say, self._receiving.most), 413)
         except Crowded:
             return self._told(say, say.word("Too many files at the same time. Please try again."), 429)
         except DiskFull:

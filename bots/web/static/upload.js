@@ -84,7 +84,7 @@
     async begin() {
       if (this.state !== "waiting") return;
       if (this.file.size > most) {
-        this.fail(put(words.large, { most: Math.floor(most / 1e6) }));
+        this.fail(words.large);
         return;
       }
       this.upload = new tus.Upload(this.file, {
@@ -241,6 +241,7 @@
     if (!drawnAnew) setTimeout(() => location.reload(), 3000);
   }
 
+  const aloud = element("p", section, { className: "aloud", ariaLive: "polite" });
   const overall = element("p", section, { className: "overall", hidden: true });
   const bar = element("progress", overall, { max: 1, value: 0 });
   const figures = element("span", overall);
@@ -251,7 +252,7 @@
     const size = counted.reduce((sum, one) => sum + one.file.size, 0);
     const sent = counted.reduce((sum, one) => sum + one.sent, 0);
     speed.note(counted.reduce((sum, one) => sum + one.sent - (one.base ?? one.sent), 0));
-    overall.hidden = counted.length < 2;
+    overall.hidden = counted.length < 2 || sent === size;
     bar.value = size ? sent / size : 0;
     const told = put(words.inall, { share: size ? Math.floor((100 * sent) / size) : 0 });
     const left = sent < size ? remaining((size - sent) / speed.value) : "";
@@ -260,7 +261,7 @@
     const tenth = size ? Math.floor((10 * sent) / size) : 0;
     if (sent < size && tenth !== share) {
       share = tenth; // read out now and then, not at each byte
-      status.textContent = told;
+      aloud.textContent = told;
     }
   }
 
