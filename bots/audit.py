@@ -88,7 +88,7 @@ def _told(money: Money) -> str:
 
 
 async def _audio(books: Books, objects: Objects) -> Audited:
-    """Everything that a song or a version names is filed, and its object lies in the store."""
+    """Everything that a song, a version or an upload names is filed, and its object lies in the store."""
     gone = (await notes(objects)).values()
     shredded = {one.scope for one in gone if one.scope is not None}
     wrong = []

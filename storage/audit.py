@@ -43,7 +43,7 @@ class Books:
 
     audited: tuple[Audited, ...]
     charges: tuple[Charge, ...]
-    uses: Mapping[str, str]  # a blob's key: a song or version that names it
+    uses: Mapping[str, str]  # a blob's key: a song, version or upload that names it
     filed: Mapping[str, tuple[str, int]]  # a blob's key: its object, and when it was filed
 
 

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from core.figures import Figures
+from core.ports import Blob
+from core.uploads import Upload
 from storage.database import open_database, select
 from storage.destroyed import Destroyed
 from storage.dump import NotEmpty, Unknown, dump, load
 from storage.schema import migrate
+from storage.uploads import Uploads
 from tests.databases import EVERY, Refused, past_the_store
-from tests.desk.studio import Studio, open_studio
+from tests.desk.studio import START, Studio, open_studio
 from tests.desk.test_first_order import bought, previewed
 from tests.storage.test_schema import to
 
@@ -28,6 +31,9 @@ TABLES = (
     "jobs",
     "notices",
     "books",
+    "uploads",
+    "upload_pieces",
+    "blob_uses",
 )
 
 
@@ -42,6 +48,10 @@ async def played(url: str) -> None:
         await studio.presses("ada", "Approve")
         await studio.delivers()
         await studio.drops("bob", "with\ttab, \\\\ and a\\nline.wav")
+    async with open_database(url) as database:
+        uploads = Uploads(database)
+        await uploads.begin(Upload("up", "order", "bob", "big.wav", 20, "audio/wav", START, START))
+        await uploads.append("up", 0, Blob("bob/piece", 8, "00" * 32), START)
 
 
 async def test_every_row_is_there_again_and_the_house_goes_on(

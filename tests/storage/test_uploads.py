@@ -1,6 +1,10 @@
 """Files that come in pieces: what is noted is safe, in order and once, whoever dies or is faster."""
 
+# ruff: noqa: ASYNC221  a process that dies is what is tested
+
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -205,6 +209,37 @@ async def test_those_untouched_for_long_are_found_the_longest_first(uploads: Upl
     before = NOON + timedelta(hours=2)
     assert [one.id for one in await uploads.untouched(before, 10)] == ["oldest", "old"]
     assert [one.id for one in await uploads.untouched(before, 1)] == ["oldest"]
+
+
+async def test_a_kill_between_the_last_piece_and_its_news_leaves_neither(uploads: Uploads, url: str) -> None:
+    await uploads.begin(upload())
+    await uploads.append("upload-1", 0, FIRST, NOON)
+    killed = subprocess.run([sys.executable, "-c", KILLED, url], check=False, timeout=60)
+    assert killed.returncode == -9
+    assert await uploads.find("upload-1") == upload(received=8)
+    assert await uploads.pieces("upload-1") == [FIRST]
+    assert named(url) == {FIRST.key}
+    assert (await uploads.append("upload-1", 8, SECOND, LATER)).whole
+
+
+KILLED = """
+import asyncio, os, sys
+from datetime import UTC, datetime
+from core.ports import Blob
+from storage import inbox
+from storage.database import open_database
+from storage.uploads import Uploads
+
+async def die(*_):
+    os.kill(os.getpid(), 9)
+
+async def main():
+    inbox.receive = die
+    async with open_database(sys.argv[1]) as database:
+        await Uploads(database).append("upload-1", 8, Blob("ann/second", 12, "02" * 32), datetime.now(UTC))
+
+asyncio.run(main())
+"""
 
 
 async def test_pieces_are_no_garbage_while_their_file_wants_them(
