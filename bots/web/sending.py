@@ -88,6 +88,11 @@ async def send(
     except ConnectionResetError:
         log.info("download broken off", left=left)
         return response
+    except Exception:  # whatever it is: another answer would be taken for what is left of this one
+        log.exception("download cannot go on", left=left)
+        if request.transport is not None:
+            request.transport.abort()
+        return response
     if finished is not None and not left and end == body.size:
         await finished()
     return response

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs as caught
 
 from bots.web.headers import ALWAYS
 from bots.web.routes import PATH, OrderDoor, Route
@@ -154,6 +155,17 @@ async def test_the_database_holds_no_token(studio: Studio) -> None:
     assert b"order1" in rows
     assert token.encode() not in rows
     assert token[-43:].encode() not in rows
+
+
+async def test_no_log_names_a_token(studio: Studio, capfd: pytest.CaptureFixture[str]) -> None:
+    with caught() as said:
+        await studio.rooms.blobs.delete(studio.files[0].blob)
+        await studio.ask("/everything.zip")
+        await studio.ask("/nowhere")
+        await studio.press("approve:order1:1")
+        await studio.ask("/uploads", "POST", Tus_Resumable="1.0.0", Upload_Length="10")
+    told = "\n".join((*map(repr, said), *capfd.readouterr()))
+    assert studio.shown()[-43:] not in told
 
 
 async def test_the_path_of_the_pages_is_the_one_that_links_lead_to(studio: Studio) -> None:

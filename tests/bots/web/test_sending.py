@@ -1,0 +1,93 @@
+"""Bytes on their way to a browser, and what breaks them off."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bots.web.sending import Body, send
+from core.ports import Damaged, Unreachable
+
+Read = Callable[[int], AsyncIterator[bytes]]
+
+
+@asynccontextmanager
+async def offered(read: Read, size: int, counted: list[str]) -> AsyncIterator[str]:
+    """The address of a body of `size` bytes. What is counted of its download is put into the list."""
+
+    async def begun() -> None:
+        counted.append("begun")
+
+    async def finished() -> None:
+        counted.append("finished")
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await send(request, Body("x", "application/zip", size, "tag", read), begun, finished)
+        except Unreachable:
+            return web.Response(status=503)
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/"))
+
+
+async def fetch(address: str, into: bytearray, headers: Mapping[str, str] | None = None) -> int:
+    """Put what comes into `into`; the status."""
+    async with aiohttp.ClientSession() as http, http.get(address, headers=headers) as answer:
+        async for piece in answer.content.iter_any():
+            into += piece
+        return answer.status
+
+
+def bytes_of(content: bytes) -> Read:
+    async def read(start: int) -> AsyncIterator[bytes]:
+        yield content[start:]
+
+    return read
+
+
+@pytest.mark.parametrize("broken", [Unreachable("away"), Damaged("x"), FileNotFoundError("x")], ids=repr)
+async def test_what_breaks_in_the_middle_is_never_filled_up_with_another_answer(broken: Exception) -> None:
+    async def read(start: int) -> AsyncIterator[bytes]:
+        yield b"a" * 100_000
+        raise broken
+
+    counted: list[str] = []
+    got = bytearray()
+    async with offered(read, 1_000_000, counted) as address:
+        with pytest.raises(aiohttp.ClientError):
+            await fetch(address, got)
+    assert bytes(got).strip(b"a") == b""
+    assert counted == ["begun"]
+
+
+async def test_what_is_not_there_is_known_before_anything_is_sent() -> None:
+    async def read(start: int) -> AsyncIterator[bytes]:
+        raise Unreachable("away")
+        yield b""
+
+    counted: list[str] = []
+    async with offered(read, 10, counted) as address:
+        assert await fetch(address, bytearray()) == 503
+    assert counted == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        ("", ["begun", "finished"]),
+        ("bytes=5-", ["begun", "finished"]),
+        ("bytes=0-8", ["begun"]),
+        ("bytes=99-", []),
+    ],
+)
+async def test_a_download_is_finished_with_its_last_byte(asked: str, counted: list[str]) -> None:
+    found: list[str] = []
+    async with offered(bytes_of(b"0123456789"), 10, found) as address:
+        await fetch(address, bytearray(), {"Range": asked} if asked else {})
+    assert found == counted
