@@ -10,6 +10,7 @@
   const most = Number(section.dataset.most);
   const list = section.querySelector("ul");
   const status = section.querySelector("[role=status]");
+  const REQUEST = 64 * 2 ** 20; // bytes of one request: some proxies let no more than 100 MB pass
   const AT_ONCE = 2; // files whose bytes are on their way; more share one line and end later
   const PAUSES = [0, 1, 2, 3, 5, 10, 15, ...Array(240).fill(30)].map((seconds) => seconds * 1000);
   const WINDOW = 20; // seconds over which the speed is measured
@@ -90,6 +91,7 @@
       this.upload = new tus.Upload(this.file, {
         endpoint,
         metadata: { filename: this.path, filetype: this.file.type },
+        chunkSize: REQUEST,
         retryDelays: PAUSES,
         removeFingerprintOnSuccess: true,
         fingerprint: async () =>

@@ -77,6 +77,7 @@ async function main() {
     httpStack: { createRequest: (method, url) => new Request(method, url), getName: () => "node" },
     fingerprint: async () => `${path}-${file.size}`,
     metadata: { filename: "Long Player.wav", filetype: "audio/wav" },
+    chunkSize: 20_000_000, // so that there is more than one request in any case
     retryDelays: Array(400).fill(100),
     // A server that is away answers 503, or nothing; the client alone would then begin the file anew.
     onUploadUrlAvailable: () => { upload.options.endpoint = null; },
