@@ -5,7 +5,7 @@
         door = LinkDoor(most, web.outside)
 
 A site is a host with a path, or a host alone, and a handler of aiohttp. Every name leads to OUTSIDE, where
-the sites are, unless `web.names` has other addresses for it, one for each time it is looked up. INSIDE is an
+the sites are, unless `web.names` has others for it, some for each time it is looked up. INSIDE is an
 address that the machine has too and that is nobody's business: `web.intruded` is what was asked there.
 """
 
@@ -86,16 +86,16 @@ class Web:
 
     def __init__(self) -> None:
         self.sites: dict[str, Handler] = {}
-        self.names: dict[str, list[str]] = {}
+        self.names: dict[str, list[tuple[str, ...]]] = {}
         self.asked: list[web.Request] = []
         self.intruded: list[web.Request] = []
         self.outside = Outside()
         self._ports: dict[tuple[str, int], int] = {}
 
-    def where(self, host: str, port: int) -> tuple[str, int]:
-        """The address of a name, looked up once more, and the port on this machine for that of the web."""
-        address = self.names[host].pop(0) if host in self.names else OUTSIDE
-        return address, self._ports.get((address, port), port)
+    def where(self, host: str, port: int) -> list[tuple[str, int]]:
+        """The addresses of a name, looked up once more, with the port on this machine for that of the web."""
+        addresses = self.names[host].pop(0) if host in self.names else (OUTSIDE,)
+        return [(address, self._ports.get((address, port), port)) for address in addresses]
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)
@@ -128,9 +128,9 @@ class _Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        address, port = self.web.where(host, port)
         return [
-            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
+            ResolveResult(hostname=host, host=address, port=there, family=socket.AF_INET, proto=0, flags=0)
+            for address, there in self.web.where(host, port)
         ]
 
     async def close(self) -> None:

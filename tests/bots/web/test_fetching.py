@@ -14,7 +14,7 @@ from bots.web.outside import Forbidden, Outside, public
 from core.messages import FileRef
 from core.ports import Away, Named, TooLarge, Unfit
 from core.sources import DOOR, guessed
-from tests.doubles.web import INSIDE, File, Web, page, redirect, running_web
+from tests.doubles.web import INSIDE, OUTSIDE, File, Web, page, redirect, running_web
 
 SONG = bytes(range(256)) * 2000
 MOST = 1_000_000
@@ -273,8 +273,15 @@ async def test_a_hostile_link_is_refused_before_anything_is_sent(url: str) -> No
 
 
 async def test_a_name_that_leads_inside_is_refused(outside: Web) -> None:
-    outside.names["files.example"] = [INSIDE]
+    outside.names["files.example"] = [(INSIDE,)]
     assert await refused(outside) == "link-address"
+    assert not outside.intruded
+
+
+async def test_of_a_name_that_leads_inside_too_only_the_other_address_is_asked(outside: Web) -> None:
+    outside.names["files.example"] = [(INSIDE, OUTSIDE)]
+    outside.sites["files.example"] = File(SONG).answer
+    assert (await fetched(outside))[0] == SONG
     assert not outside.intruded
 
 
@@ -283,14 +290,14 @@ async def test_a_name_that_leads_inside_is_refused(outside: Web) -> None:
     ["http://other.example/x.wav", f"http://{INSIDE}/x.wav", "http://169.254.169.254/latest/x.wav"],
 )
 async def test_a_redirect_that_leads_inside_is_refused(outside: Web, location: str) -> None:
-    outside.names["other.example"] = [INSIDE]
+    outside.names["other.example"] = [(INSIDE,)]
     outside.sites["files.example"] = redirect(location)
     assert await refused(outside, "http://files.example/Tide.wav") == "link-address"
     assert not outside.intruded
 
 
 async def test_a_name_that_leads_elsewhere_at_the_second_look_is_refused(outside: Web) -> None:
-    outside.names["files.example"] = ["127.0.0.1", INSIDE]
+    outside.names["files.example"] = [(OUTSIDE,), (INSIDE,)]
     outside.sites["files.example/Tide.wav"] = redirect("https://files.example/again.wav")
     assert await refused(outside, "https://files.example/Tide.wav") == "link-address"
     assert len(outside.asked) == 1
@@ -298,7 +305,7 @@ async def test_a_name_that_leads_elsewhere_at_the_second_look_is_refused(outside
 
 
 async def test_a_name_that_leads_elsewhere_when_the_rest_is_asked_for_is_refused(outside: Web) -> None:
-    outside.names["files.example"] = ["127.0.0.1", INSIDE]
+    outside.names["files.example"] = [(OUTSIDE,), (INSIDE,)]
     outside.sites["files.example"] = File(SONG, {"ETag": '"1"'}, cuts=[100_000]).answer
     assert await refused(outside) == "link-address"
     assert not outside.intruded
@@ -350,8 +357,9 @@ async def test_a_certificate_that_is_not_theirs_is_refused(outside: Web) -> None
 
 async def test_a_file_that_says_it_is_too_large_is_not_begun(outside: Web) -> None:
     outside.sites["files.example"] = File(SONG).answer
+    pieces = LinkDoor(len(SONG) - 1, outside.outside, QUICK).fetch(FileRef(DOOR, URL, ""))
     with pytest.raises(TooLarge):
-        await fetched(outside, most=len(SONG) - 1)
+        await anext(pieces)
 
 
 async def test_a_file_without_an_end_is_cut_off(outside: Web) -> None:
@@ -436,6 +444,20 @@ async def test_a_file_that_changed_meanwhile_is_not_joined_to_the_old_one(outsid
         return web.Response(status=206, body=new.body[100_000:], headers=rest)  # without minding If-Range
 
     outside.sites["files.example"] = changing
+    with pytest.raises(Away):
+        await fetched(outside)
+
+
+async def test_a_part_that_begins_elsewhere_is_not_joined(outside: Web) -> None:
+    whole = File(SONG, {"ETag": '"1"'}, cuts=[100_000])
+
+    async def shifted(request: web.Request) -> web.StreamResponse:
+        if "Range" not in request.headers:
+            return await whole.answer(request)
+        rest = {"Content-Range": f"bytes 99999-{len(SONG) - 1}/{len(SONG)}", "ETag": '"1"'}
+        return web.Response(status=206, body=SONG[99_999:], headers=rest)
+
+    outside.sites["files.example"] = shifted
     with pytest.raises(Away):
         await fetched(outside)
 
