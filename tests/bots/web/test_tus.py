@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from bots.web import receiving
 from bots.web.routes import PATH
-from bots.web.tus import EXTENSIONS, BadHeader, checksum, metadata, number
+from bots.web.tus import BYTES, EXTENSIONS, BadHeader, checksum, metadata, number
 from core.access import page_of
 from core.changes import Changes, Move
 from core.jobs import JobKind
@@ -405,6 +406,46 @@ async def test_a_header_that_is_sent_twice_is_refused(page: Page) -> None:
     headers = [*TUS.items(), ("Upload-Length", "10"), ("Upload-Length", "20")]
     async with page.http.post(page.files, headers=headers) as answer:
         assert answer.status == 400
+
+
+# Whatever is sent
+
+HOSTILE = (
+    "", "0", "-0", "00", " 7", "+7", "7.0", "0x7", "1e1", "NaN", "٧", "9" * 15, "9" * 400, "sha1", "sha1 x",
+    "sha256 " + "A" * 44, "md5 " + "A" * 24, "a b,c", ",", "=", "%00", "../..", "\u2028", "1.0.0", "POST",
+    "text/plain", "application/offset+octet-stream; charset=x", "gzip", "chunked", "bytes 0-1/2",
+)  # fmt: skip
+NAMED = (
+    "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Checksum", "Upload-Defer-Length",
+    "Upload-Concat", "Tus-Resumable", "Content-Type", "Content-Encoding", "X-HTTP-Method-Override", "Range",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_is_sent_the_offset_is_what_is_safe(page: Page, seed: int) -> None:
+    """Random requests, right and wrong, with headers that say anything; a model says what is here."""
+    chance = Random(seed)
+    content = chance.randbytes(200_000)
+    address, here = await page.begun(len(content)), 0
+    for _ in range(60):
+        length = min(chance.choice([0, 1, 999, 20_000]), len(content) - here - 1)
+        part = content[here : here + length]
+        if chance.random() < 0.4:
+            answer = await page.patch(address, here, part, Upload_Checksum=agreed(part))
+            assert answer.status == 204
+            here += length
+        elif chance.random() < 0.3:
+            wrong = await page.patch(address, here, part, Upload_Checksum=agreed(part + b"!"))
+            assert wrong.status == 460
+        else:
+            told = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(here + 1), "Content-Type": BYTES}
+            told |= {name: chance.choice(HOSTILE) for name in chance.sample(NAMED, 3)}
+            method = chance.choice(["PATCH", "POST", "HEAD", "PUT"])
+            where = chance.choice([address, page.files, f"{page.files}/form", f"{page.files}/none"])
+            assert (await page.ask(method, where, part or None, told)).status < 500
+        assert (await page.head(address)).offset == here
+    assert (await page.patch(address, here, content[here:])).status == 204
+    assert await page.fetched(id_of(address)) == content
 
 
 # Headers, by themselves
