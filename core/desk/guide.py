@@ -19,7 +19,7 @@ from core.terms import terms
 from core.text import Text, joined
 from dsp.settings import STYLES
 
-_REVISED = (OrderState.REVIEW, OrderState.ASIDE)
+_REVISED = (*JOINABLE, OrderState.REVIEW, OrderState.ASIDE)
 
 
 def welcome(scene: Scene) -> Changes:
@@ -193,14 +193,17 @@ def confidential(scene: Scene, wanted: str) -> Changes:
 def revoke(scene: Scene) -> Changes:
     """`/revoke`: the private links that somebody was sent open nothing from now on; new ones will."""
     say = scene.say
-    sent = [one for one in (*scene.snapshot.open, *scene.snapshot.past) if one.order.version]
+    all_ = (*scene.snapshot.open, *scene.snapshot.past)
+    sent = [
+        one for one in all_ if one.order.version or scene.ways.pages
+    ]  # an order has a page from the start
     stopped, now = Changes(), []
     for before in sent:
         order = replace(before.order, links=before.order.links + 1)
         after = advanced(before, with_order(before, order), scene.rules)
         now.append(after)
         stopped += moves(before, after)
-        if order.state in _REVISED:  # its buttons name the order's revision, which is another one now
+        if order.state in _REVISED:  # its buttons name what is another one now: its revision, its page
             stopped += Changes(cards=(job_card(view(scene, after, ())),))
     text = (
         say.many(

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.access import opened
-from core.links import Link
+from core.access import admitted, opened
+from core.links import Link, Pass
 from core.messages import HOUSE, Button, Incoming, Kind
 from core.orders import OrderState, Parcel
 from core.snapshot import Needs
@@ -250,6 +250,33 @@ async def test_revoke_of_nothing_says_so(studio: Studio) -> None:
     assert studio.last("ada").text == "There are no private links to stop."
     await studio.checks()
     assert await studio.idle()
+
+
+@pytest.mark.parametrize("checked", [False, True])
+async def test_revoke_stops_the_page_of_an_order_that_is_only_begun(studio: Studio, checked: bool) -> None:
+    studio.opens_pages()
+    await studio.drops("ada", "a.wav")
+    if checked:
+        await studio.checks()
+        await studio.passes(minutes=5)
+    before = page_on(studio)
+    await studio.commands("ada", "revoke")
+    assert "of 1 order are stopped" in studio.last("ada").text
+    project = await studio.project("ada")
+    person = await studio.store.person_of("terminal", "ada")
+    assert person is not None
+    assert not admitted(project, person, before, studio.clock.now())
+    assert admitted(project, person, page_on(studio), studio.clock.now())
+    if checked:
+        await studio.presses("ada", "Pay $6", on=studio.card("ada"))
+        await studio.settles()
+        assert (await studio.project("ada")).order.state is OrderState.WORKING
+
+
+def page_on(studio: Studio) -> Pass:
+    """The pass on the card of ada's order."""
+    (found,) = [button.link for button in studio.card("ada").buttons if isinstance(button.link, Pass)]
+    return found
 
 
 async def test_links_of_others_go_on(studio: Studio) -> None:
