@@ -12,7 +12,7 @@ from bots.web.assets import Assets
 from bots.web.downloads import Downloads
 from bots.web.handover import Handover
 from bots.web.health import Routes
-from bots.web.orders import House, Orders
+from bots.web.orders import PATIENCE, House, Orders
 from bots.web.receiving import Receiving
 from bots.web.routes import OrderDoor
 from bots.web.stamps import Stamps
@@ -53,8 +53,8 @@ class Beside:
         return await self.desk.ask(question)
 
 
-def pages(rooms: Rooms, house: House, moved: Moved) -> Routes:
-    """What the web door answers beside telling how it is."""
+def pages(rooms: Rooms, house: House, moved: Moved, patience: float = PATIENCE) -> Routes:
+    """What the web door answers beside telling how it is. A press waits `patience` seconds for the desk."""
     static = Assets()
     files = Downloads(
         rooms.links,
@@ -67,12 +67,14 @@ def pages(rooms: Rooms, house: House, moved: Moved) -> Routes:
     )
     return {
         downloads.PATH: files.answer,
-        orders.PATH: order_door(rooms, house, moved, static).answer,
+        orders.PATH: order_door(rooms, house, moved, static, patience).answer,
         assets.PATH: static.answer,
     }
 
 
-def order_door(rooms: Rooms, house: House, moved: Moved, static: Assets) -> OrderDoor:
+def order_door(
+    rooms: Rooms, house: House, moved: Moved, static: Assets, patience: float = PATIENCE
+) -> OrderDoor:
     """All below `/o`."""
     rules, clock = rooms.premises.rules, rooms.premises.clock
     name = rules.house.name
@@ -94,7 +96,7 @@ def order_door(rooms: Rooms, house: House, moved: Moved, static: Assets) -> Orde
         return section(who, token, stamp, receiving.most, uploads)
 
     handover = Handover(admission, rooms.blobs, visits, house.receive, name)
-    shown = Orders(admission, house, rooms.links, stamps, visits, handover, static, rules, upload)
+    shown = Orders(admission, house, rooms.links, stamps, visits, handover, static, rules, upload, patience)
     return OrderDoor(
         admission, (*shown.routes, *UploadForm(receiving, stamps, name).routes, *Tus(receiving).routes)
     )

@@ -72,7 +72,7 @@ class Orders:
         assets: Assets,
         rules: HouseRules,
         upload: Upload,
-        patience: float = PATIENCE,
+        patience: float,
     ) -> None:
         self._admission = admission
         self._house = house

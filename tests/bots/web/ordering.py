@@ -15,7 +15,7 @@ import aiohttp
 from bots.clock import ManualClock, open_clock
 from bots.home import Home
 from bots.meters import LoopLag, Meters
-from bots.pages import order_door, pages
+from bots.pages import Beside, order_door, pages
 from bots.rooms import Premises, Rooms, open_rooms
 from bots.settings import Settings
 from bots.web.assets import Assets
@@ -243,14 +243,22 @@ async def filed(rooms: Rooms, folder: Path, kind: str, name: str, content: bytes
 
 @asynccontextmanager
 async def open_orders(
-    folder: Path, *, rules: HouseRules | None = None, public_url: str | None = PUBLIC, port: int = 0
+    folder: Path,
+    *,
+    public_url: str | None = PUBLIC,
+    port: int = 0,
+    decides: bool = True,
+    patience: float = 8.0,
 ) -> AsyncIterator[Studio]:
-    """A house with an order of ada's that has one version; eva is of the staff, bob an artist."""
+    """A house with an order of ada's that has one version; eva is of the staff, bob an artist.
+
+    Unless it `decides`, it only writes down what is done; `patience`: seconds for which a page waits for it.
+    """
     settings = Settings(_env_file=None, home=folder / "home", public_url=public_url, tills="demo,credit")  # type: ignore[call-arg]
     home = Home(settings.folder)
     home.make()
     clock = open_clock(home.clock_file, kind="manual", now=START)
-    async with open_rooms(Premises(settings, home, clock, rules or HouseRules())) as rooms:
+    async with open_rooms(Premises(settings, home, clock, HouseRules())) as rooms:
         people = (
             Person("ada", "Ada", START, locale="en"),
             Person("bob", "Bob", START),
@@ -304,10 +312,11 @@ async def open_orders(
             ),
         )
         front = Front(rooms, rooms.desk({}))
+        house = front if decides else Beside(rooms, front.desk)
         health = Health()
         async with serving(health, "127.0.0.1", port) as (host, had), aiohttp.ClientSession() as http:
             metrics = rooms.metrics(Meters(), LoopLag())
-            with health.open({}, metrics, pages(rooms, front, front.desk.moved_on)):
+            with health.open({}, metrics, pages(rooms, house, front.desk.moved_on, patience)):
                 door = order_door(rooms, front, front.desk.moved_on, Assets())
                 yield Studio(rooms, front, door, http, f"http://{host}:{had}", order, clip, picture, files)
 
