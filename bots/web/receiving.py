@@ -264,10 +264,10 @@ class Receiving:
         """Whether the desk makes a song of a file, once it has decided."""
         for pause in chain(_LOOKS, repeat(_LOOKS[-1])):
             await asyncio.sleep(pause)
-            project = await self._project(upload.order)
-            if _song_in(project, upload) is not None:
+            if await self._song(upload) is not None:
                 return True
-            if project is None or project.order.state not in JOINABLE:
+            found = await self._uploads.find(upload.id)
+            if found is None or found.state == "gone":  # the desk has let it go
                 break
         return False
 
