@@ -131,11 +131,15 @@ async def test_songs_that_are_not_ready_show_how_far_they_are(studio: Studio) ->
     assert page.all("progress", "aria-label") == ["Progress", "Midnight Drive"]
 
 
-async def test_a_title_is_never_taken_for_markup(studio: Studio) -> None:
-    await studio.of_song(title='<script>alert("1")</script>&"')
+async def test_no_words_of_anybody_are_taken_for_markup(studio: Studio) -> None:
+    words_of_theirs = '<script>alert("1")</script>&"'
+    await studio.of_song(title=words_of_theirs)
+    await studio.moved(state=OrderState.OFFERED, note=words_of_theirs, artist=words_of_theirs)
     answer = await studio.ask()
-    assert "<script" not in answer.text
-    assert 'alert("1")</script>&"' in answer.page.text
+    assert "alert" in answer.text
+    assert "<script>" not in answer.text
+    assert f"Your note: {words_of_theirs}" in answer.page.text
+    assert answer.page.all("input", "value").count(words_of_theirs) == 2  # title and artist, to be changed
 
 
 # What others are shown of its address
