@@ -93,17 +93,17 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
     lines: list[Text] = []
     row: list[Button] = []
     if order.state is OrderState.REVIEW and order.owed:
-        lines.append(v.say("Version {number} is in this chat: listen and compare.", number=order.version))
+        lines.append(v.say("Version {number} is here: listen and compare.", number=order.version))
         row.extend(pay_buttons(v, price(v.project, v.rules).total))
     elif order.state is OrderState.REVIEW:
-        lines.append(v.say("Version {number} is in this chat: listen and compare.", number=order.version))
+        lines.append(v.say("Version {number} is here: listen and compare.", number=order.version))
         row.append(buttons.approve(v.say, order))
     elif order.state is OrderState.RELEASED:
-        lines.append(v.say("Approved. Your files come in this chat."))
+        lines.append(v.say("Approved. Your files are on their way."))
     elif order.owed:
         lines.append(v.say("Complete. It was not paid, so its files were not released."))
     else:
-        lines.append(v.say("Complete. Your files are in this chat."))
+        lines.append(v.say("Complete. Your files are here."))
     if free_round_left(v.project, v.now):
         if order.deadline is not None:
             lines.append(v.say("Your round of changes is free until {until}.", until=Moment(order.deadline)))

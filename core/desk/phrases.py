@@ -210,4 +210,6 @@ def order_title(say: Voice, project: Project) -> Text:
         return Text((named(project.order, project.order.title),))
     if len(songs) == 1:
         return Text((named(project.order, songs[0].title),))
+    if not songs:
+        return say("no song yet")
     return say.many("{count} song", "{count} songs", len(songs))
