@@ -41,6 +41,7 @@ from storage.leases import Leases
 from storage.wakeups import Subject, listen
 
 IO_SLOTS = 8
+LINK_SLOTS = 8
 DRAIN = 10.0
 """Seconds that jobs may take to end when a service is told to stop."""
 
@@ -330,7 +331,11 @@ async def open_house(
                 rooms.links,
             )
             stack.callback(terminal.close)
-        slots = {Queue.IO: IO_SLOTS, Queue.CPU: settings.workers if workers else 0}
+        slots = {
+            Queue.IO: IO_SLOTS,
+            Queue.LINK: LINK_SLOTS,
+            Queue.CPU: settings.workers if workers else 0,
+        }
         house = House(rooms, terminal, gateways(rooms), sound, leases, slots, outside)
         owner = asyncio.current_task()
         assert owner is not None

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from core.messages import HOUSE, Incoming, Kind
+from core.sources import DOOR as LINK
 
 
 class Queue(StrEnum):
     IO = "io"  # fetching, tills: in the loop of the process that holds the door
+    LINK = "link"  # the same, from strangers' servers: whoever is slow there holds up no till
     CPU = "cpu"  # sound: in a pool of processes that can be killed one by one
 
 
@@ -79,7 +81,7 @@ class Job:
 
     @property
     def queue(self) -> Queue:
-        return QUEUE_OF[self.kind]
+        return Queue.LINK if self.door == LINK else QUEUE_OF[self.kind]
 
 
 def end_of(job: str, attempt: int) -> str:

@@ -72,7 +72,7 @@ class Attempts:
 
     `perform` does a job's work and raises Unfit when trying again would not help; its `report` belongs to
     this event loop. `finished` hears how it ended, and on the way how far it is. `freed` is called when one
-    is over. `rest` is the time before a second try of a job of the io queue, in seconds.
+    is over. `rest` is the time before a second try of a job that is not sound, in seconds.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class Attempts:
                 await self._give_back(attempt)
             case _Again.FAILED:
                 attempt.failed = True
-                if job.queue is Queue.IO:  # what is away for a moment may be back after a while
+                if job.queue is not Queue.CPU:  # what is away for a moment may be back after a while
                     await self._pause(self._rest * 4 ** (job.failures - 1))
                 await self._give_back(attempt)
             case outcome:

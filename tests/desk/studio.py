@@ -10,7 +10,7 @@ from bots.catalogues import load_catalogues
 from core.desk.desk import Desk
 from core.desk.reading import plainly
 from core.desk.scene import Ways
-from core.jobs import QUEUE_OF, Job, JobKind, ended
+from core.jobs import QUEUE_OF, Job, JobKind, Queue, ended
 from core.messages import HOUSE, WEB, Button, FileRef, Incoming, Kind
 from core.orders import Project
 from core.ports import Outgoing
@@ -129,7 +129,10 @@ class Studio:
     # The engine and the tills
 
     async def takes(self, kind: JobKind) -> Job:
-        job = await self.store.take(QUEUE_OF[kind], (*DOORS, WEB, LINK), "engine")
+        doors = (*DOORS, WEB, LINK)
+        job = await self.store.take(QUEUE_OF[kind], doors, "engine")
+        if job is None and kind is JobKind.FETCH:
+            job = await self.store.take(Queue.LINK, doors, "engine")
         assert job is not None, f"there is no {kind} job to take"
         assert job.kind is kind, f"the next job is {job.kind}, not {kind}"
         return job

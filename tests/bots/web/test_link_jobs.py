@@ -13,7 +13,7 @@ from aiohttp import web
 from bots.catalogues import load_catalogues
 from bots.sound import open_sound
 from bots.web.fetching import LinkDoor, Patience
-from core.jobs import MOST_ATTEMPTS, Job, JobKind
+from core.jobs import MOST_ATTEMPTS, Job, JobKind, Queue
 from core.messages import FileRef
 from core.ports import Away, Unfit
 from core.rules import load_rules
@@ -91,3 +91,10 @@ async def test_a_link_to_more_than_the_house_takes_is_too_large(
         with pytest.raises(Unfit) as reason:
             await perform(recipes)
     assert reason.value.code == "too-large"
+
+
+def test_a_link_waits_in_a_queue_of_its_own_and_holds_up_no_till() -> None:
+    till = Job("job-2", JobKind.CHARGE, "ben")
+    chat = replace(JOB, door="telegram")
+    assert JOB.queue is Queue.LINK
+    assert {till.queue, chat.queue} == {Queue.IO}
