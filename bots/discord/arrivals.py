@@ -15,8 +15,8 @@ from bots.discord.answers import Answers, Handle, nod, think
 from bots.discord.channels import Channels
 from bots.discord.outcomes import meaning
 from bots.discord.reading import NAME
-from bots.discord.turns import Turn, Turns
 from bots.doors import Front
+from bots.turns import Turn, Turns
 from core.commands import Command
 from core.desk.forms import FORMS
 from core.desk.patience import patiently
@@ -53,7 +53,6 @@ class Arrivals:
         self._channels = channels
         self._answers = answers
         self._turns = Turns()
-        self._read_up = asyncio.Event()  # whose messages may have been missed is known
         self._hushed = False
 
     def hush(self) -> None:
@@ -67,7 +66,6 @@ class Arrivals:
         incoming = reading.message(message, self._front.clock.now())
         if incoming is None or incoming.person is None or self._hushed:
             return
-        await self._read_up.wait()
         self._channels.met(incoming.person, message.channel.id)
         async with self._turns.take(incoming.person) as turn:
             await turn.come()
@@ -78,30 +76,36 @@ class Arrivals:
         await patiently(lambda: self._front.receive(incoming))
 
     async def read_up(self, client: discord.Client) -> None:
-        """Hand in what those with an open order wrote while nobody listened. What came already comes once."""
-        self._read_up.clear()
-        try:
-            unheard = await patiently(lambda: self._front.unheard(NAME))
-            at_once = asyncio.Semaphore(_AT_ONCE)
-            reading_up = [asyncio.ensure_future(self._missed(client, one, at_once)) for one in unheard]
-            await asyncio.sleep(0)  # each has its turn before what is said now gets one
-        finally:
-            self._read_up.set()
-        await asyncio.gather(*reading_up)
+        """Hand in what those with an open order wrote while nobody listened. What came already comes once.
 
-    async def _missed(self, client: discord.Client, one: Unheard, at_once: asyncio.Semaphore) -> None:
-        async with self._turns.take(one.external) as turn, at_once:
+        Whatever anybody does from now on waits until it is known who they are, and then for what they wrote.
+        """
+        at_once = asyncio.Semaphore(_AT_ONCE)
+        with self._turns.kept() as kept:
+            unheard = await patiently(lambda: self._front.unheard(NAME))
+            missed = [self._missed(client, one, kept.of(one.external), at_once) for one in unheard]
+        await asyncio.gather(*missed)
+
+    async def _missed(
+        self, client: discord.Client, one: Unheard, turn: Turn, at_once: asyncio.Semaphore
+    ) -> None:
+        async with turn:
             await turn.come()
-            for pause in PAUSES:
-                try:
-                    await self._read(client, one)
-                except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                    log.warning("missed messages not read", why=type(error).__name__)
-                    if isinstance(error, discord.HTTPException) and isinstance(meaning(error), Refused):
-                        return
-                    await asyncio.sleep(pause)
-                else:
+            async with at_once:
+                await self._read_or_leave(client, one)
+
+    async def _read_or_leave(self, client: discord.Client, one: Unheard) -> None:
+        """Read what somebody wrote, trying again when that fails."""
+        for pause in PAUSES:
+            try:
+                await self._read(client, one)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("missed messages not read", why=type(error).__name__)
+                if isinstance(error, discord.HTTPException) and isinstance(meaning(error), Refused):
                     return
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _read(self, client: discord.Client, one: Unheard) -> None:
         """Hand in what somebody wrote since they were last seen, and a little from before."""

@@ -12,7 +12,10 @@ from telegram.error import TelegramError
 from bots.doors import Front
 from bots.stopping import cancelled
 from bots.telegram.checkout import Checkout
+from bots.telegram.owed import Owed
 from bots.telegram.reading import NAME, Json, Myself, Unreadable, number, read
+from bots.turns import Turns
+from core.messages import Incoming
 from core.ports import Unreachable
 
 TRIES = 5
@@ -29,6 +32,8 @@ class Arrivals:
         self._bot = bot
         self._me = me
         self._checkout = checkout
+        self._turns = Turns()
+        self._owed = Owed()
         self._failed: Counter[int] = Counter()
         self._hands: set[asyncio.Task[None]] = set()
 
@@ -44,7 +49,8 @@ class Arrivals:
     async def take(self, update: Json) -> None:
         """Hand an update in; then it may be confirmed. Unreachable: not now.
 
-        One that cannot be read, or not be written down though others can, is let go: the next ones wait.
+        What one person did goes in as it came, though the platform tells of several deeds at once. An update
+        that cannot be read, or not be written down though others can, is let go: the next ones wait.
         """
         try:
             event = number(update)
@@ -53,20 +59,34 @@ class Arrivals:
             log.error("update cannot be read", door=NAME, update=update.get("update_id"), why=str(error))
             return
         if incoming is not None:
-            try:
-                await self._front.receive(incoming)
-            except Unreachable:
-                raise
-            except Exception as error:
-                self._failed[event] += 1
-                if self._failed[event] < TRIES:
-                    log.exception("update cannot be written down", door=NAME, update=event)
-                    raise Unreachable(type(error).__name__) from error
-                log.exception("update let go", door=NAME, update=event)
-            self._failed.pop(event, None)
+            person = incoming.person or incoming.place
+            async with self._turns.take(person) as turn:
+                await turn.come()
+                try:
+                    if self._owed.before(person, event):
+                        raise Unreachable("what they did before is to come again first")
+                    await self._written_down(event, incoming)
+                except Unreachable:
+                    self._owed.add(person, event)
+                    raise
+                self._owed.settle(person, event)
         press = update.get("callback_query")
         if press is not None:
             self._beside(self._answered(str(press["id"])))
+
+    async def _written_down(self, event: int, incoming: Incoming) -> None:
+        """Return when a deed was written down, or let go after some tries. Unreachable."""
+        try:
+            await self._front.receive(incoming)
+        except Unreachable:
+            raise
+        except Exception as error:
+            self._failed[event] += 1
+            if self._failed[event] < TRIES:
+                log.exception("update cannot be written down", door=NAME, update=event)
+                raise Unreachable(type(error).__name__) from error
+            log.exception("update let go", door=NAME, update=event)
+        self._failed.pop(event, None)
 
     async def close(self) -> None:
         """Leave what is being answered."""

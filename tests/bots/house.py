@@ -84,6 +84,7 @@ class House(Generic[GatewayT]):
         self.clock = clock
         self.store = store
         self.away = False  # the database does not answer
+        self._stalled: asyncio.Event | None = None
         self.received: list[Incoming] = []
         folder.mkdir(exist_ok=True)
         self._folder = folder
@@ -101,24 +102,35 @@ class House(Generic[GatewayT]):
     # As its door sees it
 
     async def receive(self, incoming: Incoming) -> bool:
-        if self.away:
-            raise Unreachable("the database is away")
+        await self._database()
         fresh = await self.inbox.put(incoming)
         self._heard(incoming)
         return fresh
 
     async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
+        await self._stall()
         self._heard(incoming)
         await self.inbox.decided(incoming, written)
         await self.relay.flush(incoming.door, incoming.place)
 
     async def ask(self, question: Question) -> Answer:
-        if self.away:
-            raise Unreachable("the database is away")
+        await self._database()
         return await self.desk.ask(question)
 
     async def unheard(self, door: str) -> Sequence[Unheard]:
+        await self._database()
         return await self.store.unheard(door)
+
+    async def _database(self) -> None:
+        """Return when the database has come to it. Unreachable."""
+        await self._stall()
+        if self.away:
+            raise Unreachable("the database is away")
+
+    async def _stall(self) -> None:
+        stalled, self._stalled = self._stalled, None
+        if stalled is not None:
+            await stalled.wait()
 
     def _decided(self) -> None:
         self.relay.wake()
@@ -129,6 +141,11 @@ class House(Generic[GatewayT]):
         self._stir.ring()
 
     # What a test does in it
+
+    def stalls(self) -> asyncio.Event:
+        """What its door wants next takes until this is set; what it wants after that does not."""
+        self._stalled = asyncio.Event()
+        return self._stalled
 
     async def hears(self, count: int) -> None:
         """Return when its door has handed in so many deeds."""

@@ -130,6 +130,25 @@ async def test_what_one_person_writes_in_a_row_goes_in_as_it_came(discord: Disco
     assert [one.payload["text"] for one in house.received] == [str(number) for number in range(30)]
 
 
+async def test_deeds_of_every_kind_go_in_as_they_came_however_slowly_the_first_is_written_down(
+    discord: Discord, house: House
+) -> None:
+    ada = discord.person("ada")
+    hello = await (await ada.command("start")).answer()
+    assert hello is not None
+    before = len(house.received)
+    written = house.stalls()
+    await ada.dm("first")
+    deeds = [await ada.command("orders"), await ada.press(hello, "Terms")]
+    await ada.dm("last")
+    await discord.until(lambda: all(deed.deferred for deed in deeds))  # it is answered within its time
+    assert len(house.received) == before
+    written.set()
+    await house.hears(before + 4)
+    kinds = [one.kind for one in house.received[before:]]
+    assert kinds == [Kind.MESSAGE, Kind.COMMAND, Kind.PRESS, Kind.MESSAGE]
+
+
 async def test_words_of_bots_and_of_channels_are_nothing_to_the_house(discord: Discord, house: House) -> None:
     ada = discord.person("ada")
     guild = discord.guild("studio", ada)
@@ -585,6 +604,26 @@ async def test_a_message_sent_while_the_house_was_away_is_read_up_on(
         assert [one.payload["text"] for one in house.received][-2:] == ["first", "second"]
         assert await house.store.undone((), 10) == []
     assert len([message for message in ada.inbox if "did not understand" in message.text]) == 2
+
+
+async def test_what_was_missed_comes_before_what_is_done_while_that_is_found_out(
+    discord: Discord, url: str, tmp_path: Path
+) -> None:
+    ada = discord.person("ada")
+    async with open_house(discord, url, tmp_path) as house:
+        card = await offered(discord, house, ada)
+    await ada.dm("missed")
+    async with open_house(discord, url, tmp_path, connected=False) as house:
+        found_out = house.stalls()
+        await until_connected(house, discord)
+        await ada.dm("now")
+        deed = await ada.press(card, next(label for label in card.labels if label.startswith("Pay")))
+        await discord.until(lambda: deed.deferred)
+        assert house.received == []
+        found_out.set()
+        await house.hears(5)  # what is said meanwhile is read too, and told
+        events = {one.event_id: one.payload.get("text", one.kind) for one in house.received}
+        assert list(events.values()) == ["", "missed", "now", Kind.PRESS]
 
 
 async def test_what_was_missed_is_read_though_discord_stumbles(

@@ -1,6 +1,5 @@
-"""What comes from Discord, without a Discord: files, forms, handles, turns, refusals."""
+"""What comes from Discord, without a Discord: files, forms, handles, refusals."""
 
-import asyncio
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +12,6 @@ from bots.discord import modals, reading
 from bots.discord.answers import Answers, Handle
 from bots.discord.files import ContentServers, Source
 from bots.discord.outcomes import is_too_large, meaning, told
-from bots.discord.turns import Turns
 from core.desk.forms import FORMS
 from core.ports import Later, Refused
 
@@ -141,53 +139,6 @@ def test_an_interaction_is_answered_by_one_notice() -> None:
     assert answers.free_for(handle, "a")
     assert not answers.free_for(handle, "b")
     assert answers.is_given(1)
-
-
-# Turns
-
-
-async def test_deeds_of_one_person_go_in_as_they_came_and_others_need_not_wait() -> None:
-    turns, done = Turns(), []
-    slow = asyncio.Event()
-
-    async def deed(person: str, name: str, ready: asyncio.Event | None = None) -> None:
-        async with turns.take(person) as turn:
-            if ready is not None:
-                await ready.wait()
-            await turn.come()
-            done.append(name)
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(deed("ada", "first", slow))
-        group.create_task(deed("ada", "second"))
-        other = group.create_task(deed("bea", "other"))
-        await other
-        assert done == ["other"]
-        slow.set()
-    assert done == ["other", "first", "second"]
-
-
-async def test_who_fails_lets_the_next_go_but_nobody_overtake() -> None:
-    turns, done = Turns(), []
-    slow = asyncio.Event()
-
-    async def deed(name: str, *, fails: bool = False, ready: asyncio.Event | None = None) -> None:
-        async with turns.take("ada") as turn:
-            if fails:
-                raise ValueError(name)
-            if ready is not None:
-                await ready.wait()
-            await turn.come()
-            done.append(name)
-
-    first = asyncio.create_task(deed("first", ready=slow))
-    failing = asyncio.create_task(deed("failing", fails=True))
-    last = asyncio.create_task(deed("last"))
-    await asyncio.sleep(0)
-    slow.set()
-    await asyncio.wait([first, failing, last])
-    assert isinstance(failing.exception(), ValueError)
-    assert done == ["first", "last"]
 
 
 # Refusals

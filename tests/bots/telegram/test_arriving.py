@@ -203,6 +203,40 @@ async def test_the_webhook_says_503_while_the_database_is_away_and_is_called_aga
         assert said(house) == ["hello"]
 
 
+async def test_deeds_that_are_told_at_once_go_in_as_they_came_however_slowly_the_first_is_written_down(
+    telegram: Telegram, url: str, tmp_path: Path, ada: Person
+) -> None:
+    bea = telegram.person("Bea")
+    async with hooked(telegram, url, tmp_path / "house") as (house, _):
+        await ada.starts()
+        hello = await shown(telegram, ada, "Hello Ada")
+        written = house.stalls()
+        await ada.says("first")
+        await ada.press(hello, "Terms")
+        await bea.says("I need not wait")
+        await house.hears(2)
+        assert said(house) == ["I need not wait"]
+        written.set()
+        await house.hears(4)
+        assert [one.kind for one in house.received[2:]] == [Kind.MESSAGE, Kind.PRESS]
+
+
+async def test_what_was_done_later_waits_for_what_the_platform_is_to_tell_again(
+    telegram: Telegram, url: str, tmp_path: Path, ada: Person
+) -> None:
+    async with hooked(telegram, url, tmp_path / "house") as (house, _):
+        await ada.starts()
+        hello = await shown(telegram, ada, "Hello Ada")
+        house.away = True
+        await ada.says("first")
+        answers = telegram.world.webhook.answers
+        await telegram.until(lambda: answers.count(503) == 6)  # by now it pauses before it tries again
+        house.away = False
+        await ada.press(hello, "Terms")
+        await house.hears(3)
+        assert [one.kind for one in house.received[1:]] == [Kind.MESSAGE, Kind.PRESS]
+
+
 @pytest.mark.parametrize(
     ("method", "secret", "body", "status"),
     [
