@@ -84,6 +84,32 @@ async def test_a_folder_goes_up_in_its_order_without_what_is_no_sound(
     assert sources(house) == {song.name: digest(song.read_bytes()) for song in (songs[1], songs[0])}
 
 
+DROPPED = """() => {
+  const dragged = new DataTransfer();
+  for (const name of ["2 Ember.wav", "1 Dusk.wav"]) dragged.items.add(new File([new Uint8Array(5e5)], name));
+  return dragged;
+}"""
+
+
+async def test_files_are_dropped_on_the_page_and_words_are_not(house: House, tabs: Tabs) -> None:
+    vera = house.platform.person("Vera")
+    await vera.starts()
+    page = await tabs.open(house)
+    await page.goto(await house.page_of(vera))
+    zone, told = page.locator("#upload .zone"), page.locator("#upload [role=status]")
+    words = await page.evaluate_handle("() => new DataTransfer()")
+    await zone.dispatch_event("dragenter", {"dataTransfer": words})
+    await zone.dispatch_event("drop", {"dataTransfer": words})
+    await expect(zone).not_to_have_class("zone over")
+    files = await page.evaluate_handle(DROPPED)
+    await zone.dispatch_event("dragenter", {"dataTransfer": files})
+    await expect(zone).to_have_class("zone over")
+    await zone.dispatch_event("drop", {"dataTransfer": files})
+    await expect(zone).to_have_class("zone")
+    await expect(told).to_contain_text("All files have arrived", timeout=WAITING)
+    assert list(sources(house)) == ["1 Dusk.wav", "2 Ember.wav"]
+
+
 async def test_a_file_that_is_empty_is_refused_beside_those_that_are_taken(
     house: House, tabs: Tabs, tmp_path: Path
 ) -> None:

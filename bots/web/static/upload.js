@@ -166,8 +166,6 @@
       if (lost && this.state === "going") {
         // It was given up since: the whole file goes again.
         Object.assign(this, { state: "waiting", sent: 0, base: null });
-        this.upload.url = null;
-        this.upload.options.endpoint = endpoint;
         beginning = beginning.then(() => this.begin()).then(next);
         return;
       }
@@ -332,15 +330,20 @@
     });
   }
 
-  let depth = 0; // of elements that something is dragged over, one inside the other
+  let depth = 0; // of elements that files are dragged over, one inside the other
   const light = (step) => {
     depth = Math.max(0, depth + step);
     zone.classList.toggle("over", depth > 0);
   };
-  document.addEventListener("dragenter", () => light(1));
-  document.addEventListener("dragleave", () => light(-1));
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", async (event) => {
+  /** What is dragged beside files, such as words into a field, is not ours. */
+  const onFiles = (kind, handler) =>
+    document.addEventListener(kind, (event) => {
+      if (event.dataTransfer && [...event.dataTransfer.types].includes("Files")) handler(event);
+    });
+  onFiles("dragenter", () => light(1));
+  onFiles("dragleave", () => light(-1));
+  onFiles("dragover", (event) => event.preventDefault());
+  onFiles("drop", async (event) => {
     event.preventDefault();
     light(-depth);
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
