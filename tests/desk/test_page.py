@@ -1,12 +1,17 @@
 """The page of an order, as the desk answers for it at each step of the way."""
 
+from core.access import admitted
+from core.access import page_of as page_pass
 from core.desk.reading import plainly
 from core.jobs import JobKind
-from core.messages import WEB, Button, Question, To
+from core.messages import WEB, Button, Incoming, Kind, Question, To
+from core.orders import OrderState
 from core.page import OrderPage
+from core.snapshot import Needs
 from core.text import Text, joined
 from tests.databases import EVERY
 from tests.desk.studio import Studio, looked_into
+from tests.desk.test_linking import ADA, THERE, linked, person, previewed
 
 pytestmark = EVERY
 
@@ -150,3 +155,24 @@ async def test_of_a_cancelled_order_nothing_is_to_be_heard(studio: Studio) -> No
     await studio.presses("ada", "Cancel")
     page = await shown(studio)
     assert (page.pictures, page.versions, page.files) == ((), (), ())
+
+
+async def test_whoever_became_one_account_with_another_keeps_the_page_that_they_had(studio: Studio) -> None:
+    await previewed(studio, THERE)
+    order = (await studio.project(THERE)).order
+    had = page_pass(order, studio.clock.now(), studio.rules)
+    await linked(studio, ADA, THERE)
+    assert (await person(studio, THERE)).id != had.person
+
+    snapshot = await studio.store.load(Needs(WEB, account=had.person, order=order.id))
+    assert snapshot.project is not None
+    assert snapshot.actor is not None
+    assert admitted(snapshot.project, snapshot.actor, had, studio.clock.now())
+    seen = (await studio.desk.ask(Question(WEB, had.person, "page", {"order": order.id}))).page
+    assert seen is not None
+    (approve,) = [target for target in targets(seen.buttons) if target.startswith("approve")]
+    now, told = studio.clock.now(), {"action": approve}
+    deed = Incoming(WEB, "web:1", had.person, "", private=True, kind=Kind.PRESS, at=now, payload=told)
+    await studio.store.receive(deed)
+    await studio.relays()
+    assert (await studio.project(ADA)).order.state is OrderState.RELEASED
