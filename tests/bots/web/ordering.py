@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from bots.clock import ManualClock, open_clock
 from bots.home import Home
@@ -182,7 +183,7 @@ class Studio:
     async def fetch(self, address: str, method: str = "GET", *, data: Any = None, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         async with self.http.request(
-            method, address, data=data, headers=named, allow_redirects=False
+            method, URL(address, encoded=True), data=data, headers=named, allow_redirects=False
         ) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 

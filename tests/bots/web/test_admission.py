@@ -3,14 +3,17 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from string import ascii_letters, digits
 
 import pytest
 from structlog.testing import capture_logs as caught
 
 from bots.web.headers import ALWAYS
+from bots.web.links import Links, NotALink
 from bots.web.routes import PATH, OrderDoor, Route
-from core.links import Standing
+from core.links import Link, Pass, Standing
 from tests.bots.web.ordering import DISCORD, Studio, open_orders, tokens_of
+from tests.core.samples import START
 
 NOWHERE = "0" * 64
 
@@ -74,7 +77,27 @@ async def test_each_route_admits_whom_it_is_for_and_nobody_else(studio: Studio) 
                 assert answer.status == refusal, named
 
 
-async def test_a_pass_that_became_one_of_the_staffs_opens_while_they_are_on_it(studio: Studio) -> None:
+def test_a_pass_that_was_changed_anywhere_is_none() -> None:
+    links = Links(b"k" * 32, None)
+    token = links.pass_token(Pass("0123456789ab", "person", Standing.STAFF, 3, START))
+    assert links.read_pass(token).standing is Standing.STAFF
+    for at in range(len(token)):
+        for other in ascii_letters + digits + "-_":
+            changed = token[:at] + other + token[at + 1 :]
+            if changed != token:
+                with pytest.raises(NotALink):
+                    links.read_pass(changed)
+
+
+def test_a_link_to_a_file_is_no_pass_and_a_pass_no_link() -> None:
+    links = Links(b"k" * 32, None)
+    with pytest.raises(NotALink):
+        links.read_pass(links.token(Link("0123456789ab", "ab" * 32, 3, START)))
+    with pytest.raises(NotALink):
+        links.read(links.pass_token(Pass("0123456789ab", "ada", Standing.ARTIST, 3, START)))
+
+
+async def test_a_pass_of_the_staff_opens_while_its_person_is_on_it(studio: Studio) -> None:
     assert (await studio.ask(token=studio.staff)).status == 200
     assert (await studio.ask(token=studio.shown(person="bob", standing=Standing.STAFF))).status == 410
 

@@ -294,13 +294,13 @@ async def test_a_form_is_small_and_is_a_form(studio: Studio) -> None:
 # What nobody should send
 
 
-paths = st.text(st.characters(codec="utf-8"), max_size=40)
+paths = st.text(st.characters(codec="utf-8"), max_size=40) | st.binary(max_size=40)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(token=paths, path=paths, method=st.sampled_from(["GET", "POST", "HEAD", "PUT", "OPTIONS"]))
 async def test_no_path_and_no_token_breaks_the_door(
-    studio: Studio, token: str, path: str, method: str
+    studio: Studio, token: str | bytes, path: str | bytes, method: str
 ) -> None:
     for tried in (studio.shown(), quote(token, safe="")):
         answer = await studio.ask(f"/{quote(path, safe='/')}", method, token=tried or "x")
