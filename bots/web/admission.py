@@ -6,13 +6,12 @@ What a token opens is decided in core.access; here it is only told apart what a 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from aiohttp import hdrs, web
 
 from bots.web.headers import PRIVATE
 from bots.web.links import Links, NotALink
-from bots.web.pages import Page, drawn
+from bots.web.pages import Page, drawn, headers
 from core.access import admitted
 from core.links import Pass, Standing
 from core.messages import WEB
@@ -92,8 +91,7 @@ class Admission:
         heading: str,
         told: str,
     ) -> web.HTTPException:
-        more: dict[str, Any] = {"headers": dict(PRIVATE)}
         if request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
-            return kind(text=f"{told}\n", content_type="text/plain", **more)
+            return kind(text=f"{told}\n", content_type="text/plain", headers=dict(PRIVATE))
         page = Page(say.language, heading, self._rules.house.name, heading, (told,))
-        return kind(text=drawn(page), content_type="text/html", **more)
+        return kind(text=drawn(page), content_type="text/html", headers=dict(headers()))

@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, hdrs, web
 from bots.web.admission import Admitted
 from bots.web.flow import Flow
 from bots.web.headers import PRIVATE
-from bots.web.pages import Page, drawn
+from bots.web.pages import Page, drawn, headers
 from bots.web.receiving import Crowded, NotTaken, Receiving, in_words, too_large
 from bots.web.routes import ARTIST, Route
 from bots.web.routes import PATH as ORDERS
@@ -150,4 +150,4 @@ class UploadForm:
     def _told(self, say: Voice, why: str, status: int) -> web.Response:
         heading = say.word("Not taken")
         page = drawn(Page(say.language, heading, self._house, heading, (why,)))
-        return web.Response(text=page, status=status, content_type="text/html", headers=PRIVATE)
+        return web.Response(text=page, status=status, content_type="text/html", headers=headers())

@@ -1,6 +1,8 @@
 """Who may take which way to the page of an order: every route is tried by everybody."""
 
+import hashlib
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
 from string import ascii_letters, digits
@@ -12,7 +14,7 @@ from bots.web.headers import ALWAYS
 from bots.web.links import Links, NotALink
 from bots.web.routes import PATH, OrderDoor, Route
 from core.links import Link, Pass, Standing
-from tests.bots.web.ordering import DISCORD, Studio, open_orders, tokens_of
+from tests.bots.web.ordering import DISCORD, Answer, Studio, open_orders, tokens_of
 from tests.core.samples import START
 
 NOWHERE = "0" * 64
@@ -112,6 +114,18 @@ async def test_no_pass_opens_the_order_of_somebody_else(studio: Studio) -> None:
     assert mine.status == 404
 
 
+def styles(answer: Answer) -> set[bytes]:
+    """The hashes of what stands in a page as style."""
+    found = re.findall(rb"<style>(.*?)</style>", answer.body, re.DOTALL)
+    return {b64encode(hashlib.sha256(style).digest()) for style in found}
+
+
+def named_styles(answer: Answer) -> set[bytes]:
+    """Those that a browser is told to take."""
+    policy = answer.headers["Content-Security-Policy"].encode()
+    return set(re.findall(rb"'sha256-(.*?)'", policy))
+
+
 async def test_every_answer_carries_what_keeps_a_page_private(studio: Studio) -> None:
     clip = studio.clip.sha256
     told = [
@@ -137,6 +151,7 @@ async def test_every_answer_carries_what_keeps_a_page_private(studio: Studio) ->
         assert ALWAYS.keys() <= answer.headers.keys()
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert styles(answer) <= named_styles(answer)
         assert "aiohttp" not in answer.headers["Server"]
 
 
