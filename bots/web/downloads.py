@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 
 from bots.web.links import Links, NotALink
 from bots.web.pages import Page, Piece, drawn, headers
+from bots.web.refusals import Refusals
 from bots.web.sending import Body, send
 from core.access import Opened, opened
 from core.links import Link
@@ -63,6 +64,7 @@ class Downloads:
         self._rules = rules
         self._clock = clock
         self._receive = receive
+        self._refusals = Refusals(catalogues, rules.house.name)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """404 for what this house has not signed, 410 for what opens nothing any more."""
@@ -74,7 +76,7 @@ class Downloads:
                 raise NotALink(rest)
             return await self._opened(request, self._links.read(token), whole=bool(slash))
         except NotALink:
-            return self._nothing(self._voice(request))
+            raise self._refusals.nothing(request) from None
         except Unreachable:
             return web.Response(text="not open\n", status=503, headers={hdrs.RETRY_AFTER: "5"})
 
@@ -84,7 +86,7 @@ class Downloads:
         project, artist = snapshot.project, snapshot.artist
         found = opened(project, link, now) if project else None
         if project is None or artist is None or found is None:
-            return self._closed(self._catalogues.voice(artist.locale) if artist else self._voice(request))
+            raise self._refusals.closed(request, self._catalogues.voice(artist.locale) if artist else None)
         crawling = crawls(request)
         if not whole or crawling:
             return _html(self._page(project.order, artist, link, found, now, discreet=crawling))
@@ -100,7 +102,7 @@ class Downloads:
         try:
             return await send(request, body, lambda: self._tell(order, found, now))
         except FileNotFoundError:
-            return self._closed(self._voice(request))
+            raise self._refusals.closed(request) from None
 
     async def _tell(self, order: Order, found: Opened, now: datetime) -> None:
         """That somebody has it. A picture is seen with the page, and is not the music."""
@@ -142,25 +144,6 @@ class Downloads:
         about = say.word("{form}, {megabytes} MB", form=form, megabytes=megabytes) if form else ""
         token = self._links.token(Link(link.order, media.sha256, link.epoch, link.until))
         return Piece(media.kind, title, about, f"{token}/file", say.word("Download"))
-
-    def _nothing(self, say: Voice) -> web.Response:
-        told = (say.word("There is nothing at this address. Is all of it there?"),)
-        return _html(Page(say.language, say.word("Not found"), self._house, say.word("Not found"), told), 404)
-
-    def _closed(self, say: Voice) -> web.Response:
-        heading = say.word("This link is closed")
-        told = (say.word("It has run out or was stopped. Your music is safe: ask for it in the chat."),)
-        return _html(Page(say.language, heading, self._house, heading, told), 410)
-
-    @property
-    def _house(self) -> str:
-        return self._rules.house.name
-
-    def _voice(self, request: web.Request) -> Voice:
-        """For whom we do not know: the language that their browser asks for first."""
-        return self._catalogues.voice(
-            request.headers.get(hdrs.ACCEPT_LANGUAGE, "").split(",")[0].split(";")[0]
-        )
 
 
 def crawls(request: web.Request) -> bool:

@@ -51,7 +51,7 @@ class Handover:
         """A preview or a picture."""
         found = shown(who.project, parts["sha256"])
         if found is None:
-            raise self._admission.nothing(request)
+            raise self._admission.refusals.nothing(request)
         own = who.shown.standing is Standing.ARTIST
         body = Body(
             found.media.name if own else f"{found.parcel.value}{PurePath(found.media.name).suffix}",
@@ -72,7 +72,7 @@ class Handover:
         """One of the released files, whatever name the address ends with."""
         media = next((one for one in released(who.project) if one.sha256 == parts["sha256"]), None)
         if media is None:
-            raise self._admission.nothing(request)
+            raise self._admission.refusals.nothing(request)
         read = partial(self._blobs.read, media.blob)
         body = Body(media.name, media.media_type, media.size, media.sha256, read)
         return await self._taken(request, who, body, media.sha256, media)
@@ -83,11 +83,11 @@ class Handover:
         """All released files in a zip, with their checksums."""
         files = released(who.project)
         if not files:
-            raise self._admission.nothing(request)
+            raise self._admission.refusals.nothing(request)
         try:
             checks = [await self._checks.of(media) for media in files]
         except FileNotFoundError:
-            raise self._admission.nothing(request) from None
+            raise self._admission.refusals.nothing(request) from None
         archive = self._archive(who.project, who.say, files, checks)
         name = f"{file_name(_title(who.project))}.zip"
         tag = sha256(repr([(entry.name, entry.crc, entry.size) for entry in archive.entries]).encode())
@@ -140,7 +140,7 @@ class Handover:
         try:
             return await send(request, body, begun, finished)
         except FileNotFoundError:
-            raise self._admission.nothing(request) from None
+            raise self._admission.refusals.nothing(request) from None
 
     async def _tell(self, who: Admitted, media: Media, parcel: Parcel, version: int) -> None:
         """That its artist has it; a look of the staff is none of theirs."""

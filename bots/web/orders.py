@@ -165,7 +165,7 @@ class Orders:
         question = Question(WEB, who.person.id, "page", {"order": who.project.order.id})
         found = (await self._house.ask(question)).page
         if found is None:
-            raise self._admission.nothing(request)
+            raise self._admission.refusals.nothing(request)
         return found
 
     async def _posted(self, request: web.Request, who: Admitted) -> tuple[str, dict[str, str]]:

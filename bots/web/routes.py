@@ -82,7 +82,7 @@ class OrderDoor:
             raise
         _hold_back(self._of_pass.wait(token))
         if not found:
-            raise self._admission.nothing(request)
+            raise self._admission.refusals.nothing(request)
         for route, match in found:
             if request.method in _methods(route):
                 if crawls(request) and not route.for_crawlers:
