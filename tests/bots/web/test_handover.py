@@ -136,6 +136,16 @@ async def test_a_zip_that_is_another_one_by_now_is_begun_again(delivered: Studio
     assert again.status == 200
 
 
+async def test_how_long_the_zip_is_can_be_asked_without_reading_anything(delivered: Studio) -> None:
+    whole = await delivered.ask("/everything.zip")
+    for file in delivered.files:
+        await delivered.rooms.blobs.delete(file.blob)
+    asked = await delivered.ask("/everything.zip", method="HEAD")
+    assert asked.status == 200
+    for name in ("Content-Length", "ETag", "Accept-Ranges", "Content-Disposition"):
+        assert asked.headers[name] == whole.headers[name]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(data=st.data())
 async def test_any_part_of_the_zip_is_that_part_of_the_whole(delivered: Studio, data: st.DataObject) -> None:
