@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from random import uniform
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import BadHttpMessage
@@ -12,8 +13,8 @@ from core.ports import TooLarge
 PIECE = 8 << 20
 """Bytes of a piece at most: what the death of a process can cost, and a line that is fast."""
 
-CUT = 10.0
-"""Seconds after which a piece ends though it is not full: what the death can cost a line that is slow."""
+CUT = 20.0
+"""Seconds after which a piece ends at the latest: what the death can cost a line that is slow."""
 
 QUIET = 60.0
 """Seconds without a byte after which nobody is there any more."""
@@ -97,7 +98,8 @@ class Flow:
             self._ended, self.broken = True, self._halted
             return b""
         self.heard = now()
-        self._until = min(self._until, self.heard + self._cut)
+        # Those that began at one moment do not all end at one: each piece is written to disk and rows.
+        self._until = min(self._until, self.heard + self._cut * uniform(0.5, 1))
         self._left -= len(received)
         if self._left < 0:
             raise TooLarge("more bytes came than were announced")

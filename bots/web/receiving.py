@@ -40,6 +40,12 @@ ALIVE = 5.0
 DRAWN = 3.0
 """Seconds between two times that the card in the chat shows how far an order has come."""
 
+DRAWS = 2.0
+"""How often in a second that is done for all orders together."""
+
+NOTED = 2
+"""Pieces whose rows are written at the same time: what people say in the chat is not to wait for all."""
+
 SOON = 10.0
 """Seconds in which the desk has decided about a file, or it is not taken now."""
 
@@ -100,6 +106,7 @@ class Receiving:
         self._free = free
         self._flows: dict[str, tuple[str, Flow]] = {}  # by upload: who sends, and what comes
         self._drawn: dict[str, float] = {}  # by order: when
+        self._noting = asyncio.Semaphore(NOTED)
 
     @property
     def most(self) -> int:
@@ -243,15 +250,17 @@ class Receiving:
 
     async def _safe(self, upload: Upload, piece: Blob) -> Upload:
         now = self._clock.now()
-        upload = await self._uploads.append(upload.id, upload.received, piece, now)
-        if upload.whole:
-            await self._receive(upload.heard(Heard.ARRIVED, now))  # it stands there: look now
-        await self._draw(upload.order)
+        async with self._noting:
+            upload = await self._uploads.append(upload.id, upload.received, piece, now)
+            if upload.whole:
+                await self._receive(upload.heard(Heard.ARRIVED, now))  # it stands there: look now
+            await self._draw(upload.order)
         return upload
 
     async def _draw(self, order: str) -> None:
         now = asyncio.get_running_loop().time()
-        self._drawn = {other: at for other, at in self._drawn.items() if now - at < DRAWN}
+        pause = max(DRAWN, len(self._drawn) / DRAWS)
+        self._drawn = {other: at for other, at in self._drawn.items() if now - at < pause}
         if order in self._drawn:
             return
         self._drawn[order] = now
