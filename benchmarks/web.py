@@ -23,6 +23,7 @@ import aiohttp
 import click
 import psutil
 import soundfile
+from yarl import URL
 
 from benchmarks.disk import Disk, Span, watched_disk
 from benchmarks.replies import share
@@ -120,8 +121,7 @@ async def _delivered(house: House, person: bot_api.Person, folder: Path) -> tupl
     await person.sends("document", source.name, source.read_bytes())
     page = await house.link(person)
     for label in ("Pay", "Approve"):
-        await house.platform.until(lambda label=label: _with(person, label), LONGEST)
-        message, whole = _with(person, label)[-1]
+        message, whole = await _with(house, person, label)
         await person.press(message.seen(), whole)
     await house.platform.until(
         lambda: any("Here are the files" in one.words for one in person.received), LONGEST
@@ -131,8 +131,13 @@ async def _delivered(house: House, person: bot_api.Person, folder: Path) -> tupl
     return page, str(order)
 
 
-def _with(person: bot_api.Person, label: str) -> list[tuple[bot_api.Message, str]]:
-    return [(one, name) for one in person.received for name in one.buttons if name.startswith(label)]
+async def _with(house: House, person: bot_api.Person, label: str) -> tuple[bot_api.Message, str]:
+    """The newest message with a button that begins so, once there is one."""
+
+    def found() -> list[tuple[bot_api.Message, str]]:
+        return [(one, name) for one in person.received for name in one.buttons if name.startswith(label)]
+
+    return (await house.platform.until(found, LONGEST))[-1]
 
 
 async def _up(house: House, http: aiohttp.ClientSession, page: str, size: int) -> Carried:
@@ -172,7 +177,7 @@ async def _begun(http: aiohttp.ClientSession, page: str, name: str, size: int) -
     async with http.post(f"{page}/uploads", headers=headers) as answer:
         if answer.status != 201:
             raise RuntimeError(f"{answer.status}: {await answer.text()}")
-        return str(answer.url.join(aiohttp.client.URL(answer.headers["Location"])))
+        return str(answer.url.join(URL(answer.headers["Location"])))
 
 
 async def _patched(http: aiohttp.ClientSession, address: str, at: int, body: AsyncIterator[bytes]) -> None:

@@ -39,8 +39,10 @@ def way_to(project: Project, parcel: Parcel, now: datetime, rules: HouseRules) -
 
 
 def page_of(order: Order, now: datetime, rules: HouseRules) -> Pass:
-    """The way of an order's artist to its page."""
-    return Pass(order.id, order.person, Standing.ARTIST, order.links, _until(order, now, rules))
+    """The way of an order's artist to its page. It is the same all day, so that it changes no card."""
+    until = _until(order, now, rules)
+    midnight = until.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    return Pass(order.id, order.person, Standing.ARTIST, order.links, midnight)
 
 
 def admitted(project: Project, person: Person, shown: Pass, now: datetime) -> bool:

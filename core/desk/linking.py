@@ -64,8 +64,9 @@ def _asked(scene: Scene, code: LinkCode, theirs: Snapshot, giver: Person) -> Cha
     """Whose code it is, and what goes with it."""
     say = scene.say
     text = say(
-        "That code belongs to the account “{name}”. If that is you: all orders and all credit of this account "
-        "go to that one, for good. If somebody gave you the code, do not press: it would all be theirs.",
+        "That code belongs to the account “{name}”. If that is you: all orders and all credit of this "
+        "account go to that one, for good. If somebody gave you the code, do not press: it would all be "
+        "theirs.",
         name=giver.name or "–",
     )
     return Changes(notices=(scene.answer(text, buttons.join(say, code)),))

@@ -40,7 +40,7 @@ async def linked(studio: Studio, giver: str = ADA, other: str = THERE) -> None:
     code = await code_for(studio, giver)
     await studio.passes(seconds=1)
     await studio.commands(other, f"link {code}")
-    await studio.presses(other, "Make them one account")
+    await studio.presses(other, studio.last(other).buttons[0].label)  # in their language
     await studio.passes(seconds=1)
 
 
