@@ -44,7 +44,6 @@ class FormOnPage:
 class OrderPage:
     """All that the page of an order shows. `told`, `buttons` and `progress` are those of its job card."""
 
-    number: int
     heading: Text
     title: Text
     confidential: bool

@@ -26,7 +26,6 @@ def page(v: View, *, own: bool) -> OrderPage:
     row = tuple(button for button in card.buttons if own and _of_page(button, order.id))
     versions = sorted(v.project.versions, key=lambda version: (-version.number, _place(v, version)))
     return OrderPage(
-        number=order.number,
         heading=heading,
         title=phrases.order_title(v.say, v.project),
         confidential=order.confidential,

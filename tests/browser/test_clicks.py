@@ -1,5 +1,7 @@
-"""The page of an order that looks again by itself, in a real browser."""
+"""The page of an order in a real browser: what it does by itself, and what a click does."""
 
+import hashlib
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -55,3 +57,28 @@ async def test_a_page_whose_link_was_stopped_asks_no_more(page: Page, studio: St
         pass
     await page.wait_for_timeout(4000)
     assert len([url for url in asked if "part=status" in url]) == 1
+
+
+async def test_a_click_saves_a_file_under_its_name_and_all_of_them_as_a_zip(
+    page: Page, studio: Studio, tmp_path: Path
+) -> None:
+    await studio.released()
+    await page.reload()
+    for link, name in ((".files a", "Midnight Drive.wav"), (".first", "Midnight Drive.zip")):
+        async with page.expect_download() as begun:
+            await page.locator(link).first.click()
+        saved = await begun.value
+        assert saved.suggested_filename == name
+        await saved.save_as(tmp_path / name)
+    wav = (tmp_path / "Midnight Drive.wav").read_bytes()
+    assert hashlib.sha256(wav).hexdigest() == studio.files[0].sha256
+    with zipfile.ZipFile(tmp_path / "Midnight Drive.zip") as archive:
+        assert archive.read("Midnight Drive.wav") == wav
+
+
+async def test_a_button_is_pressed_and_the_page_says_so(page: Page, studio: Studio) -> None:
+    await studio.moved(state=OrderState.REVIEW)
+    await page.reload()
+    await page.locator("button", has_text="Approve").click()
+    await expect(page.locator(".said")).to_have_text("Done. The answer is in your chat too.")
+    assert (await studio.project()).order.state is OrderState.RELEASED
