@@ -9,6 +9,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
@@ -179,6 +180,10 @@ class Studio:
     ) -> Answer:
         address = f"{self.base}{PATH}/{self.shown() if token is None else token}{way}"
         return await self.fetch(address, method, data=data, **headers)
+
+    async def follow(self, href: str | None) -> Answer:
+        """What a link of the page leads to."""
+        return await self.fetch(urljoin(f"{self.base}{PATH}/{self.shown()}", str(href)))
 
     async def fetch(self, address: str, method: str = "GET", *, data: Any = None, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

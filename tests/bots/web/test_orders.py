@@ -44,7 +44,7 @@ async def test_each_version_has_its_figures_its_clips_and_pictures_with_words(st
     assert page.all("audio", "preload") == ["none"]
     assert page.all("audio", "aria-label") == ["Midnight Drive: the whole master"]
     assert page.all("img", "alt") == ["Midnight Drive: before and after"]
-    assert (await studio.fetch(f"{studio.base}/o/{clip}")).status == 200
+    assert (await studio.follow(clip)).status == 200
 
 
 async def test_it_is_whole_without_a_script_and_asks_nobody_else_for_anything(studio: Studio) -> None:
@@ -54,7 +54,7 @@ async def test_it_is_whole_without_a_script_and_asks_nobody_else_for_anything(st
     assert sources
     assert not [source for source in sources if source is None or "//" in source]
     for source in page.all("link", "href"):
-        asset = await studio.fetch(f"{studio.base}/o/{source}")
+        asset = await studio.follow(source)
         assert (asset.status, asset.headers["Cache-Control"]) == (
             200,
             "public, max-age=31536000, immutable",
@@ -65,11 +65,7 @@ async def test_a_script_looks_again_only_while_something_is_at_work(studio: Stud
     await studio.moved(state=OrderState.WORKING)
     page = (await studio.ask()).page
     (script,) = page.all("script", "src")
-    assert (
-        (await studio.fetch(f"{studio.base}/o/{script}"))
-        .headers["Content-Type"]
-        .startswith("text/javascript")
-    )
+    assert (await studio.follow(script)).headers["Content-Type"].startswith("text/javascript")
     part = await studio.ask("?part=status")
     assert part.text.startswith('<section id="status" data-at-work="1">')
     assert "Version" not in part.text
