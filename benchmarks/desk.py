@@ -411,6 +411,7 @@ def command(orders: str, database: str, rate: float, seconds: float) -> None:
                 filled = fill(place, count, living)
                 click.echo(f"{kind}: {count:,} orders filled in {time.monotonic() - begun:.0f} s", err=True)
                 comes_to_rest(place.folder)
+                place.warm()
                 rows.append(asyncio.run(measured(place, filled, rate, seconds)))
                 click.echo(tables(rows), err=True)
         click.echo(tables(rows))
