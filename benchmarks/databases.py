@@ -21,7 +21,6 @@ CONFIGURATION = """
 shared_buffers = 4GB
 effective_cache_size = 12GB
 max_wal_size = 8GB
-wal_compression = lz4
 max_connections = 100
 wal_level = minimal
 max_wal_senders = 0
