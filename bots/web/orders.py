@@ -19,6 +19,7 @@ from bots.web.links import Links
 from bots.web.routes import ANYBODY, ARTIST, PATH, Route
 from bots.web.sheet import STAMP, VALUE, Preview, Reader, Sheet, bare, drawn, status
 from bots.web.stamps import BadStamp, Stamps
+from core.desk.decide import OF_ARTIST
 from core.ids import derive
 from core.links import Standing
 from core.messages import WEB, Action, Answer, Field, Incoming, Kind, Question, To
@@ -140,7 +141,7 @@ class Orders:
         """A button: a deed, and back to the page."""
         nonce, values = await self._posted(request, who)
         action = values.get("action", "")
-        if not _names(action, who.project.order.id):
+        if not _pressable(action, who.project.order.id, await self._asked(request, who)):
             raise web.HTTPBadRequest(text="this is no button of this page\n", headers=PRIVATE)
         await self._done(request, who, nonce, Kind.PRESS, {"action": action})
 
@@ -228,12 +229,18 @@ def _back(request: web.Request, said: str) -> web.HTTPSeeOther:
     return web.HTTPSeeOther(f"../{_token(request)}?said={said}", headers=PRIVATE)
 
 
-def _names(action: str, order: str) -> bool:
-    """Whether a press is about this order: a pass opens no other one."""
+def _pressable(action: str, order: str, page: OrderPage) -> bool:
+    """Whether a press is one of this page, or was when it was drawn: what is stale, the desk says itself.
+
+    A pass opens no other order, and nothing that is about its artist and not about the order.
+    """
     try:
-        return Action.unpack(action).id == order
+        pressed = Action.unpack(action)
     except ValueError:
         return False
+    if pressed.id != order:
+        return False
+    return pressed.verb in OF_ARTIST or action in {button.action for button in page.buttons}
 
 
 def _value(field: Field, values: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bots.web.orders import MOST_BODY
 from bots.web.stamps import LASTS
+from core.desk.decide import OF_ANYBODY, OF_STAFF
 from core.messages import Kind
 from core.orders import OrderState
 from core.songs import SongState
@@ -204,6 +205,21 @@ async def test_a_press_on_what_has_moved_on_does_nothing(studio: Studio) -> None
 async def test_a_page_presses_nothing_that_is_not_about_its_order(studio: Studio, action: str) -> None:
     assert (await studio.press(action)).status == 400
     assert studio.front.deeds == []
+
+
+@pytest.mark.parametrize("verb", [*OF_ANYBODY, *OF_STAFF])
+async def test_what_is_not_about_the_order_is_not_pressed_under_its_name(studio: Studio, verb: str) -> None:
+    for action in (f"{verb}:order1", f"{verb}:order1:1", f"{verb}.human:order1"):
+        assert (await studio.press(action)).status == 400
+    assert studio.front.deeds == []
+
+
+async def test_an_old_price_is_for_the_desk_to_refuse(studio: Studio) -> None:
+    await studio.moved(state=OrderState.OFFERED, paid_at=None)
+    await studio.press("pay:order1:0")
+    (deed,) = studio.front.deeds
+    assert deed.payload == {"action": "pay:order1:0"}
+    assert (await studio.project()).order.state is OrderState.OFFERED
 
 
 async def test_a_form_is_a_deed_with_what_was_filled_in(studio: Studio) -> None:
