@@ -6,6 +6,7 @@ others are at it too. An event that raises three times is set aside, so that the
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -40,6 +41,16 @@ class Decides(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _Awaited:
+    """An event whose decision is waited for, by however many handed it in; they write it down in turn."""
+
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    fresh: bool = False  # for one of them
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    callers: int = 0
+
+
 class Inbox:
     """Writes events down and has them decided. `after` is called when one was."""
 
@@ -49,7 +60,7 @@ class Inbox:
         self._after = after
         self._bell = Bell()
         self._busy: set[str] = set()
-        self._awaited: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self._awaited: dict[tuple[str, str], _Awaited] = {}
         self._closing = False
 
     def wake(self) -> None:
@@ -62,20 +73,25 @@ class Inbox:
         return fresh
 
     async def decided(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
-        """Write an event down and return when it was decided or set aside, at once if it is not new.
+        """Write an event down and return when it was decided or set aside.
 
+        One that is not new is waited for if it was handed in here and still is; else this returns at once.
         However long the database is away: who handed it in acknowledges nothing before `written` is set.
         """
         key = (incoming.door, incoming.event_id)
-        done = self._awaited.setdefault(key, asyncio.get_running_loop().create_future())
+        awaited = self._awaited.setdefault(key, _Awaited())
+        awaited.callers += 1
         try:
-            fresh = await patiently(lambda: self.put(incoming))
+            async with awaited.writing:
+                awaited.fresh |= await patiently(lambda: self.put(incoming))
             if written is not None:
                 written.set()
-            if fresh:
-                await done
+            if awaited.fresh:
+                await awaited.over.wait()
         finally:
-            self._awaited.pop(key, None)
+            awaited.callers -= 1
+            if not awaited.callers:
+                del self._awaited[key]
 
     async def run(self) -> None:
         """Decide events until `close`; what is being decided then is finished first."""
@@ -113,9 +129,9 @@ class Inbox:
                 await asyncio.sleep(10 * PAUSE)
                 finished = False
         self._busy.discard(received.lane)
-        done = self._awaited.get((incoming.door, incoming.event_id))
-        if finished and done is not None and not done.done():
-            done.set_result(None)
+        awaited = self._awaited.get((incoming.door, incoming.event_id))
+        if finished and awaited is not None:
+            awaited.over.set()
         self._after()
         self.wake()
 

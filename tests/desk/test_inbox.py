@@ -146,6 +146,37 @@ async def test_an_event_that_came_before_is_not_decided_again(store: Store) -> N
     assert desk.order == ["anna-hello"]
 
 
+async def test_of_those_who_hand_in_one_event_at_once_each_is_told_when_it_was_decided(store: Store) -> None:
+    desk = Deciding(store)
+    desk.gate.clear()
+    async with at_work(store, desk) as inbox:
+        callers = [asyncio.create_task(inbox.decided(said("anna", "hello"))) for _ in range(3)]
+        await until(lambda: desk.at_once > 0)
+        late = asyncio.Event()
+        callers.append(asyncio.create_task(inbox.decided(said("anna", "hello"), late)))
+        await late.wait()
+        assert not any(caller.done() for caller in callers)
+        desk.gate.set()
+        async with asyncio.timeout(30):
+            await asyncio.gather(*callers)
+    assert desk.order == ["anna-hello"]
+
+
+async def test_one_who_waits_no_longer_lets_the_others_wait_on(store: Store) -> None:
+    desk = Deciding(store)
+    desk.gate.clear()
+    async with at_work(store, desk) as inbox:
+        first, second = (asyncio.create_task(inbox.decided(said("anna", "hello"))) for _ in range(2))
+        await until(lambda: desk.at_once > 0)
+        first.cancel()
+        await asyncio.wait([first])
+        assert not second.done()
+        desk.gate.set()
+        async with asyncio.timeout(30):
+            await second
+    assert first.cancelled()
+
+
 async def test_what_raises_three_times_is_set_aside_with_a_reference_and_the_next_goes_on(
     store: Store,
 ) -> None:
