@@ -1,7 +1,10 @@
 """Files behind links: fetched from whoever has them, as far as a stranger's address may lead us.
 
 One request is one connection. Redirects are followed here, each judged as the first address was. What breaks
-off is taken up where it was, if the server says that the file is still the same.
+off is taken up where it was, if the server says that the file is still the same, until all of it is there.
+
+How much that is says the first answer, else the first part. If none does, what ends cleanly is whole: in
+chunks the server says so itself, without them only the end of the connection tells (RFC 9112, 6.3).
 """
 
 import asyncio
@@ -30,7 +33,7 @@ _LOCKED = frozenset({401, 403})
 _GONE = frozenset({404, 410})
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE)
-_PART = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
+_PART = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _BROKEN = (aiohttp.ClientError, OSError, TimeoutError)
 _HEADERS = {"User-Agent": "Lathe", "Accept": "*/*", "Accept-Encoding": "identity"}
 
@@ -85,6 +88,7 @@ class Download(AsyncIterator[bytes]):
         address, page = _asked(url)
         unsure: list[BaseException] = []  # why it broke off, since bytes came last
         validator: str | None = None
+        total: int | None = None
         async with self._session() as session:
             while True:
                 before = self._received
@@ -92,15 +96,17 @@ class Download(AsyncIterator[bytes]):
                 try:
                     async with await self._answer(session, address, part) as answer:
                         if validator:
-                            _judge_rest(answer, before, validator, address)
+                            total = _judge_rest(answer, before, total, validator, address)
                         else:
                             self._judge(answer, page)
-                            validator = _validator(answer)
+                            validator, total = _validator(answer), answer.content_length
                         while piece := await self._piece(answer):
                             if not before and self._received == len(piece) and _PAGE.match(piece):
                                 raise _unfit(page, address)
                             yield piece
-                    return
+                    if total is None or self._received == total:
+                        return
+                    raise aiohttp.ClientPayloadError(f"{self._received} of {total} bytes")
                 except _BROKEN as broken:
                     unsure = [broken] if self._received > before else [*unsure, broken]
                     if not self._received or not validator or len(unsure) > len(self._patience.pauses):
@@ -198,8 +204,8 @@ def _url(written: str) -> URL:
 def _judge_address(address: URL) -> None:
     """Whether an address may be asked at all; where it leads is judged when it is connected to."""
     if (
-        address.scheme not in ("http", "https")
-        or not address.raw_host
+        not _possible(address)
+        or address.scheme not in ("http", "https")
         or address.port not in PORTS
         or address.raw_user is not None
         or address.raw_password is not None
@@ -207,23 +213,42 @@ def _judge_address(address: URL) -> None:
         raise _unfit(_FORBIDDEN, address)
 
 
+def _possible(address: URL) -> bool:
+    """Whether the name in an address can be one: some that are spelt in Punycode stand for nothing."""
+    try:
+        return bool(address.host)
+    except UnicodeError:
+        return False
+
+
 def _led(address: URL, answer: aiohttp.ClientResponse) -> URL:
     """Where a redirect leads; never from what is encrypted to what is not."""
     try:
         following = address.join(_url(answer.headers["Location"]))
-    except (KeyError, ValueError) as reason:
+    except KeyError as reason:
         raise _unfit(_ODD, address) from reason
+    except ValueError as reason:
+        raise _unfit(_FORBIDDEN, address) from reason
     if address.scheme == "https" and following.scheme == "http":
         raise _unfit(_ODD, address)
     return following
 
 
-def _judge_rest(answer: aiohttp.ClientResponse, received: int, validator: str, address: URL) -> None:
-    """Whether an answer goes on after what was received; else the file comes from its start again."""
+def _judge_rest(
+    answer: aiohttp.ClientResponse, received: int, total: int | None, validator: str, address: URL
+) -> int:
+    """The size of the whole file, of which an answer goes on after what was received; else Away.
+
+    Then the file comes from its start again.
+    """
     part = _PART.fullmatch(answer.headers.get("Content-Range", ""))
     same = _validator(answer) in (None, validator)
     if answer.status != 206 or not same or not _plain(answer) or not part or int(part[1]) != received:
         raise _away(address)
+    whole = total if part[2] == "*" else int(part[2])
+    if whole is None or total not in (None, whole):
+        raise _away(address)
+    return whole
 
 
 def _plain(answer: aiohttp.ClientResponse) -> bool:
@@ -248,4 +273,4 @@ def _away(address: URL) -> Away:
 
 def _host(address: URL) -> str:
     """Whom a person reads about."""
-    return (address.host or "")[:80]
+    return ((address.host if _possible(address) else address.raw_host) or "")[:80]

@@ -5,18 +5,23 @@ resolver's answers are judged, and again the very address that each socket is ab
 spelling or redirect comes between that and the connection.
 """
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from aiohttp import AddrInfoType, TCPConnector, ThreadedResolver
+from aiohttp import AddrInfoType, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 Address = IPv4Address | IPv6Address
 
 PORTS = frozenset({80, 443})
+
+LOOKUP = 10.0
+"""Seconds that the system may take to look a name up."""
 
 _NOT_PUBLIC_4 = tuple(
     IPv4Network(network)
@@ -72,12 +77,52 @@ def public(address: Address) -> bool:
     return address in _GLOBAL_6 and not any(address in network for network in _NOT_PUBLIC_6)
 
 
+class SystemNames(AbstractResolver):
+    """The system's resolver, for `patience` seconds a name; each is looked up in a thread of its own.
+
+    A stranger says which servers are asked for a name, and a lookup cannot be stopped: threads that others
+    need too would all be waiting soon. One that is given up ends when the system gives up.
+    """
+
+    def __init__(self, patience: float = LOOKUP) -> None:
+        self._patience = patience
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """OSError, TimeoutError among them; ValueError for what no name can be."""
+
+        def look() -> list[ResolveResult]:
+            found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+            return [
+                ResolveResult(
+                    hostname=host,
+                    host=str(address[0]),
+                    port=port,
+                    family=of,
+                    proto=protocol,
+                    flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+                )
+                for of, _, protocol, _, address in found
+            ]
+
+        thread = ThreadPoolExecutor(1, "name")
+        try:
+            async with asyncio.timeout(self._patience):
+                return await asyncio.get_running_loop().run_in_executor(thread, look)
+        finally:
+            thread.shutdown(wait=False)
+
+    async def close(self) -> None:
+        pass
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What a link may lead to. `resolver` makes what looks names up; `tls` in place of the system's trust."""
 
     allows: Callable[[Address], bool] = public
-    resolver: Callable[[], AbstractResolver] = ThreadedResolver
+    resolver: Callable[[], AbstractResolver] = SystemNames
     tls: ssl.SSLContext | None = None
 
     def connector(self) -> TCPConnector:
@@ -109,8 +154,11 @@ class _Judged(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Forbidden if nothing is left."""
-        found = await self._resolver.resolve(host, port, family)
+        """Forbidden if nothing is left, and for what no name can be: with labels too long, or none."""
+        try:
+            found = await self._resolver.resolve(host, port, family)
+        except ValueError as reason:
+            raise Forbidden(host) from reason
         allowed = [answer for answer in found if _allowed(answer["host"], self._allows)]
         if found and not allowed:
             raise Forbidden(host)

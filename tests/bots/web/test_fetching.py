@@ -2,19 +2,24 @@
 
 import asyncio
 import gzip
+import socket
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_address
+from socket import AddressFamily
 
 import pytest
 from aiohttp import AddrInfoType, ClientSession, web
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bots.web.fetching import HOPS, LinkDoor, Patience
-from bots.web.outside import Forbidden, Outside, public
+from bots.web.outside import Forbidden, Outside, SystemNames, public
 from core.messages import FileRef
 from core.ports import Away, Named, TooLarge, Unfit
 from core.sources import DOOR, guessed
-from tests.doubles.web import INSIDE, OUTSIDE, File, Web, page, redirect, running_web
+from tests.doubles.web import INSIDE, OUTSIDE, File, Handler, Web, page, redirect, running_web
 
 SONG = bytes(range(256)) * 2000
 MOST = 1_000_000
@@ -341,6 +346,75 @@ async def test_redirects_have_an_end(outside: Web) -> None:
     assert len(outside.asked) == HOPS + 1
 
 
+NO_NAMES = [
+    "http://a..b/x.wav",
+    "http://.a/x.wav",
+    f"http://{'a' * 64}.example/x.wav",
+    "http://xn--/x.wav",
+    "http://xn--a/x.wav",
+    "http://xn--ä.example/x.wav",
+    "http://a。。b/x.wav",
+    "http://⒈⒈.a/x.wav",
+]
+
+
+@pytest.mark.parametrize("url", NO_NAMES)
+async def test_what_can_be_no_name_is_refused(url: str) -> None:
+    """By the system's resolver, which does not get to ask anybody."""
+    with pytest.raises(Unfit) as reason:
+        await anext(LinkDoor(MOST, patience=QUICK).fetch(FileRef(DOOR, url, "")))
+    assert reason.value.code == "link-address"
+
+
+@pytest.mark.parametrize("location", NO_NAMES)
+async def test_a_redirect_to_what_can_be_no_name_is_refused(outside: Web, location: str) -> None:
+    """By a resolver that knows files.example and for all others is the system's."""
+    of_web, of_system = outside.outside.resolver, Outside().resolver
+
+    class Both(AbstractResolver):
+        async def resolve(
+            self, host: str, port: int = 0, family: AddressFamily = AddressFamily.AF_INET
+        ) -> list[ResolveResult]:
+            which = of_web() if host == "files.example" else of_system()
+            return await which.resolve(host, port, family)
+
+        async def close(self) -> None:
+            pass
+
+    outside.outside = replace(outside.outside, resolver=Both)
+    outside.sites["files.example"] = redirect(location)
+    assert await refused(outside, "http://files.example/Tide.wav") == "link-address"
+    assert len(outside.asked) == 1
+
+
+async def test_names_that_hang_keep_nobody_waiting_but_those_who_asked_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered, asked = threading.Event(), threading.Barrier(9)
+
+    def hanging(*_: object, **__: object) -> list[object]:
+        asked.wait(20)
+        answered.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    few = ThreadPoolExecutor(2)
+    asyncio.get_running_loop().set_default_executor(few)
+    door = LinkDoor(MOST, Outside(resolver=lambda: SystemNames(0.5)), QUICK)
+
+    async def given_up(host: str) -> None:
+        with pytest.raises(Away):
+            await anext(door.fetch(FileRef(DOOR, f"https://{host}/x.wav", "")))
+
+    try:
+        fetches = [asyncio.create_task(given_up(f"slow{n}.example")) for n in range(asked.parties - 1)]
+        async with asyncio.timeout(20):
+            await asyncio.to_thread(asked.wait)  # in a thread of those that the house has for all
+            await asyncio.gather(*fetches)
+    finally:
+        answered.set()
+
+
 @pytest.mark.parametrize("location", ["", "file:///etc/passwd", "http://[", "//user:word@other.example/x"])
 async def test_a_redirect_that_leads_nowhere_is_refused(outside: Web, location: str) -> None:
     outside.sites["files.example/mixes/Tide.wav"] = redirect(location)
@@ -460,6 +534,69 @@ async def test_a_part_that_begins_elsewhere_is_not_joined(outside: Web) -> None:
     outside.sites["files.example"] = shifted
     with pytest.raises(Away):
         await fetched(outside)
+
+
+def parts(length: int, total: str = str(len(SONG)), end: int | None = None) -> Handler:
+    """A site whose first answer breaks off, and which then brings `length` bytes at a time."""
+    whole = File(SONG, {"ETag": '"1"'}, cuts=[100_000])
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if "Range" not in request.headers:
+            return await whole.answer(request)
+        start = int(request.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+        part = SONG[start : start + length]
+        last = start + len(part) - 1 if end is None else end
+        headers = {"Content-Range": f"bytes {start}-{last}/{total}", "ETag": '"1"'}
+        return web.Response(status=206, body=part, headers=headers)
+
+    return answer
+
+
+@pytest.mark.parametrize("total", [str(len(SONG)), "*"])
+async def test_who_brings_the_rest_in_parts_is_asked_until_all_of_it_is_there(
+    outside: Web, total: str
+) -> None:
+    outside.sites["files.example"] = parts(150_000, total)
+    assert await fetched(outside) == (SONG, "Tide.wav")
+    starts = [request.headers.get("Range") for request in outside.asked]
+    assert starts == [None, *(f"bytes={start}-" for start in (100_000, 250_000, 400_000))]
+
+
+@pytest.mark.parametrize(
+    "site",
+    [parts(0, end=100_000), parts(len(SONG), str(len(SONG) - 1))],
+    ids=["parts of nothing", "a whole of another size"],
+)
+async def test_a_part_of_a_file_is_never_taken_for_the_whole(outside: Web, site: Handler) -> None:
+    outside.sites["files.example"] = site
+    with pytest.raises(Away):
+        await fetched(outside)
+
+
+@pytest.mark.parametrize(("total", "known"), [(str(len(SONG)), True), ("*", False)])
+async def test_of_a_file_that_came_in_chunks_a_part_tells_the_size(
+    outside: Web, total: str, known: bool
+) -> None:
+    rest = parts(150_000, total)
+
+    async def chunks(request: web.Request) -> web.StreamResponse:
+        if "Range" in request.headers:
+            return await rest(request)
+        response = web.StreamResponse(headers={"ETag": '"1"', "Content-Type": "audio/wav"})
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(SONG[:100_000])
+        await asyncio.sleep(0.05)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    outside.sites["files.example"] = chunks
+    if known:
+        assert await fetched(outside) == (SONG, "Tide.wav")
+    else:
+        with pytest.raises(Away):
+            await fetched(outside)
 
 
 async def test_a_server_that_never_brings_more_is_given_up(outside: Web) -> None:
