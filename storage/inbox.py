@@ -108,15 +108,18 @@ async def silence(tick: Incoming) -> None:
 async def _lane(incoming: Incoming) -> str:
     """The account whose turn an event belongs to; an event of nobody has its place's own lane.
 
-    Nobody's identity becomes another account's until this is written down: else it were in a lane of its own.
+    Nobody's identity becomes another account's, and no account of a page another one, until this is written
+    down: else it were in a lane of its own.
     """
     if incoming.person is None:
         return f"{incoming.door}|{incoming.place}"
     if incoming.door in (HOUSE, WEB):  # these know people by their accounts
-        named = "SELECT joined FROM people WHERE id = ? AND joined IS NOT NULL"
-        for row in await select(here(), named, [incoming.person]):
-            return str(row["joined"])
-        return incoming.person
+        named, values = "SELECT joined FROM people WHERE id = ?", [incoming.person]
+        if incoming.door == WEB:
+            rows = await held(named, values, "KEY SHARE")
+        else:  # no deed of a person; who tells it may have rows by now that a join waits for
+            rows = await select(here(), named, values)
+        return next((str(row["joined"]) for row in rows if row["joined"]), incoming.person)
     known = "SELECT person FROM identities WHERE door = ? AND external = ?"
     for row in await held(known, [incoming.door, incoming.person], "NO KEY UPDATE"):
         return str(row["person"])

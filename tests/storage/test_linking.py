@@ -14,14 +14,14 @@ from core.consent import Consent, ConsentKind
 from core.jobs import Queue, ended
 from core.ledger import GOODWILL, Transfer, TransferKind, of_credit
 from core.linking import Join, LinkCode, as_one
-from core.messages import HOUSE, Incoming, Kind, To
+from core.messages import HOUSE, WEB, Incoming, Kind, To
 from core.money import Money
 from core.orders import OrderState
 from core.people import Identity, Person, Reached, RoomMoved, StaffDesk, account_id
 from core.ports import Outdated, Outgoing, Received
 from core.snapshot import Needs
 from core.threads import Entry, Thread, ThreadState
-from storage import deeds
+from storage import deeds, inbox
 from storage.audit import audit
 from storage.database import open_database
 from storage.store import TortoiseStore
@@ -223,6 +223,29 @@ async def test_an_order_that_is_being_made_during_the_join_comes_along(
         assert await waiting
     (found,) = (await met.load(Needs("terminal", external="ann"))).open
     assert found.order.person == ANN
+
+
+@pytest.mark.databases("postgres")
+@pytest.mark.parametrize("first", ["the deed", "the join"])
+async def test_a_deed_at_a_page_during_the_join_is_in_the_lane_of_the_new_account(
+    met: TortoiseStore, url: str, first: str
+) -> None:
+    """On SQLite writers wait for each other anyway."""
+    decided = await joining(met)
+    deed = Incoming(WEB, "press", BEN, "", True, Kind.PRESS, NOON, {"action": "pay:o"})
+    async with open_database(url) as database:
+        async with database.writing():
+            if first == "the deed":
+                await inbox.receive(deed)
+                waiting = asyncio.create_task(met.commit(of_ben("link"), decided))
+            else:
+                await deeds.commit(of_ben("link"), decided)
+                waiting = asyncio.create_task(met.receive(deed))
+            await asyncio.sleep(0.1)
+            assert not waiting.done()
+        assert await waiting
+    (heard,) = await met.undone([], 10)
+    assert (heard.incoming.person, heard.lane) == (BEN, ANN)
 
 
 async def test_the_words_of_a_secret_notice_are_wiped_once_it_was_sent(met: TortoiseStore, url: str) -> None:
