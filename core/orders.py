@@ -141,5 +141,12 @@ class Project:
         return frozenset(song.upload for song in self.songs if song.upload and not cancelled)
 
     @property
+    def places_taken(self) -> int:
+        """How many songs it has, but for one whose new mix is awaited or on its way: that has its place."""
+        standing = [song for song in self.songs if song.state is not SongState.DROPPED]
+        replaced = {self.order.replacing, *(song.instead_of for song in standing)}
+        return sum(song.id not in replaced for song in standing)
+
+    @property
     def ready(self) -> tuple[Song, ...]:
         return tuple(song for song in self.songs if song.state is SongState.READY)

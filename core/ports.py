@@ -232,7 +232,10 @@ class Uploads(Protocol):
     """
 
     async def begin(self, upload: Upload) -> bool:
-        """Expect a file; False if one with this id is there already."""
+        """Expect a file; False if one with this id is there already.
+
+        The desk is told that it has begun (Upload.heard), in the same transaction.
+        """
         ...
 
     async def find(self, upload: str) -> Upload | None: ...
@@ -252,16 +255,11 @@ class Uploads(Protocol):
         """The pieces that are safe, in their order."""
         ...
 
-    async def give_up(self, upload: str) -> bool:
-        """Take nothing more for a file, and let its pieces go; False if it was gone or whole."""
-        ...
+    async def give_up(self, upload: str, now: datetime) -> bool:
+        """Take nothing more for a file, and let its pieces go; False if it was gone or whole.
 
-    async def forget(self, upload: str) -> None:
-        """Let the pieces of a file go that is filed as a whole; no error if it is unknown."""
-        ...
-
-    async def untouched(self, before: datetime, limit: int) -> Sequence[Upload]:
-        """Open ones of which nothing has come since."""
+        The desk is told that it is gone, in the same transaction.
+        """
         ...
 
 

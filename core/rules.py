@@ -126,7 +126,7 @@ class QueueRules(_Table):
 
 
 class Limits(_Table):
-    file_bytes: Positive = 2147483648
+    file_bytes: Positive = 2_000_000_000
     song_minutes: Positive = 30
     songs_per_order: Positive = 50
     events_per_minute: Positive = 60

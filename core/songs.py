@@ -49,6 +49,7 @@ class Song:
     advice: tuple[Mapping[str, Any], ...] = ()  # ({"code", "details"}, …)
     picture: Media | None = None
     trouble: Trouble | None = None
+    instead_of: str | None = None  # the song whose place it takes as soon as it is here
     twin: str | None = None  # the earlier order of this person that holds the same file
     twin_number: int | None = None
     rev: int = 0

@@ -23,13 +23,14 @@ class Upload:
     id: str
     order: str
     person: str  # the account that sends it
-    name: str
+    name: str  # "" once nothing is kept of it but that it was there, as media_type
     size: int
     media_type: str
     begun: datetime
     touched: datetime  # when the last piece was safe
     received: int = 0
     state: str = "open"  # or "whole": all is here; "gone": given up, it takes nothing more
+    pieces: int = 0  # in how many it has come so far
 
     @property
     def whole(self) -> bool:

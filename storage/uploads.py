@@ -30,12 +30,16 @@ class Uploads:
         self._database = database
 
     async def begin(self, upload: Upload) -> bool:
-        """Expect a file, for who its person is by now; False if one with this id is there already."""
+        """Expect a file, for who its person is by now; False if one with this id is there already.
+
+        The desk is told that it has begun, in the same transaction.
+        """
         try:
             async with self._database.writing():
                 person = (await joined([upload.person])).get(upload.person, upload.person)
-                state = WHOLE if upload.whole else OPEN
-                await insert("uploads", [_row(replace(upload, person=person, state=state))])
+                begun = replace(upload, person=person, state=WHOLE if upload.whole else OPEN)
+                await insert("uploads", [_row(begun)])
+                await inbox.receive(begun.heard(Heard.BEGUN, begun.begun))
         except IntegrityError as error:
             if is_duplicate(error):
                 return False
@@ -68,7 +72,7 @@ class Uploads:
                 raise Outdated(f"upload {upload} does not go on at {at}")
             received = at + piece.size
             state = WHOLE if received == before.size else OPEN
-            after = replace(before, received=received, touched=now, state=state)
+            after = replace(before, received=received, touched=now, state=state, pieces=before.pieces + 1)
             await _move(after)
             row = {"upload": upload, "at": at, "key": piece.key, "size": piece.size, "sha256": piece.sha256}
             await insert("upload_pieces", [row])
@@ -85,39 +89,34 @@ class Uploads:
             rows = await select(connection, sql, [upload])
         return [Blob(row["key"], row["size"], row["sha256"]) for row in rows]
 
-    async def give_up(self, upload: str) -> bool:
-        """Take nothing more for a file, and let its pieces go; False if it was gone or whole."""
-        async with self._database.writing():
-            return await _give_up(upload)
+    async def give_up(self, upload: str, now: datetime) -> bool:
+        """Take nothing more for a file, and let its pieces go; False if it was gone or whole.
 
-    async def forget(self, upload: str) -> None:
-        """Let the pieces of a file go that is filed as a whole; no error if it is unknown."""
+        The desk is told that it is gone, in the same transaction.
+        """
         async with self._database.writing():
-            if await _held(upload, [WHOLE]):
-                await _drop_pieces(upload)
-
-    async def untouched(self, before: datetime, limit: int) -> Sequence[Upload]:
-        """Open ones of which nothing has come since, the longest untouched first."""
-        sql = "SELECT data FROM uploads WHERE state = ? AND touched < ? ORDER BY touched, id LIMIT ?"
-        async with self._database.looking() as connection:
-            rows = await select(connection, sql, [OPEN, before, limit])
-        return [read(Upload, row["data"]) for row in rows]
+            before = await _held(upload, [OPEN])
+            if before is None:
+                return False
+            await _let_go(before)
+            await inbox.receive(before.heard(Heard.GONE, now))
+        return True
 
 
 async def let_go(uploads: Collection[str]) -> None:
     """Let the pieces go of what no song is made of any more, within a commit; what is open is given up."""
     for upload in sorted(uploads):
-        if not await _give_up(upload):
-            await _drop_pieces(upload)
+        before = await _held(upload, [OPEN, WHOLE])
+        if before is not None:
+            await _let_go(before)
 
 
-async def _give_up(upload: str) -> bool:
-    before = await _held(upload, [OPEN])
-    if before is None:
-        return False
-    await _move(replace(before, state=GONE))
-    await _drop_pieces(upload)
-    return True
+async def _let_go(before: Upload) -> None:
+    """Keep that it was there, and nothing of what it was: its song has a title as long as it may."""
+    state = WHOLE if before.whole else GONE
+    await _move(replace(before, name="", media_type="", state=state))
+    await change("DELETE FROM upload_pieces WHERE upload = ?", [before.id])
+    await change("DELETE FROM blob_uses WHERE holder = ?", [before.id])
 
 
 async def _held(upload: str, states: Sequence[str]) -> Upload | None:
@@ -130,11 +129,6 @@ async def _held(upload: str, states: Sequence[str]) -> Upload | None:
 
 async def _move(after: Upload) -> None:
     await change(_MOVE, [after.state, after.touched, dump(after), after.id])
-
-
-async def _drop_pieces(upload: str) -> None:
-    await change("DELETE FROM upload_pieces WHERE upload = ?", [upload])
-    await change("DELETE FROM blob_uses WHERE holder = ?", [upload])
 
 
 def _row(upload: Upload) -> Mapping[str, object]:

@@ -18,7 +18,7 @@ from itertools import chain, repeat
 import structlog
 
 from bots.web.admission import Admitted
-from bots.web.flow import Flow
+from bots.web.flow import CUT, PIECE, Flow
 from core.messages import WEB, Incoming
 from core.orders import JOINABLE, Project
 from core.ports import Blob, Blobs, Clock, Outdated, Store, Unreachable, Uploads
@@ -49,6 +49,9 @@ NOTED = 2
 SOON = 10.0
 """Seconds in which the desk has decided about a file, or it is not taken now."""
 
+CRUMBS = 2000
+"""Pieces of a file beside those that it has by its size, and by the time that a slow line takes."""
+
 SPARE = 2 << 30
 """Bytes that stay free beside a file: for what is made of it."""
 
@@ -72,7 +75,7 @@ class Occupied(Exception):
 
 
 class Crowded(Exception):
-    """As many requests as may are bringing bytes."""
+    """As many requests as may are bringing bytes; or those of one file brought hardly any each."""
 
 
 class Mismatch(Exception):
@@ -128,30 +131,41 @@ class Receiving:
         if order.state not in JOINABLE:
             raise NotTaken(409, closed(say))
         room = self._rules.limits.songs_per_order
-        taken = sum(
-            song.state not in (SongState.DROPPED, SongState.REFUSED) for song in admitted.project.songs
-        )
-        if taken >= room:
+        refused = sum(song.state is SongState.REFUSED for song in admitted.project.songs)
+        if admitted.project.places_taken - refused >= room:
             raise NotTaken(409, say.word("One order takes {most} songs, and this one has them.", most=room))
         free = self._free()
         if free is not None and free < 2 * size + SPARE:  # its pieces, and the whole that they make
             log.error("no room for a file", megabytes=size // 10**6, free_megabytes=free // 10**6)
             raise NotTaken(507, say.word("There is no room for this file just now. Please try again later."))
 
-    async def begin(self, admitted: Admitted, name: str, size: int, media_type: str) -> Upload:
-        """Expect a file, whose song stands in the order when this returns. NotTaken, Unreachable."""
-        self.check(admitted, size)
-        now, order = self._clock.now(), admitted.project.order
-        kind = media_type.lower() if _MEDIA_TYPE.fullmatch(media_type.lower()) else _UNKNOWN
-        id_ = secrets.token_hex(16)
-        upload = Upload(id_, order.id, admitted.person.id, _named(name), size, kind, now, now)
-        await self._uploads.begin(upload)
-        await self._receive(upload.heard(Heard.BEGUN, now))
+    async def begin(self, admitted: Admitted, name: str, size: int, media_type: str, key: str = "") -> Upload:
+        """Expect a file, whose song stands in the order when this returns. NotTaken, Unreachable.
+
+        Asked again with the same `key`, whatever was heard of the first time, it is the same file, as far as
+        it has come by then.
+        """
+        now, order, person = self._clock.now(), admitted.project.order, admitted.person.id
+        id_ = _id_of(order.id, person, key) if key else secrets.token_hex(16)
+        upload = await self._uploads.find(id_) if key else None
+        if upload is None:
+            self.check(admitted, size)
+            kind = media_type.lower() if _MEDIA_TYPE.fullmatch(media_type.lower()) else _UNKNOWN
+            upload = Upload(id_, order.id, person, _named(name), size, kind, now, now)
+            if not await self._uploads.begin(upload):
+                upload = await self._uploads.find(id_) or upload  # another request was faster
+        if upload.state == "gone":
+            self.check(admitted, size)
+            raise NotTaken(410, admitted.say.word("This file was taken out. Please choose it again."))
+        if upload.size != size:
+            raise NotTaken(409, admitted.say.word("That did not work. Please reload the page and try again."))
+        await self._receive(upload.heard(Heard.BEGUN, upload.begun))  # it stands there: look now
         try:
             async with asyncio.timeout(SOON):
                 taken = await self._expected(upload)
         except TimeoutError:
-            await self.give_up(upload)
+            if not key:  # nobody could ask for it again
+                await self.give_up(upload)
             raise Unreachable("the desk has not decided about a file") from None
         if not taken:
             await self.give_up(upload)
@@ -199,6 +213,12 @@ class Receiving:
                 async with asyncio.timeout(ALIVE):
                     await flow.finished.wait()
 
+    def check_pace(self, upload: Upload) -> None:
+        """Crowded if a file has come in more pieces than a slow line that breaks often explains."""
+        pieces_of_time = (self._clock.now() - upload.begun).total_seconds() / (CUT / 2)
+        if upload.pieces > upload.received / PIECE + pieces_of_time + CRUMBS:
+            raise Crowded
+
     async def take(self, upload: Upload, flow: Flow, checksum: tuple[str, bytes] | None = None) -> Upload:
         """Make what comes safe, piece by piece; with a checksum (algorithm, digest) all of it or nothing.
 
@@ -220,24 +240,37 @@ class Receiving:
             upload = await self._safe(upload, blob)
         return upload
 
-    async def take_whole(self, admitted: Admitted, name: str, media_type: str, flow: Flow) -> Upload | None:
-        """Take a file whose size nobody has said; None if it broke off, and nothing is kept. NotTaken."""
-        self.check(admitted, 1)
+    async def take_whole(
+        self, admitted: Admitted, name: str, media_type: str, flow: Flow, key: str = ""
+    ) -> Upload | None:
+        """Take a file whose size nobody has said; None if it broke off, and nothing is kept. NotTaken.
+
+        What came before with the same `key` is not taken again.
+        """
+        if (
+            not key
+            or await self._uploads.find(_id_of(admitted.project.order.id, admitted.person.id, key)) is None
+        ):
+            self.check(admitted, 1)
         person = admitted.person.id
         blobs = [await self._filed(person, piece) async for piece in flow.pieces()]
         if flow.broken:
             return None
-        upload = await self.begin(admitted, name, sum(blob.size for blob in blobs), media_type)
+        upload = await self.begin(admitted, name, sum(blob.size for blob in blobs), media_type, key)
+        at = 0
         for blob in blobs:
-            upload = await self._safe(upload, blob)
+            if at == upload.received:
+                upload = await self._safe(upload, blob)
+            at += blob.size
         return upload
 
     async def give_up(self, upload: Upload) -> bool:
         """Take nothing more of a file, and let go what came; False if all of it is here already."""
         await self.rest(upload.id, even_alive=True)
-        if not await self._uploads.give_up(upload.id):
+        now = self._clock.now()
+        if not await self._uploads.give_up(upload.id, now):
             return False
-        await self._receive(upload.heard(Heard.GONE, self._clock.now()))
+        await self._receive(upload.heard(Heard.GONE, now))  # it stands there: look now
         return True
 
     async def digest(self, upload: Upload) -> str | None:
@@ -287,6 +320,11 @@ class Receiving:
         return (await self._store.load(Needs(WEB, order=order))).project
 
 
+def _id_of(order: str, person: str, key: str) -> str:
+    """Where somebody's file goes that their browser names so: known before the first answer came back."""
+    return hashlib.sha256("\x1f".join((order, person, key)).encode()).hexdigest()[:32]
+
+
 def closed(say: Voice) -> str:
     """Why an order takes no file."""
     return say.word("This order takes no more songs. Begin a new one in the chat.")
@@ -298,9 +336,10 @@ def too_large(say: Voice, most: int) -> str:
 
 
 def in_words(say: Voice, size: int) -> str:
-    """A number of bytes as people say it: `66.1 MB`, `2.1 GB`."""
+    """A number of bytes as people say it: `66.1 MB`, `2 GB`."""
     unit, name = (1e9, "GB") if size >= 10**9 else (1e6, "MB")
-    return f"{say.number(size / unit)}\u00a0{name}"
+    figure = round(size / unit, 1)
+    return f"{say.number(figure, 0 if figure.is_integer() else 1)}\u00a0{name}"
 
 
 def _song_in(project: Project | None, upload: Upload) -> Song | None:

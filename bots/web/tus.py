@@ -117,7 +117,11 @@ class Tus:
     async def create(
         self, request: web.Request, admitted: Admitted, _parts: Mapping[str, str]
     ) -> web.Response:
-        """Expect a file, and take what of it comes with the request. 201, with where the rest goes."""
+        """Expect a file, and take what of it comes with the request. 201, with where the rest goes.
+
+        A file that its metadata give a `key` is begun once, however often it is asked for: so nothing is left
+        of a request whose answer got lost but what the next one goes on with.
+        """
         if "Upload-Defer-Length" in request.headers or "Upload-Concat" in request.headers:
             raise BadHeader("the length of a file is known when it is begun, and it comes as one")
         size = number(_alone(request, "Upload-Length"), "Upload-Length")
@@ -125,14 +129,16 @@ class Tus:
         brings = request.can_read_body
         if brings:
             _check_body(request, size)
+        key = told.get("key", "")
         upload = await self._receiving.begin(
-            admitted, told.get("filename", ""), size, told.get("filetype", "")
+            admitted, told.get("filename", ""), size, told.get("filetype", ""), key
         )
-        if brings:
+        if brings and not upload.received:
             try:
                 upload = await self._take(request, admitted, upload.id, 0)
-            except Exception:  # nobody was told where the rest goes
-                await self._receiving.give_up(upload)
+            except Exception:
+                if not key:  # nobody was told where the rest goes, nor can ask again
+                    await self._receiving.give_up(upload)
                 raise
         where = {hdrs.LOCATION: f"{PATTERN.removeprefix('/')}/{upload.id}"}
         return _answer(201, where | self._standing(upload))
@@ -142,7 +148,8 @@ class Tus:
         await self._find(admitted, parts)
         await self._receiving.rest(parts["upload"])
         upload = await self._find(admitted, parts)
-        named = {"filename": upload.name, "filetype": upload.media_type}
+        about = {"filename": upload.name, "filetype": upload.media_type}
+        named = {key: value for key, value in about.items() if value}
         told = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in named.items())
         headers = {"Upload-Length": str(upload.size), "Upload-Metadata": told} | self._standing(upload)
         if upload.whole and (digest := await self._receiving.digest(upload)):
@@ -197,6 +204,7 @@ class Tus:
             upload = await self._find(admitted, {"upload": id_})  # as the one before us left it
             if upload.received != at:
                 raise Outdated(id_)
+            self._receiving.check_pace(upload)
             upload = await self._receiving.take(upload, flow, agreed)
         if flow.broken:
             raise web.HTTPRequestTimeout(text="the line fell silent\n", headers=_ALL | self._standing(upload))
@@ -248,7 +256,7 @@ def _guarded(handler: Handler) -> Handler:
         except Occupied:
             return _answer(423, {hdrs.RETRY_AFTER: "1"}, "another request brings this file")
         except Crowded:
-            return _answer(429, {hdrs.RETRY_AFTER: "5"}, "too many files at the same time")
+            return _answer(429, {hdrs.RETRY_AFTER: "5"}, "too many files, or pieces of one, at the same time")
         except Mismatch:
             return _answer(460, {}, "the checksum is another one", "Checksum Mismatch")
         except DiskFull:

@@ -20,7 +20,7 @@ from bots.web.routes import PATH as ORDERS
 from bots.web.stamps import BadStamp, Stamps
 from bots.web.tus import PATTERN
 from core.ports import DiskFull, TooLarge
-from core.songs import SongState
+from core.songs import Song, SongState
 from core.uploads import Upload
 from core.wording import Voice
 
@@ -36,8 +36,8 @@ _NEVER = float("inf")
 def section(who: Admitted, token: str, stamp: str, most: int, uploads: Sequence[Upload]) -> str:
     """What the page shows there. `uploads`: the files of the order that have come or begun to."""
     say, endpoint = who.say, escape(f"{token}{PATTERN}")
-    hashes = {song.id: song.sha256 for song in who.project.songs if song.state is not SongState.DROPPED}
-    rows = "".join(_row(say, one, hashes[one.song]) for one in uploads if one.song in hashes)
+    songs = {song.id: song for song in who.project.songs if song.state is not SongState.DROPPED}
+    rows = "".join(_row(say, one, songs[one.song]) for one in uploads if one.song in songs)
     about = say.word("I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
     large = say.word("Each may have up to {size}.", size=in_words(say, most))
     heading, choose, send = say.word("Send files"), say.word("Choose files"), say.word("Send")
@@ -56,13 +56,13 @@ def section(who: Admitted, token: str, stamp: str, most: int, uploads: Sequence[
     )
 
 
-def _row(say: Voice, upload: Upload, sha256: str | None) -> str:
+def _row(say: Voice, upload: Upload, song: Song) -> str:
     """A file on its way, which the script finds by its id; or one that is here, with its hash if known."""
-    name = f"<strong>{escape(upload.name)}</strong>"
+    name = f"<strong>{escape(upload.name or song.title)}</strong>"
     if upload.whole:
         arrived = say.word("arrived")
         told = f"{in_words(say, upload.size)}, {arrived}"
-        code = f" <code>SHA-256 {sha256}</code>" if sha256 else ""
+        code = f" <code>SHA-256 {song.sha256}</code>" if song.sha256 else ""
         return f"<li>{name} <span>{escape(told)}</span>{code}</li>"
     share = 100 * upload.received // upload.size
     told = say.word("{percent} % is here. Choose the same file again, and it goes on.", percent=share)

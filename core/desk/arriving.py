@@ -15,6 +15,7 @@ from core.desk.evolution import with_order, with_song
 from core.desk.intake import fetching, made_room, new_order, settled, stands, without_refused
 from core.desk.outcome import outcome
 from core.desk.scene import Scene, named
+from core.desk.stale import stale
 from core.ids import derive
 from core.jobs import Job
 from core.messages import WEB, Notice, To
@@ -102,7 +103,8 @@ def _in_line(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
         project = _taken(scene, project, upload)
         song = _song(project, upload.id)
         if song is not None and song.state is SongState.ARRIVING and upload.whole:
-            song = replace(song, state=SongState.FETCHING)
+            project, place = made_room(project, song.instead_of, song.place)
+            song = replace(song, state=SongState.FETCHING, place=place, instead_of=None)
             project = with_song(project, song)
             jobs += (fetching(scene, project, song, derive("upload", upload.id, "fetch")),)
     known = {upload.id for upload in uploads}
@@ -113,15 +115,20 @@ def _in_line(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
 
 
 def _taken(scene: Scene, project: Project, upload: Upload) -> Project:
-    """The order with the song that a file becomes, unless it has it already, or no room for it."""
+    """The order with the song that a file becomes, unless it has it already, or no room for it.
+
+    A song whose new mix it is stays until that is here: it may never come.
+    """
     if _song(project, upload.id) is not None:
         return project
     project = _without_refused(project)
-    first = max((song.place for song in project.songs), default=0) + 1
-    project, place = made_room(project, first)
-    if sum(map(stands, project.songs)) >= scene.rules.limits.songs_per_order:
+    place = max((song.place for song in project.songs), default=0) + 1
+    song = Song(
+        upload.song, project.order.id, place, title_of(upload.name), SongState.ARRIVING, upload.file,
+        instead_of=next((song.id for song in project.ready if song.id == project.order.replacing), None),
+    )  # fmt: skip
+    if with_song(project, song).places_taken > scene.rules.limits.songs_per_order:
         return project
-    song = Song(upload.song, project.order.id, place, title_of(upload.name), SongState.ARRIVING, upload.file)
     order = replace(
         project.order,
         state=OrderState.DRAFT,
@@ -129,6 +136,18 @@ def _taken(scene: Scene, project: Project, upload: Upload) -> Project:
         replacing=None,
     )
     return with_song(with_order(project, order), song)
+
+
+def without(scene: Scene, project: Project) -> Changes:
+    """[Go on without it]: what is still arriving is given up, and the rest of the order goes on."""
+    coming = [song for song in project.songs if song.state is SongState.ARRIVING]
+    if project.order.state not in JOINABLE or not coming:
+        return stale(scene, project)
+    after = project
+    for song in coming:
+        after = with_song(after, replace(song, state=SongState.DROPPED))
+    order = replace(after.order, last_file=scene.now, settled=True)
+    return outcome(scene, project, settled(with_order(after, order)))
 
 
 def _without_refused(project: Project) -> Project:

@@ -64,6 +64,12 @@ def cancel(say: Voice, order: Order) -> Button:
     return Button(say.word("Cancel"), Action("cancel", order.id).pack())
 
 
+def without(say: Voice, order: Order, files: int) -> Button:
+    """What is still arriving is given up."""
+    label = say.word("Go on without it") if files == 1 else say.word("Go on without them")
+    return Button(label, Action("without", order.id).pack())
+
+
 def replace(say: Voice, order: Order, place: int, several: bool) -> Button:
     label = say.word("Send a new mix of no. {place}", place=place) if several else say.word("Send a new mix")
     return Button(label, Action("replace", order.id, order.rev, choice=str(place)).pack())

@@ -52,6 +52,7 @@ OF_ARTIST: Mapping[str, OrderDeed] = {
         scene, project, action.choice, action.version
     ),
     "preview": lambda scene, project, action: checkout.preview_first(scene, project, action.version),
+    "without": lambda scene, project, action: arriving.without(scene, project),
     "cancel": lambda scene, project, action: guide.cancel(scene, project),
     "approve": lambda scene, project, action: delivery.approve(scene, project, action.version),
     "changes": lambda scene, project, action: wishes.begin(scene, project, action.version),

@@ -61,11 +61,11 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
     incoming = scene.incoming
     before = _joinable(scene)
     project = before or Project(new_order(scene))
-    room = scene.rules.limits.songs_per_order - sum(stands(song) for song in project.songs)
+    room = scene.rules.limits.songs_per_order - project.places_taken
     taken, left = incoming.files[:room], incoming.files[room:]
     jobs: list[Job] = []
     first = max((song.place for song in project.songs), default=0) + 1
-    project, first = made_room(without_refused(project), first)
+    project, first = made_room(without_refused(project), project.order.replacing, first)
     for index, file in enumerate(taken):
         song = _new_song(scene, project, file, index, first + index)
         if song.state is SongState.FETCHING:
@@ -214,11 +214,11 @@ def without_refused(project: Project, but: str | None = None) -> Project:
     return project
 
 
-def made_room(project: Project, first: int) -> tuple[Project, int]:
-    """The song whose new mix was awaited makes room for it; the new mix takes its place, else the `first`."""
-    old = next((song for song in project.songs if song.id == project.order.replacing and stands(song)), None)
+def made_room(project: Project, song: str | None, place: int) -> tuple[Project, int]:
+    """The song whose new mix was awaited makes room for it; the new mix has its place, else `place`."""
+    old = next((one for one in project.songs if one.id == song and stands(one)), None)
     if old is None:
-        return project, first
+        return project, place
     return with_song(project, replace(old, state=SongState.DROPPED)), old.place
 
 

@@ -46,7 +46,9 @@ def drafted(v: View) -> tuple[Text, list[Button]]:
                 "What you sent is kept until then."
             )
         )
-    return joined(lines), [*_beside(v), buttons.human(v.say, v.project.order.id)]
+    order = v.project.order
+    ends = [buttons.without(v.say, order, coming), buttons.cancel(v.say, order)] if coming else []
+    return joined(lines), [*_beside(v), *ends, buttons.human(v.say, order.id)]
 
 
 def offered(v: View) -> tuple[Text, list[Button]]:

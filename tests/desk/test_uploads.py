@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.jobs import JobKind
 from core.messages import WEB, Button, FileRef, Kind
 from core.orders import OrderState
-from core.ports import Blob
+from core.ports import Blob, Outdated
 from core.snapshot import Needs
 from core.songs import SongState
 from core.uploads import Heard, Upload
@@ -40,7 +40,7 @@ class Browser:
         return upload
 
     async def expects(self, name: str, size: int = 100 * MEGABYTE, who: str = "ada") -> Upload:
-        """A file of which the desk has heard nothing yet."""
+        """A file whose row stands, and of which the desk has decided nothing yet."""
         order, now = (await self.studio.project(who)).order, self.studio.clock.now()
         upload = Upload(f"up-{name}", order.id, order.person, name, size, "audio/wav", now, now)
         assert await self.uploads.begin(upload)
@@ -57,8 +57,8 @@ class Browser:
         return found
 
     async def drops_it(self, upload: Upload) -> None:
-        assert await self.uploads.give_up(upload.id)
-        await self.tells(upload, Heard.GONE)
+        assert await self.uploads.give_up(upload.id, self.studio.clock.now())
+        await self.studio.relays()
 
     async def tells(self, upload: Upload, what: Heard) -> None:
         event = upload.heard(what, self.studio.clock.now())
@@ -271,13 +271,62 @@ async def test_an_offer_that_gets_a_big_file_is_not_payable_by_its_old_button(br
 
 async def test_the_new_mix_of_a_song_may_come_as_a_big_file(browser: Browser) -> None:
     studio = browser.studio
-    await studio.drops("ada", "a.wav")
-    await studio.does(JobKind.FETCH, {"source": "cas/x", "sha256": "aa", "size": 1})
+    await awaits_a_new_mix(studio)
+    better = await browser.begins("better.wav")
+    assert await states(studio) == [("a", "ready"), ("better", "arriving")]
+    await browser.sends(better)
+    assert sorted(await states(studio)) == [("a", "dropped"), ("better", "fetching")]
+    assert {song.title: song.place for song in (await studio.project("ada")).songs}["better"] == 1
+
+
+async def awaits_a_new_mix(studio: Studio, *beside: str) -> None:
+    """An offer of a song that is clipped, and of others; a new mix of it is wanted."""
+    await studio.drops("ada", "a.wav", *beside)
     clipped = [{"code": "clipped", "details": {"samples": 3, "runs": 1}}]
-    await studio.does(JobKind.INTAKE, looked_into(advice=clipped))
+    for _ in range(1 + len(beside)):
+        await studio.does(JobKind.FETCH, {"source": "cas/x", "sha256": "aa", "size": 1})
+        await studio.does(JobKind.INTAKE, looked_into(advice=clipped))
+    await studio.passes(seconds=3)
+    if beside:
+        await studio.presses("ada", "Separate songs")
     await studio.presses("ada", "Send a new mix")
-    await browser.begins("better.wav")
-    assert sorted(await states(studio)) == [("a", "dropped"), ("better", "arriving")]
+
+
+@pytest.mark.parametrize("end", ["removed", "a week", "given up in the chat"])
+async def test_a_song_whose_new_mix_never_comes_is_offered_as_before(browser: Browser, end: str) -> None:
+    studio = browser.studio
+    await awaits_a_new_mix(studio)
+    upload = await browser.begins("better.wav")
+    match end:
+        case "removed":
+            await browser.drops_it(upload)
+        case "a week":
+            await studio.passes(days=7.1)
+        case "given up in the chat":
+            await studio.presses("ada", "Go on without it")
+    await studio.passes(seconds=3)
+    assert await states(studio) == [("a", "ready"), ("better", "dropped")]
+    assert (await studio.project("ada")).order.state is OrderState.OFFERED
+
+
+async def test_a_new_mix_that_is_whole_before_it_is_known_takes_its_place(browser: Browser) -> None:
+    studio = browser.studio
+    await awaits_a_new_mix(studio)
+    await browser.sends(await browser.expects("better.wav"))
+    assert sorted(await states(studio)) == [("a", "dropped"), ("better", "fetching")]
+
+
+async def test_a_full_order_takes_a_new_mix_and_nothing_beside_it(browser: Browser) -> None:
+    studio = browser.studio
+    limits = studio.rules.limits.model_copy(update={"songs_per_order": 2})
+    studio._goes_by(studio.rules.model_copy(update={"limits": limits}))
+    await awaits_a_new_mix(studio, "b.wav")
+    better = await browser.begins("better.wav")
+    await browser.begins("more.wav")
+    assert await states(studio) == [("a", "ready"), ("b", "ready"), ("better", "arriving")]
+    await browser.sends(better)
+    await browser.begins("still more.wav")
+    assert sorted(await states(studio)) == [("a", "dropped"), ("b", "ready"), ("better", "fetching")]
 
 
 async def test_what_was_refused_of_the_files_that_still_come_is_still_told(browser: Browser) -> None:
@@ -387,6 +436,51 @@ async def test_a_file_that_is_given_up_lets_the_others_go_on(browser: Browser) -
     assert (await studio.project("ada")).order.state is OrderState.OFFERED
 
 
+async def test_what_does_not_come_is_gone_on_without(browser: Browser, url: str) -> None:
+    studio = browser.studio
+    await opened(browser)
+    here, lost, late = [await browser.begins(name) for name in ("here.wav", "lost.wav", "late.wav")]
+    await browser.sends(here)
+    await studio.checks()
+    await browser.sends(late, MEGABYTE)
+    assert studio.card("ada").has("Cancel")
+    await studio.presses("ada", "Go on without them")
+    assert await states(studio) == [("here", "ready"), ("lost", "dropped"), ("late", "dropped")]
+    assert studio.card("ada").has("Pay $6")
+    for upload in (lost, late):
+        with pytest.raises(Outdated):
+            await browser.sends(upload)
+
+
+async def test_to_go_on_without_what_has_come_is_too_late(browser: Browser) -> None:
+    studio = browser.studio
+    await opened(browser)
+    upload = await browser.begins("a.wav")
+    card = studio.card("ada")
+    await browser.sends(upload)
+    await studio.presses("ada", "Go on without it", on=card)
+    assert await states(studio) == [("a", "fetching")]
+    assert "changed since" in studio.last("ada").text
+
+
+@pytest.mark.parametrize("end", ["a song", "taken out", "under 13"])
+async def test_a_files_own_name_is_kept_no_longer_than_its_pieces(browser: Browser, end: str) -> None:
+    studio = browser.studio
+    await opened(browser)
+    upload = await browser.begins("secret.wav")
+    match end:
+        case "a song":
+            await browser.sends(upload)
+            await studio.checks()
+        case "taken out":
+            await browser.drops_it(upload)
+        case "under 13":
+            await studio.presses_raw("ada", "minor:me")
+    found = await browser.uploads.find(upload.id)
+    assert found is not None
+    assert (found.name, found.media_type) == ("", "")
+
+
 async def test_a_file_of_which_nothing_comes_for_a_week_is_given_up_and_the_rest_is_offered(
     browser: Browser,
 ) -> None:
@@ -482,17 +576,16 @@ async def test_gone_after_it_arrived_is_too_late(browser: Browser) -> None:
     await opened(browser)
     upload = await browser.begins("a.wav")
     await browser.sends(upload)
-    assert not await browser.uploads.give_up(upload.id)
+    assert not await browser.uploads.give_up(upload.id, studio.clock.now())
     await browser.tells(upload, Heard.GONE)
     assert await states(studio) == [("a", "fetching")]
 
 
-async def test_gone_unheard_is_known_at_the_next_look(browser: Browser) -> None:
-    """The process died between the two: the row was gone, and the desk not told."""
+async def test_gone_undecided_is_known_at_the_next_look(browser: Browser) -> None:
     studio = browser.studio
     await opened(browser)
     lost = await browser.begins("lost.wav")
-    await browser.uploads.give_up(lost.id)
+    await browser.uploads.give_up(lost.id, studio.clock.now())
     await browser.begins("other.wav")
     assert await states(studio) == [("lost", "dropped"), ("other", "arriving")]
 
@@ -538,7 +631,7 @@ async def played(url: str, steps: list[tuple[str, int]]) -> None:
                     if found and found.state == "open":
                         await browser.sends(upload, 5)
                 case "give up":
-                    await browser.uploads.give_up(upload.id)
+                    await browser.uploads.give_up(upload.id, studio.clock.now())
                 case "begun" | "arrived" | "gone":
                     heard += 1
                     event = upload.heard(Heard(step), studio.clock.now())
@@ -557,7 +650,9 @@ async def played(url: str, steps: list[tuple[str, int]]) -> None:
         )
         await settle(studio)
         rows = [await browser.uploads.find(upload.id) for upload in files]
-        whole = sorted(row.name for row in rows if row and row.state == "whole")
+        whole = sorted(
+            upload.name for upload, row in zip(files, rows, strict=True) if row and row.state == "whole"
+        )
         project = await studio.project("ada")
         ready = sorted(song.file.name for song in project.songs if song.state is SongState.READY)
         assert ready == whole

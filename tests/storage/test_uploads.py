@@ -1,7 +1,5 @@
 """Files that come in pieces: what is noted is safe, in order and once, whoever dies or is faster."""
 
-# ruff: noqa: ASYNC221  a process that dies is what is tested
-
 import asyncio
 import subprocess
 import sys
@@ -15,6 +13,7 @@ from typing import Any
 import pytest
 
 from core.changes import Changes
+from core.messages import Incoming
 from core.ports import Blob, Outdated
 from core.uploads import Heard, Upload
 from storage.blobs import SealedBlobs, wall
@@ -64,7 +63,7 @@ def named(url: str) -> set[str]:
 async def test_a_file_comes_piece_by_piece_until_it_is_whole(uploads: Uploads, url: str) -> None:
     assert await uploads.begin(upload())
     first = await uploads.append("upload-1", 0, FIRST, LATER)
-    assert first == upload(received=8, touched=LATER)
+    assert first == upload(received=8, touched=LATER, pieces=1)
     assert await uploads.find("upload-1") == first
     whole = await uploads.append("upload-1", 8, SECOND, LATER)
     assert (whole.received, whole.state, whole.whole) == (SIZE, "whole", True)
@@ -72,14 +71,36 @@ async def test_a_file_comes_piece_by_piece_until_it_is_whole(uploads: Uploads, u
     assert named(url) == {FIRST.key, SECOND.key}
 
 
-async def test_with_the_last_piece_the_desk_is_told_once(uploads: Uploads, store: TortoiseStore) -> None:
+async def heard(store: TortoiseStore) -> list[Incoming]:
+    """What the desk has to decide, done one after the other."""
+    found: list[Incoming] = []
+    while undone := await store.undone([], 10):
+        found += [received.incoming for received in undone]
+        for received in undone:
+            await store.commit(received.incoming, Changes())
+    return found
+
+
+async def test_the_desk_is_told_once_that_a_file_begins_and_that_it_is_here(
+    uploads: Uploads, store: TortoiseStore
+) -> None:
     await uploads.begin(upload())
+    await uploads.begin(upload())
+    assert await heard(store) == [upload().heard(Heard.BEGUN, NOON)]
     await uploads.append("upload-1", 0, FIRST, NOON)
-    assert await store.undone([], 10) == []
+    assert await heard(store) == []
     whole = await uploads.append("upload-1", 8, SECOND, LATER)
     told = whole.heard(Heard.ARRIVED, LATER)
-    assert [received.incoming for received in await store.undone([], 10)] == [told]
+    assert await heard(store) == [told]
     assert not await store.receive(told)
+
+
+async def test_the_desk_is_told_once_that_a_file_is_gone(uploads: Uploads, store: TortoiseStore) -> None:
+    await uploads.begin(upload())
+    await heard(store)
+    await uploads.give_up("upload-1", LATER)
+    await uploads.give_up("upload-1", LATER)
+    assert await heard(store) == [upload().heard(Heard.GONE, LATER)]
 
 
 async def test_a_file_is_begun_once(uploads: Uploads) -> None:
@@ -114,7 +135,7 @@ async def test_a_piece_goes_where_the_next_one_is_awaited_and_nowhere_else(
     await uploads.append("upload-1", 0, FIRST, NOON)
     with pytest.raises(Outdated):
         await uploads.append("upload-1", at, piece, LATER)
-    assert await uploads.find("upload-1") == upload(received=8)
+    assert await uploads.find("upload-1") == upload(received=8, pieces=1)
     assert await uploads.pieces("upload-1") == [FIRST]
     assert named(url) == {FIRST.key}
 
@@ -145,8 +166,8 @@ async def test_pieces_of_the_same_bytes_are_one_blob_and_each_is_there(uploads: 
 async def test_what_is_given_up_takes_nothing_more_and_lets_its_pieces_go(uploads: Uploads, url: str) -> None:
     await uploads.begin(upload())
     await uploads.append("upload-1", 0, FIRST, NOON)
-    assert await uploads.give_up("upload-1")
-    assert not await uploads.give_up("upload-1")
+    assert await uploads.give_up("upload-1", NOON)
+    assert not await uploads.give_up("upload-1", NOON)
     with pytest.raises(Outdated):
         await uploads.append("upload-1", 8, SECOND, NOON)
     assert await uploads.of_order("order-1") == []
@@ -160,25 +181,7 @@ async def test_what_is_given_up_takes_nothing_more_and_lets_its_pieces_go(upload
 async def test_what_is_whole_is_not_given_up(uploads: Uploads) -> None:
     await uploads.begin(upload(size=8))
     await uploads.append("upload-1", 0, FIRST, NOON)
-    assert not await uploads.give_up("upload-1")
-    assert await uploads.pieces("upload-1") == [FIRST]
-
-
-async def test_a_file_that_is_filed_as_a_whole_lets_its_pieces_go_and_is_still_known(
-    uploads: Uploads, url: str
-) -> None:
-    await uploads.begin(upload(size=8))
-    whole = await uploads.append("upload-1", 0, FIRST, NOON)
-    await uploads.forget("upload-1")
-    await uploads.forget("nobody's")
-    assert await uploads.find("upload-1") == whole
-    assert named(url) == set()
-
-
-async def test_a_file_that_still_comes_is_not_forgotten(uploads: Uploads) -> None:
-    await uploads.begin(upload())
-    await uploads.append("upload-1", 0, FIRST, NOON)
-    await uploads.forget("upload-1")
+    assert not await uploads.give_up("upload-1", NOON)
     assert await uploads.pieces("upload-1") == [FIRST]
 
 
@@ -202,30 +205,46 @@ async def test_files_of_an_order_come_in_the_order_in_which_they_were_begun(uplo
     assert [one.id for one in await uploads.of_order("order-1")] == ["c", "a", "b"]
 
 
-async def test_those_untouched_for_long_are_found_the_longest_first(uploads: Uploads) -> None:
-    for id_, hours in (("new", 3), ("old", 1), ("oldest", 0), ("whole", 0)):
-        await uploads.begin(upload(id_, touched=NOON + timedelta(hours=hours)))
-    await uploads.append("whole", 0, replace(FIRST, size=SIZE), NOON)
-    before = NOON + timedelta(hours=2)
-    assert [one.id for one in await uploads.untouched(before, 10)] == ["oldest", "old"]
-    assert [one.id for one in await uploads.untouched(before, 1)] == ["oldest"]
-
-
 async def test_a_kill_between_the_last_piece_and_its_news_leaves_neither(uploads: Uploads, url: str) -> None:
     await uploads.begin(upload())
     await uploads.append("upload-1", 0, FIRST, NOON)
-    killed = subprocess.run([sys.executable, "-c", KILLED, url], check=False, timeout=60)
-    assert killed.returncode == -9
-    assert await uploads.find("upload-1") == upload(received=8)
+    await killed_in("append", url)
+    assert await uploads.find("upload-1") == upload(received=8, pieces=1)
     assert await uploads.pieces("upload-1") == [FIRST]
     assert named(url) == {FIRST.key}
     assert (await uploads.append("upload-1", 8, SECOND, LATER)).whole
+
+
+async def test_a_kill_between_the_begin_of_a_file_and_its_news_leaves_neither(
+    uploads: Uploads, url: str
+) -> None:
+    await killed_in("begin", url)
+    assert await uploads.find("upload-1") is None
+
+
+async def test_a_kill_between_the_end_of_a_file_and_its_news_leaves_neither(
+    uploads: Uploads, url: str
+) -> None:
+    await uploads.begin(upload())
+    await uploads.append("upload-1", 0, FIRST, NOON)
+    await killed_in("give_up", url)
+    assert await uploads.find("upload-1") == upload(received=8, pieces=1)
+    assert named(url) == {FIRST.key}
+
+
+async def killed_in(deed: str, url: str) -> None:
+    """A process that dies when it is about to tell the desk."""
+    killed = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", KILLED, deed, url], check=False, timeout=60
+    )
+    assert killed.returncode == -9
 
 
 KILLED = """
 import asyncio, os, sys
 from datetime import UTC, datetime
 from core.ports import Blob
+from core.uploads import Upload
 from storage import inbox
 from storage.database import open_database
 from storage.uploads import Uploads
@@ -235,8 +254,16 @@ async def die(*_):
 
 async def main():
     inbox.receive = die
-    async with open_database(sys.argv[1]) as database:
-        await Uploads(database).append("upload-1", 8, Blob("ann/second", 12, "02" * 32), datetime.now(UTC))
+    now = datetime.now(UTC)
+    async with open_database(sys.argv[2]) as database:
+        uploads = Uploads(database)
+        match sys.argv[1]:
+            case "begin":
+                await uploads.begin(Upload("upload-1", "order-1", "ann", "a.wav", 20, "audio/wav", now, now))
+            case "append":
+                await uploads.append("upload-1", 8, Blob("ann/second", 12, "02" * 32), now)
+            case "give_up":
+                await uploads.give_up("upload-1", now)
 
 asyncio.run(main())
 """
@@ -253,7 +280,7 @@ async def test_pieces_are_no_garbage_while_their_file_wants_them(
     async def half(words: bytes) -> AsyncIterator[bytes]:
         yield words
 
-    await uploads.begin(upload())
+    await uploads.begin(upload(size=99))
     at = 0
     for words in (b"the first", b"the secondd"):
         piece = await blobs.put_stream(half(words), 99, scope="ann")
@@ -261,7 +288,7 @@ async def test_pieces_are_no_garbage_while_their_file_wants_them(
         at += piece.size
     clock[0] += 2 * int(GRACE.total_seconds())
     assert await garbage.collect() == Removed(0, 0)
-    await uploads.forget("upload-1")
+    await uploads.give_up("upload-1", NOON)
     assert await garbage.collect() == Removed(2, 0)
 
 
@@ -276,6 +303,6 @@ async def test_a_piece_and_the_end_of_its_file_never_cross(uploads: Uploads, url
                 with suppress(Outdated):
                     await Uploads(other).append(id_, 0, FIRST, NOON)
 
-            await asyncio.gather(uploads.give_up(id_), append())
+            await asyncio.gather(uploads.give_up(id_, NOON), append())
             assert await uploads.pieces(id_) == []
     assert named(url) == set()

@@ -99,7 +99,7 @@ async def test_of_a_file_whose_first_bytes_are_refused_nothing_stands(page: Page
 async def test_a_file_that_is_too_large_is_refused_with_the_limit(page: Page) -> None:
     answer = await page.begin(size=page.receiving.most + 1)
     assert answer.status == 413
-    assert answer.text == "This file is too large: at most 2.1\u00a0GB.\n"
+    assert answer.text == "This file is too large: at most 2\u00a0GB.\n"
     assert not await page.songs()
 
 
