@@ -39,6 +39,14 @@ QUEUE_OF = {
 }
 
 
+MOST_OF_ONE = {Queue.LINK: 2}
+"""How many jobs of a queue run at a time for one person, however many slots are free.
+
+What runs is not taken back. Of a queue whose jobs may last as long as a stranger's server likes, the slots
+that one person does not get are those that others find free.
+"""
+
+
 class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

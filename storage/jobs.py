@@ -9,7 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import F
 
 from core.changes import Finish
-from core.jobs import Job, JobState, Queue, end_of
+from core.jobs import MOST_OF_ONE, Job, JobState, Queue, end_of
 from core.messages import HOUSE
 from storage import inbox, tickets, turns
 from storage.codec import dump, read
@@ -100,7 +100,7 @@ async def take(
     One after the other in each queue: who takes two at once reckons neither to whom it was served.
     """
     await alone(f"queue/{queue.value}")
-    while turn := await turns.best(connection, queue.value, doors, weights):
+    while turn := await turns.best(connection, queue.value, doors, weights, MOST_OF_ONE.get(queue)):
         for taken in await select(connection, _TAKE, [engine, turn.seq]):
             job = job_of(taken)
             await turns.charge(queue.value, turn, job.cost, weights.get(turn.plan, 1))
@@ -117,8 +117,13 @@ async def progress(job: Job, share: float, stage: str) -> bool:
 async def finish(end: Finish) -> bool:
     """End the running attempt; False if it is not this one."""
     how = "state = 'failed'" if end.failed else "state = 'done', progress = 1"
-    sql = f"UPDATE jobs SET engine_id = NULL, {how} {_MINE}"  # noqa: S608
-    return await change(sql, [end.job, end.attempt]) == 1
+    sql = f"UPDATE jobs SET engine_id = NULL, {how} {_MINE} RETURNING queue, door"  # noqa: S608
+    ended = await select(here(), sql, [end.job, end.attempt])
+    # A ticket for a row that was passed over found nothing: who may have one more running now needs another.
+    await tickets.issue(
+        [tickets.name_of(Queue(row["queue"]), row["door"]) for row in ended if row["queue"] in MOST_OF_ONE]
+    )
+    return bool(ended)
 
 
 async def give_back(job: Job, *, died: bool) -> None:

@@ -5,7 +5,7 @@ Each function is one part of a transaction on PostgreSQL.
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from core.jobs import JobState
+from core.jobs import MOST_OF_ONE, JobState
 from storage import jobs, tickets
 from storage.database import select
 
@@ -25,6 +25,7 @@ async def tear(connection: BaseDBAsyncClient, ticket: int) -> int:
 async def reconcile(connection: BaseDBAsyncClient) -> int:
     """Make rows and tickets agree: what runs has a ticket that is being done, what is queued one that waits.
 
+    Where one person may have only so many running (core.jobs.MOST_OF_ONE), as many of theirs are enough.
     How many rows were found that nobody ran. One process at a time; the others have nothing to do.
     """
     (turn,) = await select(
@@ -46,15 +47,21 @@ _ABANDONED = """
         WHERE ticket.id::text = jobs.engine_id AND ticket.status = 'doing')
 """
 
-_LACKING = """
+_MOST = " ".join(f"WHEN '{queue}' THEN {most}" for queue, most in MOST_OF_ONE.items())
+
+_LACKING = f"""
     SELECT name, queued.count - COALESCE(waiting.count, 0) AS lacking
     FROM (
-        SELECT CASE WHEN door IS NULL THEN queue ELSE queue || ':' || door END AS name, COUNT(*) AS count
-        FROM jobs WHERE state = 'queued' GROUP BY 1
+        SELECT CASE WHEN door IS NULL THEN queue ELSE queue || ':' || door END AS name,
+            SUM(count)::bigint AS count
+        FROM (
+            SELECT queue, door, LEAST(COUNT(*), CASE queue {_MOST} END) AS count
+            FROM jobs WHERE state = 'queued' GROUP BY queue, door, person
+        ) AS of_people GROUP BY 1
     ) AS queued
     LEFT JOIN (
         SELECT queue_name AS name, COUNT(*) AS count
         FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ? GROUP BY 1
     ) AS waiting USING (name)
     WHERE queued.count > COALESCE(waiting.count, 0)
-"""
+"""  # noqa: S608

@@ -34,7 +34,7 @@ WITH RECURSIVE lines(line) AS (
 ), ripe AS (
     SELECT jobs.seq, queue, plan, COALESCE(community, '~' || person) AS community, person
     FROM heads JOIN jobs ON jobs.seq = heads.seq
-    WHERE door IS NULL {{doors}}
+    WHERE (door IS NULL {{doors}}) {{others}}
 )
 SELECT ripe.seq, ripe.plan, ripe.community, ripe.person,
     CASE WHEN COALESCE(plan.vtime, 0) > COALESCE(root.clock, 0)
@@ -54,6 +54,15 @@ LIMIT 1
 """  # noqa: S608
 
 
+_NOT_AT_MOST = """
+    AND (
+        SELECT COUNT(*) FROM jobs AS held
+        WHERE held.engine_id IS NOT NULL AND held.state = 'running' AND held.queue = ?
+            AND held.person = jobs.person
+    ) < ?
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The job whose turn it is, and the tags by which it was chosen."""
@@ -68,14 +77,22 @@ class Turn:
 
 
 async def best(
-    connection: BaseDBAsyncClient, queue: str, doors: Sequence[str], weights: Mapping[str, int]
+    connection: BaseDBAsyncClient,
+    queue: str,
+    doors: Sequence[str],
+    weights: Mapping[str, int],
+    most: int | None = None,
 ) -> Turn | None:
-    """The queued job that is next in a queue, among those that need no door or one of `doors`."""
+    """The queued job that is next in a queue, among those that need no door or one of `doors`.
+
+    Whoever has `most` of that queue running is passed over.
+    """
     of_doors = f"OR door IN ({', '.join('?' * len(doors))})" if doors else ""
     heavier = " ".join(f"WHEN ? THEN {int(weight)}" for weight in weights.values())
     weight = f"CASE ripe.plan {heavier} ELSE 1 END" if weights else "1"
-    values = [queue, queue, queue, *doors, *weights]
-    found = await select(connection, _BEST.format(doors=of_doors, weight=weight), values)
+    others, held = ("", []) if most is None else (_NOT_AT_MOST, [queue, most])
+    values = [queue, queue, queue, *doors, *held, *weights]
+    found = await select(connection, _BEST.format(doors=of_doors, others=others, weight=weight), values)
     return Turn(**found[0]) if found else None
 
 

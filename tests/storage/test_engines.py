@@ -9,6 +9,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,7 +22,8 @@ from core.jobs import MOST_ATTEMPTS, MOST_DEATHS, Job, JobKind, JobState, Queue
 from core.messages import HOUSE, Incoming, Kind
 from core.ports import DiskFull, Engine, Outdated, Report, Unfit, Unreachable
 from core.snapshot import Needs
-from storage import tickets
+from core.sources import DOOR as LINK
+from storage import recovery, tickets
 from storage.database import Database, open_database
 from storage.queue import attempts, distributed, embedded
 from storage.queue.distributed import Distributed
@@ -433,6 +435,37 @@ async def test_whose_turn_it_is_is_decided_when_a_slot_is_free(bench: Bench) -> 
     async with bench.running(note):
         await bench.ended(7)
     assert order == ["cid-0", "ann-0", "bob-0", "ann-1", "ann-2", "ann-3", "ann-4"]
+
+
+async def test_of_many_links_of_one_person_two_run_at_a_time_until_all_are_done(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributed, "RECONCILE", PATIENCE)  # nobody puts right what tickets are wanting
+    running, most = Counter[str](), Counter[str]()
+
+    async def fetch(asked: Job, report: Report) -> Mapping[str, Any]:
+        running[asked.person] += 1
+        most[asked.person] = max(most[asked.person], running[asked.person])
+        await asyncio.sleep(0.02)
+        running[asked.person] -= 1
+        return {}
+
+    for name in ("ann", "bob"):
+        await bench.want(*[job(f"{name}-{n}", name, kind=JobKind.FETCH, door=LINK) for n in range(8)])
+    async with bench.running(fetch, slots={Queue.LINK: 6}, doors=(LINK,)):
+        await bench.ended(16)
+    assert most == {account("ann"): 2, account("bob"): 2}
+
+
+@pytest.mark.databases("postgres")
+async def test_what_is_passed_over_is_given_no_tickets_that_find_nothing(bench: Bench) -> None:
+    await bench.want(*[job(f"job-{n}", kind=JobKind.FETCH, door=LINK) for n in range(8)], job("render"))
+    with past_the_store(bench.url) as raw:
+        raw.execute("DELETE FROM procrastinate_jobs")
+        async with bench.database.writing() as connection:
+            await recovery.reconcile(connection)
+        counted = raw.execute("SELECT queue_name, COUNT(*) FROM procrastinate_jobs GROUP BY 1 ORDER BY 1")
+        assert list(counted) == [("cpu", 1), ("link:link", 2)]
 
 
 @pytest.mark.databases("postgres")

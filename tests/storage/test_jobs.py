@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,13 +13,14 @@ from core.changes import Changes, Finish
 from core.jobs import Job, JobKind, JobState, Queue
 from core.messages import HOUSE
 from core.snapshot import Needs
+from core.sources import DOOR as LINK
 from storage import jobs
 from storage.database import open_database
 from storage.models import ShareRow
 from storage.store import TortoiseStore
 from tests.databases import EVERY
 from tests.storage.conftest import WEIGHTS
-from tests.storage.things import NOON, job, message
+from tests.storage.things import NOON, account, job, message
 
 pytestmark = EVERY
 
@@ -98,6 +101,31 @@ async def test_each_queue_has_its_own_jobs(store: TortoiseStore) -> None:
     assert fetch is not None
     assert fetch.id == "fetch"
     assert await take(store, queue=Queue.IO) is None
+
+
+async def test_of_links_one_person_has_two_running_and_the_others_find_slots_free(
+    store: TortoiseStore, another: Another
+) -> None:
+    def links(name: str, **over: Any) -> list[Job]:
+        return [job(f"{name}{n}", name, kind=JobKind.FETCH, door=LINK, **over) for n in range(8)]
+
+    async def taken(times: int) -> list[Job]:
+        async with another() as other:
+            found = await asyncio.gather(
+                *[take(each, LINK, queue=Queue.LINK) for each in (store, other) * (times // 2)]
+            )
+        return [each for each in found if each]
+
+    served_elsewhere = [replace(each, id=f"c{each.id}", community="c") for each in links("ann")]
+    await want(store, *links("ann"), *served_elsewhere)
+    first = await taken(6)
+    assert len(first) == 2
+    await want(store, *links("bob"))
+    assert [each.person for each in await taken(6)] == [account("bob")] * 2
+    await store.commit(message(), Changes(finish=Finish(first[0].id, first[0].attempts)))
+    assert [each.person for each in await taken(6)] == [account("ann")]
+    await store.give_back(first[1], died=True)
+    assert [each.person for each in await taken(6)] == [account("ann")]
 
 
 async def test_a_job_that_needs_a_door_goes_to_who_holds_it(store: TortoiseStore) -> None:
