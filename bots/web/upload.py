@@ -14,12 +14,12 @@ from bots.web.admission import Admitted
 from bots.web.flow import Flow
 from bots.web.headers import PRIVATE
 from bots.web.pages import Page, drawn, headers
-from bots.web.receiving import Crowded, NotTaken, Receiving, in_words, too_large
+from bots.web.receiving import Crowded, NotTaken, Occupied, Receiving, in_words, too_large
 from bots.web.routes import ARTIST, Route
 from bots.web.routes import PATH as ORDERS
 from bots.web.stamps import BadStamp, Stamps
 from bots.web.tus import PATTERN
-from core.ports import DiskFull, TooLarge
+from core.ports import DiskFull, Outdated, TooLarge
 from core.songs import Song, SongState
 from core.uploads import Upload
 from core.wording import Voice
@@ -29,6 +29,7 @@ STAMP = "stamp"
 FILES = "files"
 
 _STAMP_BYTES = 200
+_ASIDE = 1 << 16  # bytes at most of a part that is no file
 _CHUNK = 1 << 17
 _NEVER = float("inf")
 
@@ -119,6 +120,11 @@ class UploadForm:
             return self._told(say, say.word("This page is too old. Please reload it and try again."), 400)
         except TooLarge:
             return self._told(say, too_large(say, self._receiving.most), 413)
+        except Occupied:
+            return self._told(say, say.word("These files are on their way already."), 409)
+        except Outdated:
+            told = say.word("This file was taken out while it came. Please choose it again.")
+            return self._told(say, told, 409)
         except Crowded:
             return self._told(say, say.word("Too many files at the same time. Please try again."), 429)
         except DiskFull:
@@ -135,19 +141,35 @@ class UploadForm:
             raise BadStamp("a form begins with its stamp")
         stamp = await first.read_chunk(_STAMP_BYTES)
         nonce = self._stamps.read(token, stamp.decode("ascii", "replace"), admitted.now)
+        number = 0
         while (part := await fields.next()) is not None:
-            if isinstance(part, BodyPartReader) and part.name == FILES and part.filename:
-                await self._file(part, admitted, nonce)
+            if not isinstance(part, BodyPartReader):
+                raise ValueError("a form in a form")
+            if part.name == FILES and part.filename:
+                number += 1
+                await self._file(part, admitted, f"{nonce}:{number}")
                 admitted = await self._receiving.again(admitted)
+            else:
+                await _pass_over(part)
 
-    async def _file(self, part: BodyPartReader, admitted: Admitted, nonce: str) -> None:
+    async def _file(self, part: BodyPartReader, admitted: Admitted, key: str) -> None:
+        """Take a file. The same form sent again, by whoever reloads, makes it no second time."""
         flow = Flow(lambda: part.read_chunk(_CHUNK), self._receiving.most, cut=_NEVER)
-        async with self._receiving.sending(nonce, admitted.person.id, flow):
+        async with self._receiving.sending(key, admitted.person.id, flow):
             media_type = part.headers.get(hdrs.CONTENT_TYPE, "")
-            if not await self._receiving.take_whole(admitted, part.filename or "", media_type, flow):
+            if not await self._receiving.take_whole(admitted, part.filename or "", media_type, flow, key):
                 raise web.HTTPRequestTimeout
 
     def _told(self, say: Voice, why: str, status: int) -> web.Response:
         heading = say.word("Not taken")
         page = drawn(Page(say.language, heading, self._house, heading, (why,)))
         return web.Response(text=page, status=status, content_type="text/html", headers=headers())
+
+
+async def _pass_over(part: BodyPartReader) -> None:
+    """Read what nobody asked for, if it is little: ValueError."""
+    seen = 0
+    while some := await part.read_chunk(_CHUNK):
+        seen += len(some)
+        if seen > _ASIDE:
+            raise ValueError("a form of this page says little beside its files")

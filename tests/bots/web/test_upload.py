@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bots.web.admission import Admitted
-from bots.web.flow import PIECE
+from bots.web.flow import PIECE, Flow
 from bots.web.upload import FILES, STAMP, section
 from core.access import page_of
 from core.rules import HouseRules, Limits
@@ -105,6 +105,38 @@ async def test_of_a_form_that_breaks_off_nothing_stands(page: Page) -> None:
 async def test_what_is_no_form_does_nothing(page: Page, media: str) -> None:
     answer = await page.ask("POST", f"{page.files}/form", b"{}", tus={}, Content_Type=media)
     assert answer.status == 400
+
+
+async def test_a_form_that_is_sent_again_makes_its_songs_once(page: Page) -> None:
+    stamp = page.stamps.make(page.token, page.studio.clock.now())
+    for _ in range(2):
+        assert (await sent(page, ("a.wav", LARGE), ("b.wav", MUSIC), stamp=stamp)).status == 303
+    assert [song.title for song in await page.songs()] == ["a", "b"]
+    assert (await sent(page, ("a.wav", LARGE))).status == 303
+    assert len(await page.songs()) == 3
+
+
+async def test_a_form_that_comes_twice_at_the_same_time_says_that_it_is_on_its_way(page: Page) -> None:
+    stamp = page.stamps.make(page.token, page.studio.clock.now())
+    nonce = page.stamps.read(page.token, stamp, page.studio.clock.now())
+
+    async def nothing() -> bytes:
+        return b""
+
+    async with page.receiving.sending(f"{nonce}:1", "ada", Flow(nothing, 1)):
+        answer = await sent(page, ("a.wav", MUSIC), stamp=stamp)
+    assert answer.status == 409
+    assert "These files are on their way already." in answer.text
+    assert not await page.songs()
+
+
+async def test_a_form_says_little_beside_its_files(page: Page) -> None:
+    form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
+    form.add_field(STAMP, page.stamps.make(page.token, page.studio.clock.now()))
+    form.add_field("more", "x" * (1 << 17))
+    form.add_field(FILES, MUSIC, filename="a.wav", content_type="audio/wav")
+    assert (await page.ask("POST", f"{page.files}/form", form, tus={})).status == 400
+    assert not await page.songs()
 
 
 # What is shown
