@@ -13,6 +13,7 @@ from bots.web.downloads import Downloads
 from bots.web.handover import Handover
 from bots.web.health import Routes
 from bots.web.orders import PATIENCE, House, Orders
+from bots.web.rates import Lanes
 from bots.web.receiving import Receiving
 from bots.web.routes import OrderDoor
 from bots.web.stamps import Stamps
@@ -55,7 +56,7 @@ class Beside:
 
 def pages(rooms: Rooms, house: House, moved: Moved, patience: float = PATIENCE) -> Routes:
     """What the web door answers beside telling how it is. A press waits `patience` seconds for the desk."""
-    static = Assets()
+    static, lanes = Assets(), Lanes()
     files = Downloads(
         rooms.links,
         rooms.store,
@@ -64,18 +65,20 @@ def pages(rooms: Rooms, house: House, moved: Moved, patience: float = PATIENCE) 
         rooms.premises.rules,
         rooms.premises.clock,
         house.receive,
+        Visits(rooms.database),
+        lanes,
     )
     return {
         downloads.PATH: files.answer,
-        orders.PATH: order_door(rooms, house, moved, static, patience).answer,
+        orders.PATH: order_door(rooms, house, moved, static, lanes, patience).answer,
         assets.PATH: static.answer,
     }
 
 
 def order_door(
-    rooms: Rooms, house: House, moved: Moved, static: Assets, patience: float = PATIENCE
+    rooms: Rooms, house: House, moved: Moved, static: Assets, lanes: Lanes, patience: float = PATIENCE
 ) -> OrderDoor:
-    """All below `/o`."""
+    """All below `/o`. What hands over files takes one of the lanes."""
     rules, clock = rooms.premises.rules, rooms.premises.clock
     name = rules.house.name
     admission = Admission(rooms.links, rooms.store, rooms.catalogues, rules, clock)
@@ -95,7 +98,7 @@ def order_door(
         uploads = await rooms.uploads.of_order(who.project.order.id)
         return section(who, token, stamp, receiving.most, uploads)
 
-    handover = Handover(admission, rooms.blobs, visits, house.receive, name)
+    handover = Handover(admission, rooms.blobs, visits, lanes, house.receive, name)
     shown = Orders(admission, house, rooms.links, stamps, visits, handover, static, rules, upload, patience)
     return OrderDoor(
         admission, (*shown.routes, *UploadForm(receiving, stamps, name).routes, *Tus(receiving).routes)

@@ -8,22 +8,26 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
+from time import monotonic
 from zoneinfo import ZoneInfo
 
+import structlog
 from aiohttp import hdrs, web
 
 from bots.web.links import Links, NotALink
 from bots.web.pages import Page, Piece, drawn, headers
+from bots.web.rates import Busy, Gate, Lanes
 from bots.web.refusals import Refusals
 from bots.web.sending import Body, send
 from core.access import Opened, opened
-from core.links import Link
+from core.links import Link, Standing
 from core.messages import HOUSE, Incoming, Kind, Media
 from core.orders import Order, Parcel
 from core.people import Person
-from core.ports import Blobs, Clock, Store, Unreachable
+from core.ports import Blobs, Clock, Damaged, Store, Unreachable
 from core.rules import HouseRules
 from core.snapshot import Needs
+from core.visits import Visits
 from core.wording import Catalogues, Voice
 
 CRAWLERS = (
@@ -43,9 +47,14 @@ CRAWLERS = (
 
 PATH = "/f"
 
+log = structlog.get_logger()
+
 
 class Downloads:
-    """Answers below `/f`. `receive` writes a deed down; False if it stood there already."""
+    """Answers below `/f`. `receive` writes a deed down; False if it stood there already.
+
+    `seconds` is a clock that only goes on, for how often somebody may ask.
+    """
 
     def __init__(
         self,
@@ -56,6 +65,9 @@ class Downloads:
         rules: HouseRules,
         clock: Clock,
         receive: Callable[[Incoming], Awaitable[bool]],
+        visits: Visits,
+        lanes: Lanes,
+        seconds: Callable[[], float] = monotonic,
     ) -> None:
         self._links = links
         self._store = store
@@ -64,18 +76,24 @@ class Downloads:
         self._rules = rules
         self._clock = clock
         self._receive = receive
+        self._visits = visits
+        self._lanes = lanes
+        self._gate = Gate(seconds)
         self._refusals = Refusals(catalogues, rules.house.name)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """404 for what this house has not signed, 410 for what opens nothing any more."""
+        """404 for what this house has not signed, 410 for what opens nothing any more, 429 for too much."""
         if request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
             raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_GET, hdrs.METH_HEAD])
         token, slash, rest = request.path.removeprefix(f"{PATH}/").partition("/")
         try:
             if slash and rest != "file":
                 raise NotALink(rest)
-            return await self._opened(request, self._links.read(token), whole=bool(slash))
+            link = self._links.read(token)
+            self._gate.known(token)
+            return await self._opened(request, link, whole=bool(slash))
         except NotALink:
+            self._gate.stranger(request)
             raise self._refusals.nothing(request) from None
         except Unreachable:
             return web.Response(text="not open\n", status=503, headers={hdrs.RETRY_AFTER: "5"})
@@ -90,7 +108,17 @@ class Downloads:
         crawling = crawls(request)
         if not whole or crawling:
             return _html(self._page(project.order, artist, link, found, now, discreet=crawling))
-        return await self._file(request, project.order, found, now)
+        say = self._catalogues.voice(artist.locale)
+        try:
+            with self._lanes.one(link):
+                return await self._file(request, project.order, found, now)
+        except Busy:
+            raise self._refusals.busy(request, say) from None
+        except FileNotFoundError:
+            raise self._refusals.closed(request) from None
+        except Damaged as damaged:
+            log.error("a file is damaged", order=project.order.id, blob=str(damaged))
+            raise self._refusals.damaged(request, say) from None
 
     async def _file(
         self, request: web.Request, order: Order, found: Opened, now: datetime
@@ -99,15 +127,22 @@ class Downloads:
         body = Body(
             media.name, media.media_type, media.size, media.sha256, partial(self._blobs.read, media.blob)
         )
-        try:
-            return await send(request, body, lambda: self._tell(order, found, now))
-        except FileNotFoundError:
-            raise self._refusals.closed(request) from None
+        visit = order.id, order.person, Standing.ARTIST, media.sha256, now
+
+        async def begun(start: int) -> None:
+            if media.kind == "picture":  # it is seen with the page, and is not the music
+                return
+            if not start:
+                await self._visits.begun(*visit)
+            await self._tell(order, found, now)
+
+        async def finished() -> None:
+            await self._visits.finished(*visit)
+
+        return await send(request, body, begun, finished)
 
     async def _tell(self, order: Order, found: Opened, now: datetime) -> None:
-        """That somebody has it. A picture is seen with the page, and is not the music."""
-        if found.media.kind == "picture":
-            return
+        """That somebody has it."""
         payload = {"order": order.id, "version": found.version, "kind": found.parcel.value}
         event = f"opened:{order.id}:{found.media.sha256[:12]}"
         await self._receive(

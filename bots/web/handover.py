@@ -3,28 +3,31 @@
 What may be had is looked up in the order at each request, by its content. Bytes are decrypted as they pass.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
-from pathlib import PurePath
 
+import structlog
 from aiohttp import hdrs, web
 
 from bots.web.admission import Admission, Admitted
 from bots.web.checks import Checks
+from bots.web.rates import Busy, Lanes
 from bots.web.sending import Body, send
 from bots.web.zips import Archive, Entry, text_entry, unlike
-from core.access import released, shown
-from core.links import Standing
+from core.access import Opened, released, shown
 from core.messages import HOUSE, Incoming, Kind, Media
 from core.orders import Parcel, Project
-from core.ports import Blobs
+from core.ports import Blobs, Damaged
 from core.songs import file_name
 from core.visits import EVERYTHING, Visits
 from core.wording import Voice
 
 ZIP = "application/zip"
 CHECKSUMS = "sha256sums.txt"
+
+log = structlog.get_logger()
 
 
 class Handover:
@@ -35,12 +38,14 @@ class Handover:
         admission: Admission,
         blobs: Blobs,
         visits: Visits,
+        lanes: Lanes,
         receive: Callable[[Incoming], Awaitable[bool]],
         house: str,
     ) -> None:
         self._admission = admission
         self._blobs = blobs
         self._visits = visits
+        self._lanes = lanes
         self._receive = receive
         self._house = house
         self._checks = Checks(blobs)
@@ -52,21 +57,14 @@ class Handover:
         found = shown(who.project, parts["sha256"])
         if found is None:
             raise self._admission.refusals.nothing(request)
-        own = who.shown.standing is Standing.ARTIST
-        body = Body(
-            found.media.name if own else f"{found.parcel.value}{PurePath(found.media.name).suffix}",
-            found.media.media_type,
-            found.media.size,
-            found.media.sha256,
-            partial(self._blobs.read, found.media.blob),
-            "inline",
-        )
-
-        async def begun() -> None:
-            if found.media.kind != "picture":  # it is seen with the page, and is not the music
-                await self._tell(who, found.media, found.parcel, found.version)
-
-        return await self._sent(request, body, begun)
+        media = found.media
+        read = partial(self._blobs.read, media.blob)
+        body = Body(media.name, media.media_type, media.size, media.sha256, read, "inline")
+        if media.kind == "picture":  # it is seen with the page, and is not the music
+            with self._readable(request, who):
+                return await send(request, body, _uncounted)
+        with self._lane(request, who), self._readable(request, who):
+            return await self._taken(request, who, body, media.sha256, found)
 
     async def file(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> web.StreamResponse:
         """One of the released files, whatever name the address ends with."""
@@ -75,7 +73,9 @@ class Handover:
             raise self._admission.refusals.nothing(request)
         read = partial(self._blobs.read, media.blob)
         body = Body(media.name, media.media_type, media.size, media.sha256, read)
-        return await self._taken(request, who, body, media.sha256, media)
+        taken = Opened(media, Parcel.FILES, who.project.order.released_version or 0)
+        with self._lane(request, who), self._readable(request, who):
+            return await self._taken(request, who, body, media.sha256, taken)
 
     async def everything(
         self, request: web.Request, who: Admitted, parts: Mapping[str, str]
@@ -84,12 +84,15 @@ class Handover:
         files = released(who.project)
         if not files:
             raise self._admission.refusals.nothing(request)
+        with self._lane(request, who), self._readable(request, who):
+            return await self._zipped(request, who, files)
+
+    async def _zipped(
+        self, request: web.Request, who: Admitted, files: tuple[Media, ...]
+    ) -> web.StreamResponse:
         checks = [0] * len(files)  # a look at its length needs no reading
-        try:
-            if request.method != hdrs.METH_HEAD:
-                checks = [await self._checks.of(media) for media in files]
-        except FileNotFoundError:
-            raise self._admission.refusals.nothing(request) from None
+        if request.method != hdrs.METH_HEAD:
+            checks = [await self._checks.of(media) for media in files]
         archive = self._archive(who.project, who.say, files, checks)
         name = f"{file_name(_title(who.project))}.zip"
         sums = "".join(media.sha256 for media in files)
@@ -97,7 +100,8 @@ class Handover:
             repr((sums, archive.at, [entry.name for entry in archive.entries], who.say.language)).encode()
         )
         body = Body(name, ZIP, archive.size, tag.hexdigest(), archive.read)
-        return await self._taken(request, who, body, EVERYTHING, files[0])
+        taken = Opened(files[0], Parcel.FILES, who.project.order.released_version or 0)
+        return await self._taken(request, who, body, EVERYTHING, taken)
 
     def zip_size(self, project: Project, say: Voice) -> int:
         """Bytes of the zip of all files."""
@@ -121,44 +125,53 @@ class Handover:
         at = order.approved_at or order.completed_at or order.created
         return Archive([text_entry("README.txt", words), text_entry(CHECKSUMS, sums), *entries], at)
 
+    @contextmanager
+    def _lane(self, request: web.Request, who: Admitted) -> Iterator[None]:
+        try:
+            with self._lanes.one(who.shown):
+                yield
+        except Busy:
+            raise self._admission.refusals.busy(request, who.say) from None
+
+    @contextmanager
+    def _readable(self, request: web.Request, who: Admitted) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise self._admission.refusals.nothing(request) from None
+        except Damaged as damaged:
+            log.error("a file is damaged", order=who.project.order.id, blob=str(damaged))
+            raise self._admission.refusals.damaged(request, who.say) from None
+
     async def _taken(
-        self, request: web.Request, who: Admitted, body: Body, what: str, media: Media
+        self, request: web.Request, who: Admitted, body: Body, what: str, taken: Opened
     ) -> web.StreamResponse:
         order, visitor = who.project.order, (who.shown.person, who.shown.standing)
 
-        async def begun() -> None:
-            await self._visits.begun(order.id, *visitor, what, who.now)
-            await self._tell(who, media, Parcel.FILES, order.released_version or 0)
+        async def begun(start: int) -> None:
+            if not start:  # a player and a download that goes on ask for the rest, part by part
+                await self._visits.begun(order.id, *visitor, what, who.now)
+            await self._tell(who, taken)
 
         async def finished() -> None:
             await self._visits.finished(order.id, *visitor, what, who.now)
 
-        return await self._sent(request, body, begun, finished)
+        return await send(request, body, begun, finished)
 
-    async def _sent(
-        self,
-        request: web.Request,
-        body: Body,
-        begun: Callable[[], Awaitable[None]],
-        finished: Callable[[], Awaitable[None]] | None = None,
-    ) -> web.StreamResponse:
-        try:
-            return await send(request, body, begun, finished)
-        except FileNotFoundError:
-            raise self._admission.refusals.nothing(request) from None
-
-    async def _tell(self, who: Admitted, media: Media, parcel: Parcel, version: int) -> None:
-        """That its artist has it; a look of the staff is none of theirs."""
+    async def _tell(self, who: Admitted, taken: Opened) -> None:
+        """That its artist has it."""
         order = who.project.order
-        if who.person.id != order.person:
-            return
-        payload = {"order": order.id, "version": version, "kind": parcel.value}
-        event = f"opened:{order.id}:{media.sha256[:12]}"
+        payload = {"order": order.id, "version": taken.version, "kind": taken.parcel.value}
+        event = f"opened:{order.id}:{taken.media.sha256[:12]}"
         await self._receive(
             Incoming(
                 HOUSE, event, order.person, "", private=True, kind=Kind.OPENED, at=who.now, payload=payload
             )
         )
+
+
+async def _uncounted(_start: int) -> None:
+    """What is not worth a word to anybody."""
 
 
 def _title(project: Project) -> str:

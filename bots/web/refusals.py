@@ -38,6 +38,20 @@ class Refusals:
         told = say.word("Only the artist whose order it is can do that.")
         return self._drawn(request, web.HTTPForbidden, say, say.word("Not for you"), told)
 
+    def busy(self, request: web.Request, say: Voice) -> web.HTTPException:
+        """429: as much is handed over to them as may be at one time."""
+        told = say.word("Too many downloads at the same time. Please try again in a moment.")
+        refusal = self._drawn(request, web.HTTPTooManyRequests, say, say.word("One moment"), told)
+        refusal.headers[hdrs.RETRY_AFTER] = "10"
+        return refusal
+
+    def damaged(self, request: web.Request, say: Voice) -> web.HTTPException:
+        """500: a file is not as it was written."""
+        told = say.word("This file is damaged where it is kept. Please ask for it in the chat.")
+        return self._drawn(
+            request, web.HTTPInternalServerError, say, say.word("This file cannot be read"), told
+        )
+
     def _drawn(
         self,
         request: web.Request,

@@ -13,7 +13,7 @@ from aiohttp import hdrs, web
 
 from bots.web.admission import Admission, Admitted
 from bots.web.downloads import crawls
-from bots.web.rates import Rates
+from bots.web.rates import Gate
 from core.links import Standing
 from core.ports import Unreachable
 
@@ -22,10 +22,6 @@ PATH = "/o"
 ARTIST = frozenset({Standing.ARTIST})
 ANYBODY = frozenset(Standing)
 """Whoever has a pass."""
-
-OF_PASS = (300, 20.0)
-OF_STRANGER = (30, 1.0)
-"""Requests at once, and how many more each second: somebody with a pass, and an address without one."""
 
 Handler = Callable[[web.Request, Admitted, Mapping[str, str]], Awaitable[web.StreamResponse]]
 """Called with who was admitted, and with the parts of the path that the pattern names."""
@@ -64,23 +60,21 @@ class OrderDoor:
     ) -> None:
         self.routes = tuple(routes)
         self._admission = admission
-        self._of_pass = Rates(*OF_PASS, seconds)
-        self._of_stranger = Rates(*OF_STRANGER, seconds)
+        self._gate = Gate(seconds)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """404 for what is nowhere or not signed, 405, 410 for a closed link, 403 for whom it is not meant.
 
-        429 for who asks too often: a pass by itself, and an address only for what is no pass. Behind
-        another server all come from one address, and who has a pass must not wait for those who guess.
+        429 for who asks too often.
         """
         token, slash, rest = request.path.removeprefix(f"{PATH}/").partition("/")
         found = [(route, match) for route in self.routes if (match := route.shape.fullmatch(slash + rest))]
         try:
             self._admission.read(request, token)  # to whom has no pass, all paths are alike
         except web.HTTPNotFound:
-            _hold_back(self._of_stranger.wait(str(request.remote)))
+            self._gate.stranger(request)
             raise
-        _hold_back(self._of_pass.wait(token))
+        self._gate.known(token)
         if not found:
             raise self._admission.refusals.nothing(request)
         for route, match in found:
@@ -95,12 +89,6 @@ class OrderDoor:
                     return web.Response(text="not open\n", status=503, **more)
         allowed = sorted({method for route, _ in found for method in _methods(route)})
         raise web.HTTPMethodNotAllowed(request.method, allowed)
-
-
-def _hold_back(seconds: int) -> None:
-    if seconds:
-        told = "too many requests\n"
-        raise web.HTTPTooManyRequests(text=told, headers={hdrs.RETRY_AFTER: str(seconds)})
 
 
 def _methods(route: Route) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Bytes of a known length to a browser: whole, or the part that it asks for (RFC 9110, 14)."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from urllib.parse import quote
 import structlog
 from aiohttp import hdrs, web
 
+STALLED = 60.0
+"""Seconds after which nobody is there any more who takes some of the bytes."""
+
+_SLICE = 1 << 16  # bytes: what a slow line takes in that time
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 log = structlog.get_logger()
@@ -51,12 +56,14 @@ class Body:
 async def send(
     request: web.Request,
     body: Body,
-    begun: Callable[[], Awaitable[None]],
+    begun: Callable[[int], Awaitable[None]],
     finished: Callable[[], Awaitable[None]] | None = None,
+    stalled: float = STALLED,
 ) -> web.StreamResponse:
-    """Answer with a body or a part of it. FileNotFoundError before anything was sent.
+    """Answer with a body or a part of it. FileNotFoundError, Damaged, Unreachable before anything was sent.
 
-    `begun` is awaited before the first byte goes out, `finished` when the last byte of the body has gone.
+    `begun` is awaited before the first byte goes out, and told which of the body's it is; `finished` when
+    the last byte of the body has gone. Who takes nothing for `stalled` seconds is cut off.
     """
     head = request.method == hdrs.METH_HEAD
     try:
@@ -72,30 +79,46 @@ async def send(
     if head:
         await response.prepare(request)
         return response
-    pieces = body.read(start)
-    piece = await anext(pieces, b"")
-    await begun()
     if body.etag in request.headers.get(hdrs.IF_NONE_MATCH, ""):
         return web.Response(status=304, headers=body.headers)
+    pieces = body.read(start)
+    piece = await anext(pieces, b"")
+    await begun(start)
     await response.prepare(request)
     left = end - start
     try:
         while piece and left:
-            await response.write(piece[:left])
+            await _write(response, piece[:left], stalled)
             left -= min(left, len(piece))
             piece = await anext(pieces, b"") if left else b""
-        await response.write_eof()
+        async with asyncio.timeout(stalled):
+            await response.write_eof()
     except ConnectionResetError:
         log.info("download broken off", left=left)
         return response
+    except TimeoutError:
+        log.info("download stands still", left=left)
+        _cut_off(request)
+        return response
     except Exception:  # whatever it is: another answer would be taken for what is left of this one
         log.exception("download cannot go on", left=left)
-        if request.transport is not None:
-            request.transport.abort()
+        _cut_off(request)
         return response
     if finished is not None and not left and end == body.size:
         await finished()
     return response
+
+
+async def _write(response: web.StreamResponse, piece: bytes, stalled: float) -> None:
+    view = memoryview(piece)
+    for at in range(0, len(piece), _SLICE):
+        async with asyncio.timeout(stalled):
+            await response.write(view[at : at + _SLICE])
+
+
+def _cut_off(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _part(request: web.Request, body: Body) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -23,11 +24,12 @@ from bots.web.downloads import PATH, Downloads
 from bots.web.health import Health, serving
 from bots.web.links import Links, NotALink
 from bots.web.metrics import Metrics, Sources
+from bots.web.rates import FOR_EACH, OF_STRANGER, OF_TOKEN, Lanes
 from bots.web.sending import disposition, part
 from core.access import linked
 from core.changes import Changes, Move
 from core.figures import Figures
-from core.links import Link
+from core.links import Link, Standing
 from core.messages import HOUSE, Kind, Media
 from core.orders import Order, OrderState
 from core.people import Person
@@ -38,6 +40,7 @@ from core.text import Text, Title
 from storage.blob_keys import BlobKeys
 from storage.database import open_database
 from storage.secret import SecretKey
+from storage.visits import Visits
 from tests.blobs import blobs_in
 from tests.bots.lathe import Desk, command, lathe, surroundings
 from tests.core.samples import a_song, an_order
@@ -89,6 +92,8 @@ class Door:
     order: Order
     media: Media
     picture: Media
+    visits: Visits
+    lanes: Lanes
 
     def link(self, media: Media | None = None) -> Link:
         link = linked(self.order, media or self.media, self.studio.clock.now(), self.studio.rules).link
@@ -133,12 +138,32 @@ async def door(url: str, tmp_path: Path) -> AsyncIterator[Door]:
         version = Version("v1", order.id, song.id, 1, VersionState.READY, {}, "1", previews=(media, picture))
         await studio.store.commit(message(), made(person, order, song, version))
         downloads = Downloads(
-            links, studio.store, blobs, studio.catalogues, studio.rules, studio.clock, studio.store.receive
+            links,
+            studio.store,
+            blobs,
+            studio.catalogues,
+            studio.rules,
+            studio.clock,
+            studio.store.receive,
+            Visits(database),
+            lanes := Lanes(),
+            lambda: 0.0,
         )
         health = Health()
         async with serving(health, "127.0.0.1", 0) as (host, port), aiohttp.ClientSession() as http:
             with health.open({}, no_figures(), {PATH: downloads.answer}):
-                yield Door(studio, blobs, links, http, f"http://{host}:{port}", order, media, picture)
+                yield Door(
+                    studio,
+                    blobs,
+                    links,
+                    http,
+                    f"http://{host}:{port}",
+                    order,
+                    media,
+                    picture,
+                    Visits(database),
+                    lanes,
+                )
 
 
 def made(person: Person, order: Order, song: Song, version: Version) -> Changes:
@@ -467,3 +492,38 @@ def test_a_link_from_one_process_is_opened_by_the_next(bought: Desk) -> None:
         service.terminate()
         service.communicate()
     assert service.returncode == 0
+
+
+# What is too much
+
+
+async def test_the_page_of_the_order_will_say_how_often_a_file_was_fetched(door: Door) -> None:
+    for asked in ("bytes=0-", "bytes=100-"):
+        await door.get(f"{door.address()}/file", Range=asked)
+    await door.get(f"{door.address(door.link(door.picture))}/file")
+    (visit,) = await door.visits.of_order(door.order.id)
+    assert (visit.person, visit.standing, visit.what) == ("ada", Standing.ARTIST, door.media.sha256)
+    assert visit.begun == 1
+
+
+async def test_only_so_many_files_go_out_by_one_link_at_the_same_time(door: Door) -> None:
+    address = f"{door.address()}/file"
+    with ExitStack() as stack:
+        for _ in range(FOR_EACH):
+            stack.enter_context(door.lanes.one(door.link()))
+        status, headers, body = await door.get(address)
+        assert (status, headers["Retry-After"]) == (429, "10")
+        assert "Too many downloads at the same time." in body.decode()
+        assert (await door.get(door.address()))[0] == 200
+    assert (await door.get(address))[0] == 200
+
+
+async def test_who_guesses_links_is_held_back_and_who_has_one_is_not(door: Door) -> None:
+    tried = [(await door.get(f"{door.base}{PATH}/AAAA"))[0] for _ in range(OF_STRANGER[0] + 1)]
+    assert (tried[0], tried[-2], tried[-1]) == (404, 404, 429)
+    assert (await door.get(door.address()))[0] == 200
+
+
+async def test_a_link_is_not_asked_without_end(door: Door) -> None:
+    asked = [(await door.get(door.address(), "HEAD"))[0] for _ in range(OF_TOKEN[0] + 1)]
+    assert (asked[-2], asked[-1]) == (200, 429)

@@ -22,6 +22,7 @@ from bots.rooms import Premises, Rooms, open_rooms
 from bots.settings import Settings
 from bots.web.assets import Assets
 from bots.web.health import Health, serving
+from bots.web.rates import Lanes
 from bots.web.routes import PATH, OrderDoor
 from core.access import page_of
 from core.changes import Changes, Move
@@ -323,7 +324,7 @@ async def open_orders(
         async with serving(health, "127.0.0.1", port) as (host, had), aiohttp.ClientSession() as http:
             metrics = rooms.metrics(Meters(), LoopLag())
             with health.open({}, metrics, pages(rooms, house, front.desk.moved_on, patience)):
-                door = order_door(rooms, front, front.desk.moved_on, Assets())
+                door = order_door(rooms, front, front.desk.moved_on, Assets(), Lanes())
                 yield Studio(rooms, front, door, http, f"http://{host}:{had}", order, clip, picture, files)
 
 

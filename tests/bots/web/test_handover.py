@@ -8,9 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bots.pages import order_door
+from bots.web.assets import Assets
+from bots.web.rates import Lanes
+from bots.web.routes import PATH
+from core.access import page_of
 from core.changes import Changes, Move
 from core.messages import Kind
 from core.orders import OrderState
@@ -51,11 +58,9 @@ async def test_a_picture_is_seen_with_the_page_and_is_not_the_music(studio: Stud
     assert opened(studio) == []
 
 
-async def test_what_the_staff_listen_to_the_artist_has_not_heard(studio: Studio) -> None:
-    await studio.moved(confidential=True)
-    answer = await studio.ask(f"/media/{studio.clip.sha256}", token=studio.staff)
-    assert answer.status == 200
-    assert 'filename="preview.m4a"' in answer.headers["Content-Disposition"]
+async def test_the_staff_hear_nothing(studio: Studio) -> None:
+    for media in (studio.clip, studio.picture):
+        assert (await studio.ask(f"/media/{media.sha256}", token=studio.staff)).status == 403
     assert opened(studio) == []
 
 
@@ -93,12 +98,55 @@ async def test_a_file_whose_audio_is_gone_is_not_there(delivered: Studio) -> Non
 
 async def test_the_page_says_how_often_each_was_fetched(delivered: Studio) -> None:
     way = f"/files/{delivered.files[0].sha256}"
-    await delivered.ask(way)
+    answer = await delivered.ask(way)
+    await delivered.ask(way, Range="bytes=0-")
     await delivered.ask(way, Range="bytes=5-9")
     await delivered.ask(way, method="HEAD")
+    assert (await delivered.ask(way, If_None_Match=answer.headers["ETag"])).status == 304
     assert "Fetched 2 times, last Mon 2 Mar 10:00 (now)." in (await delivered.ask()).page.text
     visits = [one for one in await delivered.visits() if one.what == delivered.files[0].sha256]
-    assert [(one.begun, one.finished) for one in visits] == [(2, 1)]
+    assert [(one.begun, one.finished) for one in visits] == [(2, 2)]
+
+
+async def test_a_clip_that_was_played_is_counted_once_however_one_moves_in_it(studio: Studio) -> None:
+    way = f"/media/{studio.clip.sha256}"
+    for asked in ("bytes=0-", "bytes=100-199", "bytes=900-"):
+        await studio.ask(way, Range=asked)
+    assert "Fetched 1 time, last Mon 2 Mar 10:00 (now)." in (await studio.ask()).page.text
+
+
+async def test_a_file_that_is_damaged_is_said_to_be_so_on_a_page(delivered: Studio) -> None:
+    for path in (delivered.rooms.premises.home.folder / "blobs").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"!" * path.stat().st_size)
+    for way in (
+        f"/files/{delivered.files[0].sha256}",
+        "/everything.zip",
+        f"/media/{delivered.picture.sha256}",
+    ):
+        answer = await delivered.ask(way)
+        assert (answer.status, answer.headers["Content-Type"]) == (500, "text/html; charset=utf-8")
+        assert "This file is damaged where it is kept." in answer.text
+    assert opened(delivered) == []
+
+
+async def test_only_so_many_files_are_handed_over_at_the_same_time(delivered: Studio) -> None:
+    rooms, front, lanes = delivered.rooms, delivered.front, Lanes(each=1)
+    door = order_door(rooms, front, front.desk.moved_on, Assets(), lanes)
+    page = page_of(delivered.order, rooms.premises.clock.now(), rooms.premises.rules)
+    token = rooms.links.pass_token(page)
+    app = web.Application()
+    app.router.add_get("/{path:.*}", door.answer)
+    ways = (f"files/{delivered.files[0].sha256}", "everything.zip", f"media/{delivered.clip.sha256}")
+    async with TestServer(app) as server:
+        addresses = [str(server.make_url(f"{PATH}/{token}/{way}")) for way in ways]
+        with lanes.one(page):
+            for address in addresses:
+                busy = await delivered.fetch(address)
+                assert (busy.status, busy.headers["Retry-After"]) == (429, "10")
+                assert "Too many downloads at the same time." in busy.text
+        assert opened(delivered) == []
+        assert [(await delivered.fetch(address)).status for address in addresses] == [200, 200, 200]
 
 
 async def test_the_zip_has_every_file_with_its_checksum_and_words(delivered: Studio) -> None:

@@ -10,25 +10,26 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from bots.web.sending import Body, send
+from bots.web.sending import STALLED, Body, send
 from core.ports import Damaged, Unreachable
 
 Read = Callable[[int], AsyncIterator[bytes]]
 
 
 @asynccontextmanager
-async def offered(read: Read, size: int, counted: list[str]) -> AsyncIterator[str]:
+async def offered(read: Read, size: int, counted: list[str], stalled: float = STALLED) -> AsyncIterator[str]:
     """The address of a body of `size` bytes. What is counted of its download is put into the list."""
 
-    async def begun() -> None:
-        counted.append("begun")
+    async def begun(start: int) -> None:
+        counted.append(f"from {start}")
 
     async def finished() -> None:
         counted.append("finished")
 
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
-            return await send(request, Body("x", "application/zip", size, "tag", read), begun, finished)
+            body = Body("x", "application/zip", size, "tag", read)
+            return await send(request, body, begun, finished, stalled)
         except Unreachable:
             return web.Response(status=503)
 
@@ -76,7 +77,7 @@ async def test_what_breaks_in_the_middle_is_never_filled_up_with_another_answer(
         head, _, got = (await raw(address)).partition(b"\r\n\r\n")
     assert b"Content-Length: 1000000" in head
     assert got.strip(b"a") == b""
-    assert counted == ["begun"]
+    assert counted == ["from 0"]
 
 
 async def test_what_is_not_there_is_known_before_anything_is_sent() -> None:
@@ -93,9 +94,9 @@ async def test_what_is_not_there_is_known_before_anything_is_sent() -> None:
 @pytest.mark.parametrize(
     ("asked", "counted"),
     [
-        ("", ["begun", "finished"]),
-        ("bytes=5-", ["begun", "finished"]),
-        ("bytes=0-8", ["begun"]),
+        ("", ["from 0", "finished"]),
+        ("bytes=5-", ["from 5", "finished"]),
+        ("bytes=0-8", ["from 0"]),
         ("bytes=99-", []),
     ],
 )
@@ -104,3 +105,27 @@ async def test_a_download_is_finished_with_its_last_byte(asked: str, counted: li
     async with offered(bytes_of(b"0123456789"), 10, found) as address:
         await fetch(address, bytearray(), {"Range": asked} if asked else {})
     assert found == counted
+
+
+async def test_who_takes_nothing_for_long_is_cut_off() -> None:
+    ended = asyncio.Event()
+
+    async def read(start: int) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield bytes(1 << 20)
+        finally:
+            ended.set()
+
+    counted: list[str] = []
+    async with offered(read, 1 << 40, counted, stalled=0.1) as address:
+        url = URL(address)
+        reader, writer = await asyncio.open_connection(url.host, url.port, limit=1 << 10)
+        writer.write(b"GET / HTTP/1.1\r\nHost: studio\r\n\r\n")
+        await ended.wait()
+        with suppress(ConnectionResetError):
+            while await reader.read(1 << 20):
+                pass
+        assert reader.at_eof() or reader.exception() is not None
+        writer.close()
+    assert counted == ["from 0"]
