@@ -67,3 +67,8 @@ class Admission:
         if shown.standing not in allowed:
             raise self.refusals.not_theirs(request, say)
         return Admitted(shown, person, project, say, now)
+
+    async def revision(self, order: str) -> int | None:
+        """The revision of an order as it stands now; None if it is gone. Unreachable."""
+        project = (await self._store.load(Needs(WEB, order=order))).project
+        return project.order.rev if project else None

@@ -12,6 +12,7 @@ import hmac
 import struct
 from datetime import UTC, datetime
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from core.links import Link, Pass, Standing
 
@@ -37,6 +38,14 @@ class Links:
     def __init__(self, key: bytes, public_url: str | None) -> None:
         self._key = key
         self._public = public_url.rstrip("/") if public_url else None
+
+    @property
+    def origin(self) -> str | None:
+        """Scheme, host and port of the public address, as a browser names them; None without one."""
+        if self._public is None:
+            return None
+        parts = urlsplit(self._public.lower())
+        return f"{parts.scheme}://{parts.netloc}"
 
     def url(self, link: Link | Pass) -> str | None:
         """Where a browser opens it; None without a public address."""

@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NoReturn, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
@@ -13,6 +13,7 @@ from bots.web.admission import Admission, Admitted
 from bots.web.assets import Assets
 from bots.web.card import card
 from bots.web.downloads import crawls
+from bots.web.fields import fields
 from bots.web.handover import Handover
 from bots.web.headers import PRIVATE
 from bots.web.links import Links
@@ -30,14 +31,11 @@ from core.text import Title
 from core.visits import PAGE, Visits
 from core.wording import Voice
 
-MOST_BODY = 64 * 1024
-"""Bytes of a form at most."""
-
 PATIENCE = 8.0
 """Seconds after which a page is shown again though the desk has not decided yet."""
 
-_MOST_FIELDS = 32
 _MOST_CARDS = 200  # pictures that are remembered, some 30 kB each
+_MOST_SAID = 10_000  # deeds whose outcome is remembered, for who presses twice
 
 Upload = Callable[[Admitted, str, str], Awaitable[str]]
 """The part of the page where files are sent, for who was admitted, with their token and a stamp."""
@@ -86,12 +84,13 @@ class Orders:
         self._upload = upload
         self._patience = patience
         self._cards: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._said: OrderedDict[str, str] = OrderedDict()  # what became of a deed, by its event
         self.routes = (
             Route(hdrs.METH_GET, "", self.page, ANYBODY, for_crawlers=True),
             Route(hdrs.METH_GET, "/card.png", self.card, ANYBODY, for_crawlers=True),
             Route(hdrs.METH_POST, "/press", self.press, ARTIST),
             Route(hdrs.METH_POST, "/form", self.form, ARTIST),
-            Route(hdrs.METH_GET, "/media/{sha256}", handover.media, ANYBODY),
+            Route(hdrs.METH_GET, "/media/{sha256}", handover.media, ARTIST),
             Route(hdrs.METH_GET, "/files/{sha256}", handover.file, ARTIST),
             Route(hdrs.METH_GET, "/files/{sha256}/{name}", handover.file, ARTIST),
             Route(hdrs.METH_GET, "/everything.zip", handover.everything, ARTIST),
@@ -171,9 +170,9 @@ class Orders:
 
     async def _posted(self, request: web.Request, who: Admitted) -> tuple[str, dict[str, str]]:
         """The nonce and the fields of a form of this very page. HTTPForbidden, HTTPSeeOther and others."""
-        if not _from_here(request):
+        if not _from_here(request, self._links.origin):
             raise web.HTTPForbidden(text="this comes from another site\n", headers=PRIVATE)
-        values = await _fields(request)
+        values = await fields(request)
         try:
             return self._stamps.read(_token(request), values.pop(STAMP, ""), who.now), values
         except BadStamp:
@@ -188,6 +187,8 @@ class Orders:
         payload: Mapping[str, object],
     ) -> NoReturn:
         event = f"web:{derive(nonce, kind.value, repr(payload))}"
+        if event in self._said:
+            raise _back(request, self._said[event])
         deed = Incoming(WEB, event, who.person.id, "", private=True, kind=kind, at=who.now, payload=payload)
         written = asyncio.Event()
         try:
@@ -197,7 +198,11 @@ class Orders:
             if not written.is_set():
                 raise Unreachable("a deed could not be written down") from None
             raise _back(request, "soon") from None
-        raise _back(request, "done")
+        moved = await self._admission.revision(who.project.order.id) != who.project.order.rev
+        self._said[event] = "done" if moved else "sent" if kind is Kind.FORM else "same"
+        while len(self._said) > _MOST_SAID:
+            self._said.popitem(last=False)
+        raise _back(request, self._said[event])
 
     def _reader(self, who: Admitted) -> Reader:
         zone = ZoneInfo(who.person.zone) if who.person.zone else self._rules.zone
@@ -248,38 +253,25 @@ def _value(field: Field, values: Mapping[str, str]) -> str:
     return " ".join(value.split()) if field.kind == "text" else value.strip()
 
 
-def _from_here(request: web.Request) -> bool:
+def _from_here(request: web.Request, public: str | None) -> bool:
     """Whether a browser says that a form was sent from one of our pages, as far as it says anything.
 
-    Without a referrer it names its origin as `null` (Fetch, "append a request Origin header").
+    Without a referrer it names its origin as `null` (Fetch, "append a request Origin header"). `public` is
+    the origin that it knows us by: another server before this one may ask for us by another name.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get(hdrs.ORIGIN, "null")
-    return origin == "null" or urlsplit(origin).netloc == request.host
-
-
-async def _fields(request: web.Request) -> dict[str, str]:
-    """What a form says, each field once; an exception of aiohttp's for what is none, or too much."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType(headers=PRIVATE)
-    body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > MOST_BODY:
-            raise web.HTTPRequestEntityTooLarge(MOST_BODY, len(body), headers=PRIVATE)
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
-    except ValueError:
-        raise web.HTTPBadRequest(text="this is no form\n", headers=PRIVATE) from None
-    return dict(pairs)
+    return origin in ("null", public) or urlsplit(origin).netloc == request.host
 
 
 def _said(say: Voice, code: str) -> str:
     """What became of the last press, in words."""
     return {
         "done": say.word("Done. The answer is in your chat too."),
+        "same": say.word("Nothing was changed by that. The answer is in your chat."),
+        "sent": say.word("Sent. The answer is in your chat."),
         "soon": say.word("It is noted and will be done in a moment."),
         "old": say.word("This page was too old, so nothing was done. Here is how things stand now."),
         "empty": say.word("Something was left empty, so nothing was sent."),

@@ -159,6 +159,8 @@ def _head(preview: Preview, language: str, links: str) -> str:
 <meta name="robots" content="noindex, nofollow">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
+<meta name="theme-color" content="#f6f4f0" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#121317" media="(prefers-color-scheme: dark)">
 <meta name="twitter:card" content="summary_large_image">
 {metas}<title>{escape(preview.title)} · {escape(preview.house)}</title>
 {links}</head>
@@ -271,7 +273,8 @@ def _clip(sheet: Sheet, media: Media) -> str:
     spoken = escape(sheet.reader.plain(media.title))
     return (
         f'<figure>\n<figcaption>{label}</figcaption>\n<audio controls preload="none" '
-        f'src="{_media(sheet, media)}" aria-label="{spoken}"></audio>\n</figure>\n'
+        f'src="{_media(sheet, media)}" aria-label="{spoken}"></audio>\n'
+        f"{_taken(sheet, media.sha256)}</figure>\n"
     )
 
 

@@ -19,7 +19,7 @@ _AT_WORK = frozenset({OrderState.DRAFT, OrderState.PAYING, OrderState.WORKING})
 
 
 def page(v: View, *, own: bool) -> OrderPage:
-    """The page for the artist, or for somebody of the staff, who looks on: to them it has no buttons."""
+    """The page for the artist; or for somebody of the staff, who looks on, and presses and hears nothing."""
     order = v.project.order
     card = job_card(v)
     heading, *told = lines(card.text)
@@ -34,8 +34,12 @@ def page(v: View, *, own: bool) -> OrderPage:
         forms=tuple(_form(v, button.form) for button in row if button.form is not None),
         progress=card.progress,
         songs=tuple(_song(v, song) for song in standing(v.project)),
-        pictures=tuple(one.picture for one in v.project.ready if one.picture and _opens(v, one.picture)),
-        versions=tuple(_version(v, one) for one in versions if any(_opens(v, clip) for clip in one.previews)),
+        pictures=tuple(
+            one.picture for one in v.project.ready if own and one.picture and _opens(v, one.picture)
+        ),
+        versions=tuple(
+            _version(v, one, own=own) for one in versions if any(_opens(v, clip) for clip in one.previews)
+        ),
         files=released(v.project) if own else (),
         about_files=_about_files(v) if own else Text(),
         takes_songs=own and order.state in JOINABLE,
@@ -61,7 +65,7 @@ def _song(v: View, song: Song) -> SongOnPage:
     return SongOnPage(song.place, title, told, share if share < 1 else None)
 
 
-def _version(v: View, version: Version) -> VersionOnPage:
+def _version(v: View, version: Version, *, own: bool) -> VersionOnPage:
     song = next(song for song in v.project.songs if song.id == version.song)
     measured = version.measured or {}
     notes = [] if measured.get("reached", True) else [phrases.not_reached(v.say, version)]
@@ -72,8 +76,8 @@ def _version(v: View, version: Version) -> VersionOnPage:
         sent=version.sent_at,
         told=Text((phrases.figures(v.say, measured),)),
         notes=tuple(notes),
-        clips=tuple(media for media in version.previews if media.kind == "audio"),
-        pictures=tuple(media for media in version.previews if media.kind == "picture"),
+        clips=tuple(media for media in version.previews if own and media.kind == "audio"),
+        pictures=tuple(media for media in version.previews if own and media.kind == "picture"),
     )
 
 

@@ -1,15 +1,18 @@
 """The page of an order: what it shows, to whom, and what is done on it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.web.orders import MOST_BODY
+from bots.web.fields import MOST_BODY, fields
 from bots.web.stamps import LASTS
 from core.desk.decide import OF_ANYBODY, OF_STAFF
 from core.messages import Kind
@@ -109,13 +112,15 @@ async def test_released_files_stand_there_with_form_size_checksum_and_until_when
     assert "Download all: 2.6 MB" in text
 
 
-async def test_staff_look_on_without_buttons_files_or_the_title_of_what_is_confidential(
+async def test_staff_look_on_without_buttons_music_or_the_title_of_what_is_confidential(
     studio: Studio,
 ) -> None:
     await studio.released()
     page = (await studio.ask(token=studio.staff)).page
     assert "Midnight Drive" in page.text
     assert page.pressable == page.all("form", "action") == page.all("a", "href") == []
+    assert page.all("audio", "src") == page.all("img", "src") == []
+    assert "-14.0 LUFS" in page.text
     await studio.moved(confidential=True)
     assert "Midnight" not in (await studio.ask(token=studio.staff)).text
 
@@ -194,11 +199,13 @@ async def test_a_press_that_comes_twice_is_one_deed(studio: Studio) -> None:
     assert [deed.kind for deed in studio.front.deeds] == [Kind.PRESS]
 
 
-async def test_a_press_on_what_has_moved_on_does_nothing(studio: Studio) -> None:
+async def test_a_press_on_what_has_moved_on_does_nothing_and_says_so(studio: Studio) -> None:
     stamp = (await studio.ask()).page.stamp
     await studio.moved(state=OrderState.ASIDE)
-    await studio.press("approve:order1:1", stamp)
+    answer = await studio.press("approve:order1:1", stamp)
     assert (await studio.project()).order.state is OrderState.ASIDE
+    assert answer.headers["Location"] == f"../{studio.shown()}?said=same"
+    assert "Nothing was changed by that." in (await studio.ask("?said=same")).text
 
 
 @pytest.mark.parametrize("action", ["approve:order2:1", "minor:me", "terms:none", "", "approve", "a:b:c:d"])
@@ -216,7 +223,7 @@ async def test_what_is_not_about_the_order_is_not_pressed_under_its_name(studio:
 
 async def test_an_old_price_is_for_the_desk_to_refuse(studio: Studio) -> None:
     await studio.moved(state=OrderState.OFFERED, paid_at=None)
-    await studio.press("pay:order1:0")
+    assert (await studio.press("pay:order1:0")).headers["Location"].endswith("?said=same")
     (deed,) = studio.front.deeds
     assert deed.payload == {"action": "pay:order1:0"}
     assert (await studio.project()).order.state is OrderState.OFFERED
@@ -224,7 +231,7 @@ async def test_an_old_price_is_for_the_desk_to_refuse(studio: Studio) -> None:
 
 async def test_a_form_is_a_deed_with_what_was_filled_in(studio: Studio) -> None:
     answer = await studio.fill("human:order1", words="The bass\r\nis  too loud ")
-    assert answer.headers["Location"].endswith("?said=done")
+    assert answer.headers["Location"].endswith("?said=sent")
     (deed,) = studio.front.deeds
     assert deed.payload == {
         "form": "human",
@@ -280,6 +287,8 @@ async def test_a_page_that_stood_open_for_too_long_does_nothing(studio: Studio) 
         ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 303),
+        ({"Origin": PUBLIC}, 303),
+        ({"Origin": PUBLIC.replace("https", "http")}, 403),
         ({}, 303),
     ],
 )
@@ -301,6 +310,23 @@ async def test_a_form_is_small_and_is_a_form(studio: Studio) -> None:
     assert (await studio.ask("/press", "POST", data=many)).status == 400
     assert (await studio.ask("/press", "POST", data=b"{}", Content_Type="application/json")).status == 415
     assert studio.front.deeds == []
+
+
+async def test_a_form_that_does_not_come_to_its_end_is_waited_for_only_so_long() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        await fields(request, patience=0.01)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", answer)
+    async with TestServer(app) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            b"Content-Length: 9\r\n\r\nstamp"
+        )
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+        writer.close()
 
 
 # What nobody should send
