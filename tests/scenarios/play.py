@@ -10,14 +10,19 @@ import psutil
 
 from bots.app import House
 from bots.home import Home
+from bots.rooms import Rooms
 from bots.stopping import cancelled
 from bots.terminal.parse import Command, Drop, Press, Say
+from core.ids import derive
 from core.messages import HOUSE, Incoming, Kind
 from core.people import account_id
+from core.snapshot import Needs
+from core.uploads import Heard, Upload
 from tests.scenarios import songs
 from tests.scenarios.script import (
     Advance,
     Attach,
+    Begin,
     Deed,
     Doing,
     Engine,
@@ -71,6 +76,7 @@ class Play:
     stage: Stage
     elsewhere: Stage | None
     house: House
+    rooms: Rooms
     home: Home
     folder: Path
     known: dict[str, str] = field(default_factory=dict)
@@ -180,9 +186,20 @@ class Play:
                 await stage.commands(where, command, self._files[file])
             case Menu(label, file):
                 await stage.menu(where, label, self._files[file])
+            case Begin(name):
+                assert where.person is not None
+                await self._begin(stage.external(where.person), name)
             case Switch():
                 assert where.person is not None
                 await stage.closed(where.person, closed=doing is Switch.CLOSES)
+
+    async def _begin(self, external: str, name: str) -> None:
+        """Expect a file for somebody's newest order, as its page does."""
+        open_ = (await self.rooms.store.load(Needs(self.stage.door, external=external))).open
+        order, now = open_[0].order, self.house.clock.now()
+        upload = Upload(derive(order.id, name), order.id, order.person, name, 10**9, "audio/wav", now, now)
+        await self.rooms.uploads.begin(upload)
+        await self.house.decide(upload.heard(Heard.BEGUN, now))
 
     def _button(self, press: Press) -> Press:
         return Press(filled(press.button, self.known)) if isinstance(press.button, str) else press

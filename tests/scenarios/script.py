@@ -18,6 +18,7 @@
     Anna: /master @"Other.wav"               a command that a file comes with
     Anna in studio: !menu Order a master @"Other.wav"     a context menu on a message with that file
     Anna elsewhere: /link <code>             the same person at another door of the house
+    Anna: !begins "Big.wav"                  on the page of her order, a file of which nothing comes
     Anna: !closes DMs                        and !opens DMs
     the till is away                         it answers nobody, until `the till is back`
     the engine dies                          whatever it begins is killed, until `the engine lives`
@@ -96,12 +97,19 @@ class Twice:
     press: Press
 
 
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A file is begun on the page of an order, and nothing of it comes."""
+
+    name: str
+
+
 class Switch(StrEnum):
     CLOSES = "closes DMs"
     OPENS = "opens DMs"
 
 
-Doing = Say | Command | Drop | Press | Twice | Fill | Attach | Menu | Switch
+Doing = Say | Command | Drop | Press | Twice | Fill | Attach | Menu | Begin | Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +257,7 @@ _LISTED = re.compile(r"([^,()]+?)\s*(?:\(([^)]*)\))?\s*(?:,|$)")
 _FORM = re.compile(r"(.+?)\s+\{(.*)\}")
 _ATTACHED = re.compile(r'(/\w+) @"?([^"]+?)"?')
 _MENU = re.compile(r'!menu (.+?) @"?([^"]+?)"?')
+_BEGUN = re.compile(r'!begins "([^"]+)"')
 _TARGETS = re.compile(r"\[(-?)([^\]]+)\]|\{([^}]*)\}")
 _HOLE = re.compile(r"<(\w+)>")
 
@@ -315,6 +324,8 @@ class _Reader:
     def _doing(self, told: str) -> Doing:
         if told.removeprefix("!") in set(Switch):
             return Switch(told.removeprefix("!"))
+        if begun := _BEGUN.fullmatch(told):
+            return Begin(begun[1])
         if menu := _MENU.fullmatch(told):
             return Menu(menu[1], self._known(menu[2]))
         if form := _FORM.fullmatch(told):

@@ -29,9 +29,10 @@ Plays = Callable[[Scenario, Path], Awaitable[None]]
 @asynccontextmanager
 async def before_simcord(folder: Path) -> AsyncIterator[Plays]:
     """A house whose only door is connected to SimCord, and how a scenario is played there."""
-    home, doors = Home(folder), []
+    home, doors, opened = Home(folder), [], []
 
     def door(rooms: Rooms) -> dict[str, SimulatedDoor]:
+        opened.append(rooms)
         doors.append(SimulatedDoor(rooms.blobs, rooms.catalogues, rooms.premises.clock, rooms.links))
         return {doors[0].name: doors[0]}
 
@@ -44,7 +45,7 @@ async def before_simcord(folder: Path) -> AsyncIterator[Plays]:
             stage = SimCordStage(doors[0].simulated)
 
             async def play(scenario: Scenario, folder: Path) -> None:
-                await Play(scenario, stage, None, house, home, folder).run()
+                await Play(scenario, stage, None, house, opened[0], home, folder).run()
 
             yield play
 

@@ -55,6 +55,7 @@ class Studio:
     """A running house and its stages, by door. Its people are known by name: each plays in one scenario."""
 
     house: House
+    rooms: Rooms
     home: Home
     stages: Mapping[str, Stage]
     discord: Discord
@@ -104,7 +105,7 @@ class Theatre:
         try:
             # discord.py knows one Discord in a process: that of the house in which is played.
             with studio.discord.aimed():
-                await Play(scenario, stage, other, studio.house, studio.home, folder).run()
+                await Play(scenario, stage, other, studio.house, studio.rooms, studio.home, folder).run()
         except AssertionError as differs:
             return Played(frozenset(stage.exercised), differs)
         finally:
@@ -147,7 +148,10 @@ async def open_studio(
         web = await stack.enter_async_context(running_web())
         furnish(web, folder.with_name(f"{folder.name}-outside"))
 
+        opened: list[Rooms] = []
+
         def doors(rooms: Rooms) -> Mapping[str, Gateway]:
+            opened.append(rooms)
             return {"discord": door_to_discord(rooms, discord), "telegram": door_to_telegram(rooms, telegram)}
 
         async def heard(event: str) -> None:
@@ -161,7 +165,7 @@ async def open_studio(
         await discord.until(lambda: discord.gateway.connected, CONNECTING)
         await telegram.until(lambda: telegram.polled, CONNECTING)
         stages = (TerminalStage(house, board), TelegramStage(telegram), DiscordStage(discord, heard))
-        yield Studio(house, home, {stage.door: stage for stage in stages}, discord)
+        yield Studio(house, opened[0], home, {stage.door: stage for stage in stages}, discord)
 
 
 def _tables(rules: Mapping[str, str]) -> dict[str, Any]:
