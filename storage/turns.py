@@ -54,7 +54,7 @@ LIMIT 1
 """  # noqa: S608
 
 
-_NOT_AT_MOST = """
+_FEWER_HELD = """
     AND (
         SELECT COUNT(*) FROM jobs AS held
         WHERE held.engine_id IS NOT NULL AND held.state = 'running' AND held.queue = ?
@@ -90,7 +90,7 @@ async def best(
     of_doors = f"OR door IN ({', '.join('?' * len(doors))})" if doors else ""
     heavier = " ".join(f"WHEN ? THEN {int(weight)}" for weight in weights.values())
     weight = f"CASE ripe.plan {heavier} ELSE 1 END" if weights else "1"
-    others, held = ("", []) if most is None else (_NOT_AT_MOST, [queue, most])
+    others, held = ("", []) if most is None else (_FEWER_HELD, [queue, most])
     values = [queue, queue, queue, *doors, *held, *weights]
     found = await select(connection, _BEST.format(doors=of_doors, others=others, weight=weight), values)
     return Turn(**found[0]) if found else None
