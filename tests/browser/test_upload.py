@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.bots.service import House
 from tests.browser.conftest import Tabs
@@ -121,3 +121,75 @@ async def test_a_file_that_is_empty_is_refused_beside_those_that_are_taken(
     await page.set_input_files(CHOOSER, [empty, good])
     await expect(page.locator("#upload li.failed")).to_contain_text("This file is empty.")
     await expect(page.locator("#upload code")).to_contain_text(digest(good.read_bytes()), timeout=WAITING)
+
+
+async def test_a_file_that_is_refused_says_why_and_those_behind_it_have_their_turn(
+    house: House, tabs: Tabs, tmp_path: Path
+) -> None:
+    first, *more = [noise(tmp_path / f"{name}.wav", 8_000_000) for name in ("1 Dusk", "2 Ember", "3 Ash")]
+    page, other = await slow_page(house, tabs, first)
+    await other.locator("#status button", has_text="Cancel").click()
+    await page.set_input_files(CHOOSER, more)
+    failed = page.locator("#upload li.failed span")
+    closed = "This order takes no more songs. Begin a new one in the chat."
+    await expect(failed).to_have_text(["removed", closed, closed], timeout=WAITING)
+
+
+async def test_a_file_that_is_gone_on_without_is_not_begun_again(
+    house: House, tabs: Tabs, tmp_path: Path
+) -> None:
+    page, other = await slow_page(house, tabs, noise(tmp_path / "Ember.wav", 8_000_000))
+    begun: list[str] = []
+    page.on("request", lambda sent: begun.append(sent.url) if sent.method == "POST" else None)
+    await other.locator("#status button", has_text="Go on without it").click()
+    await expect(page.locator("#upload li.failed span")).to_have_text("removed", timeout=WAITING)
+    assert begun == []
+
+
+async def test_a_file_whose_first_answer_got_lost_is_one_song(
+    house: House, tabs: Tabs, tmp_path: Path
+) -> None:
+    vera = house.platform.person("Vera")
+    await vera.starts()
+    page = await tabs.open(house)
+    await page.goto(await house.page_of(vera))
+    lost: list[str] = []
+
+    async def lose(route: Route) -> None:
+        """The house hears it, and its answer does not come back."""
+        answer = await route.fetch()
+        lost.append(answer.headers["location"])
+        await route.abort()
+
+    await page.route("**/uploads", lose, times=1)
+    song = noise(tmp_path / "Ember.wav", 1_000_000)
+    await page.set_input_files(CHOOSER, song)
+    await expect(page.locator("#upload [role=status]")).to_contain_text("have arrived", timeout=WAITING)
+    assert len(lost) == 1
+    hashed = page.locator("#upload code")
+    await expect(hashed).to_contain_text(digest(song.read_bytes()), timeout=WAITING)
+    assert sources(house) == {"Ember.wav": digest(song.read_bytes())}
+    await page.goto(page.url)
+    await expect(page.locator("#upload li")).to_have_count(1)
+
+
+async def slow_page(house: House, tabs: Tabs, song: Path) -> tuple[Page, Page]:
+    """A page from which a file goes up slowly, and the same page in another tab.
+
+    The first has not seen yet what is done in the other.
+    """
+    vera = house.platform.person("Vera")
+    await vera.starts()
+    page = await tabs.open(house)
+    page.on("dialog", lambda asked: asked.accept())
+    address = await house.page_of(vera)
+    await page.route("**/*part=status*", lambda route: route.abort())
+    await page.goto(address)
+    line = await page.context.new_cdp_session(page)
+    await line.send("Network.enable")
+    await carries(line, SLOW // 2)
+    await page.set_input_files(CHOOSER, song)
+    await moved(page, 0.05)
+    other = await page.context.new_page()
+    await other.goto(address)
+    return page, other

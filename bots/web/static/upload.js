@@ -59,6 +59,33 @@
 
   const speed = new Speed();
 
+  /** By which the house knows a file before the first answer came back: however often it is begun, it is one. */
+  const keys = new Map();
+
+  function keyOf(name) {
+    if (!keys.has(name)) {
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      const fresh = Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
+      keys.set(name, stored(() => localStorage.getItem(`key|${name}`)) || fresh);
+    }
+    stored(() => localStorage.setItem(`key|${name}`, keys.get(name)));
+    return keys.get(name);
+  }
+
+  function forgetKey(name) {
+    keys.delete(name);
+    stored(() => localStorage.removeItem(`key|${name}`));
+  }
+
+  /** What the browser keeps, if it lets us. */
+  function stored(deed) {
+    try {
+      return deed();
+    } catch {
+      return null;
+    }
+  }
+
   /** One file on its way: `state` is waiting, going, arrived, removed or failed. */
   class Transfer {
     constructor(file, path) {
@@ -88,14 +115,14 @@
         this.fail(words.large);
         return;
       }
+      this.name = ["lathe", section.dataset.order, this.path, this.file.size, this.file.lastModified].join("|");
       this.upload = new tus.Upload(this.file, {
         endpoint,
-        metadata: { filename: this.path, filetype: this.file.type },
+        metadata: { filename: this.path, filetype: this.file.type, key: keyOf(this.name) },
         chunkSize: REQUEST,
         retryDelays: PAUSES,
         removeFingerprintOnSuccess: true,
-        fingerprint: async () =>
-          ["lathe", section.dataset.order, this.path, this.file.size, this.file.lastModified].join("|"),
+        fingerprint: async () => this.name,
         onShouldRetry: (error) => this.again(error),
         onProgress: (sent) => this.moved(sent),
         onSuccess: () => this.arrive(),
@@ -129,7 +156,13 @@
 
     /** The house has a place for it. From here on a server that is away never makes it begin anew. */
     expected() {
+      this.known = true;
       this.upload.options.endpoint = null;
+      if (this.state === "removed") {
+        this.upload.abort();
+        terminate(this.upload.url.split("/").pop());
+        return;
+      }
       if (!this.ready) return;
       this.upload.abort(); // until it is its turn
       setTimeout(this.ready); // once it has seen that
@@ -155,7 +188,8 @@
     /** Whether another try may help: whatever the line or a server that restarts does. */
     again(error) {
       const code = error.originalResponse ? error.originalResponse.getStatus() : 0;
-      const later = code === 0 || (code >= 500 && code !== 507) || [408, 409, 423, 429].includes(code);
+      const elsewhere = code === 409 && Boolean(this.upload.url); // it goes on where the house says
+      const later = code === 0 || (code >= 500 && code !== 507) || [408, 423, 429].includes(code) || elsewhere;
       if (later && this.state !== "removed") this.told.textContent = words.again;
       return later;
     }
@@ -163,9 +197,17 @@
     broken(error) {
       const answer = error.originalResponse;
       const lost = answer && [404, 410].includes(answer.getStatus()) && answer.getHeader("Tus-Resumable");
-      if (lost && this.state === "going") {
-        // It was given up since: the whole file goes again.
-        Object.assign(this, { state: "waiting", sent: 0, base: null });
+      if (lost) forgetKey(this.name);
+      if (lost && this.known) {
+        this.fail(words.removed); // it was taken out of the order elsewhere
+        return;
+      }
+      if (lost && !this.anew && this.state !== "removed") {
+        // It was given up before this page knew of it: the whole file goes again.
+        this.anew = true;
+        this.state = "waiting";
+        if (this.ready) this.ready();
+        this.ready = null;
         beginning = beginning.then(() => this.begin()).then(next);
         return;
       }
@@ -175,6 +217,7 @@
 
     arrive() {
       this.state = "arrived";
+      forgetKey(this.name);
       this.sent = this.file.size;
       this.bar.value = this.file.size;
       this.told.textContent = `${megabytes(this.file.size)} MB, ${words.arrived}`;
@@ -197,6 +240,7 @@
     }
 
     fail(why) {
+      if (this.state === "removed") return;
       this.state = "failed";
       this.told.textContent = why;
       this.row.classList.add("failed");
@@ -210,7 +254,8 @@
       this.button.disabled = true;
       if (this.ready) this.ready();
       const url = this.upload && this.upload.url;
-      if (this.upload) await this.upload.abort();
+      if (this.name) forgetKey(this.name);
+      if (url) await this.upload.abort(); // else it is taken back once the house has answered
       if (url) await terminate(url.split("/").pop());
       this.row.remove();
       ended();

@@ -25,7 +25,7 @@ from core.orders import OrderState
 from core.ports import Refused
 from core.rules import HouseRules, Limits
 from core.songs import SongState
-from tests.bots.web.uploading import MUSIC, TUS, Page, agreed, open_page, told
+from tests.bots.web.uploading import MUSIC, TUS, Answer, Page, agreed, open_page, told
 from tests.databases import EVERY
 from tests.storage.things import message
 
@@ -139,6 +139,50 @@ async def test_a_file_for_which_there_is_no_room_is_refused(page: Page) -> None:
 async def test_a_length_that_comes_later_is_not_taken(page: Page) -> None:
     answer = await page.ask("POST", page.files, Upload_Defer_Length="1")
     assert answer.status == 400
+
+
+async def asked(page: Page, key: str, size: int = len(MUSIC), **headers: str) -> Answer:
+    about = told(filename="Intro.wav", key=key)
+    return await page.ask("POST", page.files, Upload_Length=str(size), Upload_Metadata=about, **headers)
+
+
+async def test_a_file_that_is_begun_again_by_its_key_is_the_same_as_far_as_it_has_come(page: Page) -> None:
+    """The first answer got lost."""
+    first = await asked(page, "k1")
+    await page.patch(f"{page.files}/{id_of(first.headers['Location'])}", 0, MUSIC[:1000])
+    again, other = await asked(page, "k1"), await asked(page, "k2")
+    assert (again.status, again.offset) == (201, 1000)
+    assert again.headers["Location"] == first.headers["Location"] != other.headers["Location"]
+    assert len(await page.songs()) == 2
+
+
+async def test_the_last_song_of_an_order_is_begun_again_too(url: str, tmp_path: Path) -> None:
+    async with open_page(url, tmp_path, HouseRules(limits=Limits(songs_per_order=1))) as page:
+        assert [(await asked(page, "k")).status for _ in range(2)] == [201, 201]
+        assert (await asked(page, "other")).status == 409
+
+
+async def test_a_key_is_of_one_file(page: Page) -> None:
+    await asked(page, "k", 10)
+    assert (await asked(page, "k", 11)).status == 409
+
+
+async def test_a_file_that_was_taken_out_is_not_begun_again_by_its_key(page: Page) -> None:
+    first = await asked(page, "k")
+    await page.ask("DELETE", f"{page.files}/{id_of(first.headers['Location'])}")
+    assert (await asked(page, "k")).status == 410
+    assert [song.state for song in await page.songs()] == [SongState.DROPPED]
+
+
+async def test_a_file_in_crumbs_is_taken_no_faster_than_a_slow_line_brings_it(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "CRUMBS", 2)
+    address = await page.begun()
+    statuses = [(await page.patch(address, at, MUSIC[at : at + 1])).status for at in range(4)]
+    assert statuses == [204, 204, 204, 429]
+    await page.studio.passes(seconds=30)
+    assert (await page.patch(address, 3, MUSIC[3:])).status == 204
 
 
 # Bytes
