@@ -387,9 +387,9 @@ async def test_an_end_that_the_desk_cannot_decide_goes_into_the_inbox(bench: Ben
         async with asyncio.timeout(PATIENCE):
             while not (waiting := await bench.store.undone([], 10)):
                 await asyncio.sleep(0.01)
+        assert (await bench.look("job-1")).state is JobState.RUNNING
     (end,) = waiting
     assert (end.incoming.event_id, end.lane) == ("job:job-1:1", account("ann"))
-    assert (await bench.look("job-1")).state is JobState.RUNNING
 
 
 async def test_a_till_that_fails_is_given_a_while_before_it_is_asked_again(bench: Bench) -> None:
