@@ -155,7 +155,9 @@ def test_a_person_is_told_one_clear_thing_for_every_code(language: str) -> None:
     say = load_catalogues().voice(language)
     file = FileRef("terminal", "ref", "song.wav", 1, "audio/wav")
     told = [
-        phrases.trouble(say, Song("s", "o", 1, "A song", SongState.REFUSED, file, trouble=Trouble(code)))
+        phrases.trouble(
+            say, Song("s", "o", 1, "A song", SongState.REFUSED, file, trouble=Trouble(code)), pages=True
+        )
         for code in SENTENCES
     ]
     assert len({repr(text) for text in told}) == len(SENTENCES)
