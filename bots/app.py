@@ -38,6 +38,7 @@ from core.ports import Door, LeaseLost, Outgoing, Sound, Unheard
 from core.snapshot import Needs
 from storage.garbage import Garbage
 from storage.leases import Leases
+from storage.visits import Visits
 from storage.wakeups import Subject, listen
 
 IO_SLOTS = 8
@@ -113,7 +114,8 @@ class House:
         else:
             self._relay = Relay(rooms.store, doors, self._told, self._carried)
         self._sweep = Sweep(rooms.store, self._inbox, premises.clock)
-        self._garbage = Garbage(rooms.objects, rooms.store.blob_keys)
+        self._visits = Visits(rooms.database)
+        self._garbage = Garbage(rooms.objects, rooms.store.blob_keys, outdated=self._forget_visits)
         self._gateways = dict(gateways)
         self._shut: dict[str, Misconfigured] = {}  # gateways that no retry can open
         self._reception = Reception(rooms, desk, self._inbox, self._relay)
@@ -258,6 +260,11 @@ class House:
     def _end_loops(self) -> None:
         for part in (self._sweep, self._garbage, self._inbox, self._relay):
             part.close()
+
+    async def _forget_visits(self) -> int:
+        """Visits are kept for as long as other notes on who used what (B06)."""
+        kept = timedelta(days=self._premises.rules.retention.visits_days)
+        return await self._visits.forget_before(self.clock.now() - kept)
 
     def _decided(self) -> None:
         self._relay.wake()

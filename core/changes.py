@@ -61,6 +61,7 @@ class Changes:
     jobs: tuple[Job, ...] = ()
     cancel_jobs_of: tuple[str, ...] = ()  # orders whose queued and running jobs are to stop
     let_go: tuple[str, ...] = ()  # uploads of whose pieces no song is to be made any more
+    forgotten: tuple[str, ...] = ()  # accounts of whose visits to pages nothing is kept
     finish: Finish | None = None
     cards: tuple[Card, ...] = ()
     notices: tuple[Notice, ...] = ()

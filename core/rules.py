@@ -88,6 +88,7 @@ class Retention(_Table):
     free_files_idle_days: Positive = 90  # B83
     account_idle_months: Positive = 12  # B33
     account_warn_days: tuple[Positive, ...] = (30, 7)  # B34
+    visits_days: Positive = 30  # B06
 
 
 class Intake(_Table):

@@ -35,6 +35,15 @@ _AT_WORK = (
     "UPDATE jobs SET person = ? WHERE person = ? AND engine_id IS NOT NULL",
 )
 
+# Who was at a page in one hour under both names was there as often as under both together.
+_VISITS = """
+INSERT INTO visits ("order", person, standing, what, hour, begun, finished, newest)
+SELECT "order", ?, standing, what, hour, begun, finished, newest FROM visits WHERE person = ?
+ON CONFLICT ("order", person, standing, what, hour) DO UPDATE
+SET begun = visits.begun + excluded.begun, finished = visits.finished + excluded.finished,
+    newest = CASE WHEN excluded.newest > visits.newest THEN excluded.newest ELSE visits.newest END
+"""
+
 _LANE = "UPDATE inbox SET lane = ? WHERE lane = ? AND state = 'undone'"
 
 _READDRESS = 'UPDATE {table} SET "to" = ?, data = REPLACE(data, ?, ?) WHERE audience = ? AND "to" = ?'
@@ -86,6 +95,8 @@ async def join(join: Join) -> None:
     for table in ("cards", "notices"):
         renamed = [into, f'"id":"{gone}"', f'"id":"{into}"', Audience.PERSON.value, gone]
         await change(_READDRESS.format(table=table), renamed)
+    await change(_VISITS, [into, gone])
+    await change("DELETE FROM visits WHERE person = ?", [gone])
     await change("UPDATE link_codes SET person = ? WHERE person = ?", [into, gone])
     await change(_LANE, [into, gone])
 

@@ -9,7 +9,7 @@ from core.changes import Changes
 from core.ledger import holder
 from core.messages import HOUSE, WEB, Audience, Card, Incoming, Notice, To
 from core.ports import Outdated
-from storage import accounts, inbox, jobs, ledger, outbox, reach, references, uploads, wakeups
+from storage import accounts, inbox, jobs, ledger, outbox, reach, references, uploads, visits, wakeups
 from storage.codec import dump
 from storage.database import insert
 from storage.entities import carry_out
@@ -60,6 +60,7 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     await outbox.want(cards, notices, incoming.at, asked)
     for join in changes.joins:
         await accounts.join(join)
+    await visits.forget(changes.forgotten)
     if not any(move.after.id == incoming.payload.get("order") for move in changes.orders):
         await inbox.silence(incoming)
     await wakeups.ring(_stirred(changes))

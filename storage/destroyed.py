@@ -1,5 +1,5 @@
-"""What was destroyed, noted beside the audio: a backup from before holds the keys still, and must not bring
-back what somebody had the right to see gone.
+"""What was destroyed, noted beside the audio: a backup from before holds it still, and must not bring back
+what somebody had the right to see gone.
 
 Each note is an object of its own below `destroyed/`, written before the keys go and never removed. It names
 a scope or one object, and until when what was filed there is meant.
@@ -7,7 +7,7 @@ a scope or one object, and until when what was filed there is meant.
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from storage.objects import Objects
@@ -23,15 +23,17 @@ class Destroyed:
     scope: str | None = None
     object: str | None = None
 
-    @property
-    def forget(self) -> str:
-        """The statement that destroys the keys; `?` stands for its values."""
-        column = "scope" if self.scope is not None else "object"
-        return f"DELETE FROM blob_keys WHERE {column} = ? AND created <= ?"  # noqa: S608
+    def statements(self, *, visits: bool) -> Iterator[tuple[str, Sequence[str | int | None]]]:
+        """What destroys the keys, and with a scope the `visits` of whose it was, if there is a table of them.
 
-    @property
-    def values(self) -> tuple[str | None, int]:
-        return (self.scope if self.scope is not None else self.object), self.until
+        `?` stands for the values. A visit bears the house's time and a note the machine's, so all of them go.
+        """
+        if self.scope is None:
+            yield "DELETE FROM blob_keys WHERE object = ? AND created <= ?", (self.object, self.until)
+            return
+        yield "DELETE FROM blob_keys WHERE scope = ? AND created <= ?", (self.scope, self.until)
+        if visits:
+            yield "DELETE FROM visits WHERE person = ?", (self.scope,)
 
     def means(self, name: str, created: int) -> bool:
         """Whether an object is meant, that was filed then."""

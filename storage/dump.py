@@ -29,6 +29,9 @@ FILE = "lathe.sqlite3"
 FIRST = "0005_blob_keys"
 """The migration from which on rows say which audio they need."""
 
+VISITS = "0010_visits"
+"""The migration from which on there are visits."""
+
 PIECE = 1 << 20
 """Bytes that are read of a table's file at a time."""
 
@@ -86,14 +89,15 @@ async def dump(url: str, folder: Path) -> Dump:
 async def load(url: str, folder: Path, dumped: Dump, destroyed: Sequence[Destroyed]) -> None:
     """Bring rows into a database without any, all or nothing, and its schema up to date.
 
-    The keys of what was `destroyed` since are destroyed again before anybody sees them. NotEmpty if the
-    database has rows; Unknown if it cannot take these in.
+    What was `destroyed` since is destroyed again before anybody sees it. NotEmpty if the database has rows;
+    Unknown if it cannot take these in.
     """
     if dumped.kind != kind_of(url):
         raise Unknown(f"this backup is of a {dumped.kind} database and cannot go into a {kind_of(url)} one")
     await check_empty(url)
     if dumped.kind == SQLITE:
-        await asyncio.to_thread(_load_sqlite, folder / FILE, Path(url.removeprefix("sqlite://")), destroyed)
+        target = Path(url.removeprefix("sqlite://"))
+        await asyncio.to_thread(_load_sqlite, folder / FILE, target, dumped, destroyed)
     else:
         await _to(url, dumped.migrations)
         await _load_postgres(url, folder, dumped, destroyed)
@@ -131,13 +135,13 @@ def _checked(migrations: list[str]) -> list[str]:
     return migrations
 
 
-def _load_sqlite(source: Path, target: Path, destroyed: Sequence[Destroyed]) -> None:
+def _load_sqlite(source: Path, target: Path, dumped: Dump, destroyed: Sequence[Destroyed]) -> None:
     arriving = target.with_name(f"{target.name}.arriving")
     arriving.unlink(missing_ok=True)
     with _answering(source), closing(_readonly(source)) as rows, closing(sqlite3.connect(arriving)) as copy:
         rows.backup(copy)
-        for one in destroyed:
-            copy.execute(one.forget, one.values)
+        for sql, values in _again(dumped, destroyed):
+            copy.execute(sql, values)
         copy.commit()
     for beside in (f"{target.name}-wal", f"{target.name}-shm"):  # of the empty database that gives way
         target.with_name(beside).unlink(missing_ok=True)
@@ -205,8 +209,14 @@ async def _load_postgres(url: str, folder: Path, dumped: Dump, destroyed: Sequen
                         ).format(Identifier(column), name),
                         [table, column],
                     )
-        for one in destroyed:
-            await connection.execute(one.forget.replace("?", "%s"), one.values)
+        for sql, values in _again(dumped, destroyed):
+            await connection.execute(sql.replace("?", "%s"), values)
+
+
+def _again(dumped: Dump, destroyed: Sequence[Destroyed]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """What destroys again what was destroyed, in the tables that the rows have."""
+    for one in destroyed:
+        yield from one.statements(visits=VISITS in dumped.migrations)
 
 
 def _copy(table: str, columns: Sequence[str], direction: str) -> Any:

@@ -1,12 +1,12 @@
-"""Removing what nobody needs any more: blobs that nothing names, and objects that no key opens.
+"""Removing what nobody needs any more: blobs that nothing names, objects that no key opens, old visits.
 
-Everything has a time of grace: a job that has just filed a blob has not yet said so, and what is arriving has
-no row before it is there.
+Blobs and objects have a time of grace: a job that has just filed a blob has not yet said so, and what is
+arriving has no row before it is there.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -29,19 +29,30 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What one collection removed: blobs that nothing named, and objects or files that were left behind."""
+    """What one collection removed: blobs that nothing named, objects or files that were left behind, rows."""
 
     blobs: int
     litter: int
+    rows: int = 0
 
 
 class Garbage:
-    """Collects at once and then every few hours, beside whatever else goes on, until `close`."""
+    """Collects at once and then every few hours, beside whatever else goes on, until `close`.
 
-    def __init__(self, objects: Objects, keys: BlobKeys, now: Callable[[], int] = wall) -> None:
+    `outdated` removes the rows that were kept for as long as the house rules say; how many that were.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        keys: BlobKeys,
+        now: Callable[[], int] = wall,
+        outdated: Callable[[], Awaitable[int]] | None = None,
+    ) -> None:
         self._objects = objects
         self._keys = keys
         self._now = now
+        self._outdated = outdated
         self._bell = Bell()
         self._closing = False
 
@@ -52,7 +63,7 @@ class Garbage:
             try:
                 removed = await self.collect()
                 if removed != Removed(0, 0):
-                    log.info("garbage removed", blobs=removed.blobs, litter=removed.litter)
+                    log.info("garbage removed", **asdict(removed))
             except Exception:
                 log.exception("garbage not collected")
                 nap = AGAIN
@@ -64,9 +75,10 @@ class Garbage:
 
     async def collect(self, grace: timedelta = GRACE) -> Removed:
         """Remove what is older than the grace and not needed. Unreachable if database or store are away."""
+        rows = await self._outdated() if self._outdated else 0
         before = self._now() - int(grace.total_seconds())
         blobs = await self._unused(before)
-        return Removed(blobs, await self._keyless(before) + await self._unfinished(before))
+        return Removed(blobs, await self._keyless(before) + await self._unfinished(before), rows)
 
     async def _unused(self, before: int) -> int:
         removed, after = 0, ""

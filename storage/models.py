@@ -351,7 +351,6 @@ class UploadRow(Model):
 
     class Meta:
         table = "uploads"
-        indexes = (Index(fields=("state", "touched"), name="uploads_untouched"),)
 
 
 class UploadPieceRow(Model):
@@ -402,3 +401,7 @@ class VisitRow(Model):
     class Meta:
         table = "visits"
         unique_together = (("order", "person", "standing", "what", "hour"),)
+        indexes = (
+            Index(fields=("person",), name="visits_of_person"),
+            Index(fields=("hour",), name="visits_by_hour"),
+        )

@@ -146,7 +146,7 @@ class Handover:
     async def _taken(
         self, request: web.Request, who: Admitted, body: Body, what: str, taken: Opened
     ) -> web.StreamResponse:
-        order, visitor = who.project.order, (who.shown.person, who.shown.standing)
+        order, visitor = who.project.order, (who.person.id, who.shown.standing)
 
         async def begun(start: int) -> None:
             if not start:  # a player and a download that goes on ask for the rest, part by part

@@ -122,7 +122,7 @@ class Orders:
         if fragment:
             return _html(status(sheet))
         if request.method == hdrs.METH_GET:
-            await self._visits.begun(order.id, who.shown.person, who.shown.standing, PAGE, who.now)
+            await self._visits.begun(order.id, who.person.id, who.shown.standing, PAGE, who.now)
         return _html(drawn(sheet))
 
     async def card(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> web.Response:

@@ -42,12 +42,12 @@ def ended(scene: Scene, projects: Iterable[Project]) -> Changes:
 
 
 def shredded(scene: Scene, person: Person) -> Changes:
-    """All their files are destroyed, those of accounts that became this one too."""
+    """All their files are destroyed and their visits forgotten, also of accounts that became this one."""
     jobs = (
         Job(scene.id("shred", scope), JobKind.SHRED, person.id, payload={"scope": scope}, cost=0.1)
         for scope in person.scopes
     )
-    return Changes(jobs=tuple(jobs))
+    return Changes(jobs=tuple(jobs), forgotten=person.scopes)
 
 
 def not_deleted(scene: Scene) -> Changes:

@@ -1,11 +1,20 @@
 """The main job at the terminal: a song goes in by chat, a master comes back."""
 
+import asyncio
 import json
+import sqlite3
 import subprocess
 import wave
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.bots.lathe import Desk, card, command, files, lathe, notices, surroundings
+from core.links import Standing
+from core.visits import PAGE
+from storage.database import open_database
+from storage.visits import Visits
+from tests.bots.lathe import NOON, Desk, card, command, files, lathe, notices, surroundings
 
 
 def labels(message: object) -> list[str]:
@@ -55,6 +64,21 @@ def test_what_cannot_be_meant_is_an_error_and_the_chat_goes_on(desk: Desk, tmp_p
     shown = desk.chat("@nothing.wav", f"@{tmp_path}", ">pay", "!jump", '@"open', "!advance 1d", "/help")
     assert ["error" in message for message in shown] == [True, True, True, True, True, False, False]
     assert shown[0]["error"] == "nothing.wav cannot be read: No such file or directory"
+
+
+def test_visits_are_forgotten_after_thirty_days(desk: Desk) -> None:
+    asyncio.run(opened(desk, {"old": timedelta(days=30, hours=1), "young": timedelta(days=29)}))
+    desk.chat("/help", "!wait")
+    with closing(sqlite3.connect(desk.home / "lathe.sqlite3")) as rows:
+        assert rows.execute("""SELECT "order" FROM visits""").fetchall() == [("young",)]
+
+
+async def opened(desk: Desk, orders: Mapping[str, timedelta]) -> None:
+    """The pages of these orders were opened so long ago."""
+    async with open_database(f"sqlite://{desk.home / 'lathe.sqlite3'}") as database:
+        for order, ago in orders.items():
+            at = datetime.fromisoformat(NOON) - ago
+            await Visits(database).begun(order, "ada", Standing.ARTIST, PAGE, at)
 
 
 def test_a_killed_chat_is_finished_by_the_next_one_and_nothing_is_said_twice(desk: Desk, song: Path) -> None:

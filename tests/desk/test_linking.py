@@ -9,11 +9,15 @@ from core.desk.desk import Desk
 from core.jobs import JobKind
 from core.ledger import GOODWILL, Transfer, TransferKind, of_credit
 from core.linking import CHANCE, fresh_code, hash_of, short_hash
+from core.links import Standing
 from core.messages import HOUSE, Action, FileRef, Incoming, Kind
 from core.orders import OrderState
 from core.people import Person, Role
 from core.ports import Outdated
 from core.snapshot import Needs
+from core.visits import PAGE
+from storage.database import open_database
+from storage.visits import Visits
 from tests.databases import EVERY
 from tests.desk.studio import Studio, door_of
 from tests.desk.test_people import at_the_desk
@@ -200,6 +204,27 @@ async def test_who_is_under_thirteen_on_one_platform_is_so_on_both(studio: Studi
     await studio.passes(seconds=1)
     await studio.drops(other, "b.wav")
     assert "under 13" in studio.last(other).text
+
+
+@pytest.mark.parametrize("minor", [ADA, THERE])
+async def test_what_was_opened_on_either_platform_is_forgotten_with_who_is_under_thirteen(
+    studio: Studio, url: str, minor: str
+) -> None:
+    for who in (ADA, THERE):
+        await studio.commands(who, "terms")
+    accounts = [(await person(studio, who)).id for who in (ADA, THERE)]
+    async with open_database(url) as database:
+        visits = Visits(database)
+        for account in accounts:
+            await visits.begun("order", account, Standing.ARTIST, PAGE, studio.clock.now())
+        code = await code_for(studio, ADA)
+        await studio.commands(minor, "terms")
+        await studio.presses(minor, "I am under 13")
+        left = {visit.person for visit in await visits.of_order("order")}
+        assert left == {*accounts} - {(await person(studio, minor)).id}
+        await studio.commands(THERE, f"link {code}")
+        await studio.presses(THERE, "Make them one account")
+        assert await visits.of_order("order") == []
 
 
 async def test_credit_that_a_minors_order_gives_back_comes_along(studio: Studio) -> None:

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from core.figures import Figures
+from core.links import Standing
 from core.ports import Blob
 from core.uploads import Upload
+from core.visits import PAGE
 from storage.database import open_database, select
 from storage.destroyed import Destroyed
 from storage.dump import NotEmpty, Unknown, dump, load
 from storage.schema import migrate
 from storage.uploads import Uploads
+from storage.visits import Visits
 from tests.databases import EVERY, Refused, past_the_store
 from tests.desk.studio import START, Studio, open_studio
 from tests.desk.test_first_order import bought, previewed
@@ -34,6 +37,7 @@ TABLES = (
     "uploads",
     "upload_pieces",
     "blob_uses",
+    "visits",
 )
 
 
@@ -52,6 +56,7 @@ async def played(url: str) -> None:
         uploads = Uploads(database)
         await uploads.begin(Upload("up", "order", "bob", "big.wav", 20, "audio/wav", START, START))
         await uploads.append("up", 0, Blob("bob/piece", 8, "00" * 32), START)
+        await Visits(database).begun("order", "bob", Standing.ARTIST, PAGE, START)
 
 
 async def test_every_row_is_there_again_and_the_house_goes_on(
@@ -134,3 +139,23 @@ async def test_keys_that_were_destroyed_since_do_not_come_back(
     await load(bare_url, tmp_path, await dump(url, tmp_path), [Destroyed(6, scope="ada")])
     with past_the_store(bare_url) as raw:
         assert list(raw.execute("SELECT key FROM blob_keys")) == [("new",)]
+
+
+async def test_what_somebody_opened_does_not_come_back_once_they_were_deleted(
+    url: str, bare_url: str, tmp_path: Path
+) -> None:
+    async with open_database(url) as database:
+        for person in ("ada", "bob"):
+            await Visits(database).begun("order", person, Standing.ARTIST, PAGE, START)
+    await load(bare_url, tmp_path, await dump(url, tmp_path), [Destroyed(6, scope="ada")])
+    async with open_database(bare_url) as database:
+        assert [visit.person for visit in await Visits(database).of_order("order")] == ["bob"]
+
+
+async def test_rows_from_before_there_were_visits_come_back_though_somebody_was_deleted_since(
+    url: str, bare_url: str, tmp_path: Path
+) -> None:
+    await played(url)
+    await to(url, "0009_uploads")
+    await load(bare_url, tmp_path, await dump(url, tmp_path), [Destroyed(6, scope="ada")])
+    assert (await rows(bare_url))["orders"]

@@ -14,6 +14,7 @@ from core.consent import Consent, ConsentKind
 from core.jobs import Queue, ended
 from core.ledger import GOODWILL, Transfer, TransferKind, of_credit
 from core.linking import Join, LinkCode, as_one
+from core.links import Standing
 from core.messages import HOUSE, WEB, Incoming, Kind, To
 from core.money import Money
 from core.orders import OrderState
@@ -21,10 +22,12 @@ from core.people import Identity, Person, Reached, RoomMoved, StaffDesk, account
 from core.ports import Outdated, Outgoing, Received
 from core.snapshot import Needs
 from core.threads import Entry, Thread, ThreadState
+from core.visits import PAGE, Visit
 from storage import deeds, inbox
 from storage.audit import audit
 from storage.database import open_database
 from storage.store import TortoiseStore
+from storage.visits import Visits
 from tests.databases import EVERY, past_the_store
 from tests.storage.conftest import HandClock
 from tests.storage.things import NOON, account, card, job, message, newcomer, notice, order
@@ -117,6 +120,21 @@ async def test_all_that_was_bens_is_anns(met: TortoiseStore) -> None:
         person = await met.person_of(door, external)
         assert person is not None
         assert (person.id, person.formerly) == (ANN, (BEN,))
+
+
+async def test_what_both_opened_in_one_hour_is_counted_together_under_the_name_that_stays(
+    met: TortoiseStore, url: str
+) -> None:
+    hour = NOON + timedelta(minutes=30)
+    async with open_database(url) as database:
+        visits = Visits(database)
+        await visits.begun("order", ANN, Standing.STAFF, PAGE, hour)
+        await visits.begun("order", BEN, Standing.STAFF, PAGE, NOON)
+        await visits.finished("other", BEN, Standing.ARTIST, PAGE, NOON)
+        await join(met)
+        await visits.begun("other", BEN, Standing.ARTIST, PAGE, hour)  # by a link from before
+        assert await visits.of_order("order") == [Visit(ANN, Standing.STAFF, PAGE, 2, 0, hour)]
+        assert await visits.of_order("other") == [Visit(ANN, Standing.ARTIST, PAGE, 1, 1, hour)]
 
 
 async def test_however_many_orders_there_are_one_commit_has_them_all(met: TortoiseStore, url: str) -> None:

@@ -15,13 +15,18 @@ from tortoise.migrations.operations import AddField
 
 from core.changes import Changes, Move
 from core.consent import Consent, ConsentKind
+from core.links import Standing
 from core.messages import HOUSE, To
 from core.snapshot import Needs
 from core.threads import Entry, Thread, ThreadState
+from core.uploads import Upload
+from core.visits import PAGE
 from storage import models, ticketing, triggers
 from storage.database import APP, configuration, open_database
 from storage.schema import executor, migrate
 from storage.store import open_store
+from storage.uploads import Uploads
+from storage.visits import Visits
 from tests.databases import EVERY, Refused, past_the_store
 from tests.storage.conftest import WEIGHTS, HandClock
 from tests.storage.things import NOON, account, card, job, message, newcomer, notice, order, pay, song
@@ -39,6 +44,7 @@ ALL = [
     "0008_alive",
     "0009_uploads",
     "0010_visits",
+    "0011_visits_forgotten",
 ]
 
 TABLES = {
@@ -125,7 +131,7 @@ async def to(url: str, name: str) -> None:
 
 
 async def populate(url: str) -> None:
-    """Somebody, their order, their money, what was said, and what is still to be done."""
+    """Somebody, their order, their money, what was said, what they opened, and what is still to be done."""
     ann = To.person(account("ann"))
     entry = Entry("entry", "thread", account("ann"), "Ann", False, "hello", NOON)
     changes = Changes(
@@ -142,6 +148,10 @@ async def populate(url: str) -> None:
     )
     async with open_store(url, HandClock(), WEIGHTS) as store:
         assert await store.commit(message("ann"), changes)
+    async with open_database(url) as database:
+        await Visits(database).begun("order-1", account("ann"), Standing.ARTIST, PAGE, NOON)
+        upload = Upload("up", "order-1", account("ann"), "big.wav", 20, "audio/wav", NOON, NOON)
+        assert await Uploads(database).begin(upload)
 
 
 async def test_what_an_order_held_is_named_by_its_song_and_its_version_from_then_on(bare_url: str) -> None:
