@@ -181,7 +181,7 @@ class House:
     def routes(self) -> Routes:
         """What the web door answers while the house is open."""
         return {
-            **pages(self._rooms, self._reception, self._desk.moved_on),
+            **pages(self._rooms, self._reception, self._desk.moved_on).routes,
             **hooks(self._gateways),
         }
 

@@ -54,8 +54,26 @@ class Beside:
         return await self.desk.ask(question)
 
 
-def pages(rooms: Rooms, house: House, moved: Moved, patience: float = PATIENCE) -> Routes:
-    """What the web door answers beside telling how it is. A press waits `patience` seconds for the desk."""
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the web door answers beside telling how it is, area by area."""
+
+    files: Downloads
+    orders: OrderDoor
+    static: Assets
+
+    @property
+    def routes(self) -> Routes:
+        """Who answers below which path."""
+        return {
+            downloads.PATH: self.files.answer,
+            orders.PATH: self.orders.answer,
+            assets.PATH: self.static.answer,
+        }
+
+
+def pages(rooms: Rooms, house: House, moved: Moved, patience: float = PATIENCE) -> Pages:
+    """The pages of a house. A press waits `patience` seconds for the desk."""
     static, lanes = Assets(), Lanes()
     files = Downloads(
         rooms.links,
@@ -68,11 +86,7 @@ def pages(rooms: Rooms, house: House, moved: Moved, patience: float = PATIENCE) 
         Visits(rooms.database),
         lanes,
     )
-    return {
-        downloads.PATH: files.answer,
-        orders.PATH: order_door(rooms, house, moved, static, lanes, patience).answer,
-        assets.PATH: static.answer,
-    }
+    return Pages(files, order_door(rooms, house, moved, static, lanes, patience), static)
 
 
 def order_door(

@@ -120,7 +120,7 @@ async def web(premises: Premises) -> None:
     health = Health()
     async with serving(health, *premises.settings.bind) as door, open_rooms(premises) as rooms:
         desk = rooms.desk(open_tills(premises.home))
-        routes = pages(rooms, Beside(rooms, desk), desk.moved_on)
+        routes = pages(rooms, Beside(rooms, desk), desk.moved_on).routes
         keep_what_is_here()
         with ending(), health.open(rooms.checks(), rooms.metrics(Meters(), health.lag), routes):
             _say_web(*door)

@@ -47,6 +47,9 @@ CRAWLERS = (
 
 PATH = "/f"
 
+WAYS = ("", "/file")
+"""What follows `/f/TOKEN`: nothing for the page, and what brings the file."""
+
 log = structlog.get_logger()
 
 
@@ -87,7 +90,7 @@ class Downloads:
             raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_GET, hdrs.METH_HEAD])
         token, slash, rest = request.path.removeprefix(f"{PATH}/").partition("/")
         try:
-            if slash and rest != "file":
+            if slash + rest not in WAYS:
                 raise NotALink(rest)
             link = self._links.read(token)
             self._gate.known(token)

@@ -15,19 +15,19 @@ import aiohttp
 from yarl import URL
 
 from bots.clock import ManualClock, open_clock
+from bots.gateways import hooks, open_gateways
 from bots.home import Home
 from bots.meters import LoopLag, Meters
-from bots.pages import Beside, order_door, pages
+from bots.pages import Beside, Pages, pages
 from bots.rooms import Premises, Rooms, open_rooms
 from bots.settings import Settings
-from bots.web.assets import Assets
 from bots.web.health import Health, serving
-from bots.web.rates import Lanes
-from bots.web.routes import PATH, OrderDoor
+from bots.web.metrics import Metrics
+from bots.web.routes import PATH
 from core.access import page_of
 from core.changes import Changes, Move
 from core.desk.desk import Desk
-from core.links import Pass, Standing
+from core.links import Standing
 from core.messages import Answer as Told
 from core.messages import FileRef, Incoming, Media, Question
 from core.orders import Order, OrderState, Project
@@ -133,7 +133,9 @@ class Studio:
 
     rooms: Rooms
     front: Front
-    door: OrderDoor
+    pages: Pages
+    health: Health
+    metrics: Metrics
     http: aiohttp.ClientSession
     base: str
     order: Order
@@ -256,12 +258,21 @@ async def open_orders(
     port: int = 0,
     decides: bool = True,
     patience: float = 8.0,
+    hook: str | None = None,
 ) -> AsyncIterator[Studio]:
     """A house with an order of ada's that has one version; eva is of the staff, bob an artist.
 
     Unless it `decides`, it only writes down what is done; `patience`: seconds for which a page waits for it.
+    `hook`: the secret by which Telegram proves itself, if it calls this house.
     """
-    settings = Settings(_env_file=None, home=folder / "home", public_url=public_url, tills="demo,credit")  # type: ignore[call-arg]
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        home=folder / "home",
+        public_url=public_url,
+        tills="demo,credit",
+        telegram_token="1:token" if hook else None,
+        telegram_webhook_secret=hook,
+    )
     home = Home(settings.folder)
     home.make()
     clock = open_clock(home.clock_file, kind="manual", now=START)
@@ -323,23 +334,10 @@ async def open_orders(
         health = Health()
         async with serving(health, "127.0.0.1", port) as (host, had), aiohttp.ClientSession() as http:
             metrics = rooms.metrics(Meters(), LoopLag())
-            with health.open({}, metrics, pages(rooms, house, front.desk.moved_on, patience)):
-                door = order_door(rooms, front, front.desk.moved_on, Assets(), Lanes())
-                yield Studio(rooms, front, door, http, f"http://{host}:{had}", order, clip, picture, files)
-
-
-def tokens_of(studio: Studio) -> dict[str, tuple[str, int]]:
-    """Who comes, by role: their token, and what they are answered by a route for the artist alone."""
-    past = Pass(studio.order.id, "ada", Standing.ARTIST, 0, START - timedelta(seconds=1))
-    return {
-        "artist": (studio.shown(), 200),
-        "staff": (studio.staff, 403),
-        "another artist": (studio.shown(person="bob"), 410),
-        "an artist as staff": (studio.shown(standing=Standing.STAFF), 410),
-        "revoked": (studio.shown(epoch=9), 410),
-        "expired": (studio.rooms.links.pass_token(past), 410),
-        "nobody": ("AAAA", 404),
-    }
+            opened = pages(rooms, house, front.desk.moved_on, patience)
+            with health.open({}, metrics, {**opened.routes, **hooks(open_gateways(rooms))}):
+                base = f"http://{host}:{had}"
+                yield Studio(rooms, front, opened, health, metrics, http, base, order, clip, picture, files)
 
 
 def words(text: str) -> str:

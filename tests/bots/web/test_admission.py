@@ -1,9 +1,9 @@
-"""Who may take which way to the page of an order: every route is tried by everybody."""
+"""Passes to the page of an order, and what goes with every answer below it."""
 
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from string import ascii_letters, digits
 
@@ -12,34 +12,12 @@ from structlog.testing import capture_logs as caught
 
 from bots.web.headers import ALWAYS
 from bots.web.links import Links, NotALink
-from bots.web.routes import PATH, Route
+from bots.web.routes import PATH
 from core.links import Link, Pass, Standing
-from tests.bots.web.ordering import DISCORD, Answer, Studio, open_orders, tokens_of
+from tests.bots.web.ordering import DISCORD, Answer, Studio, open_orders
 from tests.core.samples import START
 
 NOWHERE = "0" * 64
-
-WAYS = {
-    ("GET", ""): "",
-    ("GET", "/card.png"): "/card.png",
-    ("POST", "/press"): "/press",
-    ("POST", "/form"): "/form",
-    ("GET", "/media/{sha256}"): "/media/{clip}",
-    ("GET", "/files/{sha256}"): "/files/{file}",
-    ("GET", "/files/{sha256}/{name}"): "/files/{file}/Midnight%20Drive.wav",
-    ("GET", "/everything.zip"): "/everything.zip",
-    ("POST", "/uploads/form"): "/uploads/form",
-    ("OPTIONS", "/uploads"): "/uploads",
-    ("OPTIONS", "/uploads/{upload}"): "/uploads/{upload}",
-    ("POST", "/uploads"): "/uploads",
-    ("HEAD", "/uploads/{upload}"): "/uploads/{upload}",
-    ("PATCH", "/uploads/{upload}"): "/uploads/{upload}",
-    ("DELETE", "/uploads/{upload}"): "/uploads/{upload}",
-    ("POST", "/uploads/{upload}"): "/uploads/{upload}",
-}
-"""A way for each route of the table, by its method and pattern."""
-
-REFUSED = (403, 404, 410)
 
 
 @pytest.fixture
@@ -47,35 +25,6 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
     async with open_orders(tmp_path) as opened:
         await opened.released()
         yield opened
-
-
-def way(studio: Studio, route: Route) -> str:
-    named = {"{clip}": studio.clip.sha256, "{file}": studio.files[0].sha256, "{upload}": "ab" * 16}
-    return re.sub(r"\{\w+\}", lambda match: named[match[0]], WAYS[route.method, route.pattern])
-
-
-def untried(routes: Iterable[Route]) -> set[tuple[str, str]]:
-    """The routes that this file has no way for."""
-    return {(route.method, route.pattern) for route in routes} - WAYS.keys()
-
-
-async def test_no_route_goes_untried(studio: Studio) -> None:
-    assert untried(studio.door.routes) == set()
-    extra = Route("GET", "/secret", studio.door.routes[0].handler, frozenset(Standing))
-    assert untried((*studio.door.routes, extra)) == {("GET", "/secret")}
-
-
-async def test_each_route_admits_whom_it_is_for_and_nobody_else(studio: Studio) -> None:
-    """Who is let in may be told that their request is bad; nobody else learns as much."""
-    for route in studio.door.routes:
-        for role, (token, refusal) in tokens_of(studio).items():
-            answer = await studio.ask(way(studio, route), route.method, token=token)
-            named = f"{role}: {route.method} {route.pattern}: {answer.status}"
-            if role == "artist" or (role == "staff" and Standing.STAFF in route.who):
-                # An upload that was never begun is a 404 of its own, to whom may look for it.
-                assert answer.status not in REFUSED or "{upload}" in route.pattern, named
-            else:
-                assert answer.status == refusal, named
 
 
 def test_a_pass_that_was_changed_anywhere_is_none() -> None:
