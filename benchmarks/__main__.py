@@ -14,6 +14,7 @@ BENCHES = {
     "fair": "Whose song is next when one buyer drops five hundred.",
     "fuzz": "Mutated files of every container that is taken, in the jail.",
     "money": "Two deeds over the same money: every interleaving, times every crash.",
+    "sound": "The engine against its bars and against others: the whole table.",
     "survive": "kill -9 at random moments of a working service, seen from outside.",
     "web": "A large file up and down beside the chat, and many slow ones while people talk.",
 }

@@ -1,0 +1,81 @@
+"""`./lathe bench sound`: the command."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from benchmarks.sound import (
+    album,
+    corpus,
+    limiter,
+    loudness,
+    meter,
+    onsets,
+    pictures,
+    rates,
+    recovery,
+    soundness,
+    speed,
+    stems,
+    words,
+)
+from benchmarks.sound.peers import Peers
+from benchmarks.sound.rows import Row, printed
+from benchmarks.sound.run import Run
+
+SUBJECTS: dict[str, Callable[[Run], list[Row]]] = {
+    "speed": speed.rows,
+    "cost": speed.cold,
+    "loudness": loudness.rows,
+    "limiter": limiter.rows,
+    "onsets": onsets.rows,
+    "recovery": recovery.rows,
+    "meter": meter.rows,
+    "words": words.rows,
+    "rates": rates.rows,
+    "album": album.rows,
+    "stems": stems.rows,
+    "pictures": pictures.rows,
+    "soundness": soundness.rows,
+}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Under a minute: the same rows, fewer and shorter songs.")
+@click.option(
+    "--music",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of real songs.  [default: what our own generator plays]",
+)
+@click.option(
+    "--peers",
+    "python",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A Python that has matchering 2.0.6.",
+)
+@click.option("--only", type=click.Choice(list(SUBJECTS)), multiple=True, help="These rows, and no others.")
+def command(*, quick: bool, music: Path | None, python: Path | None, only: tuple[str, ...]) -> None:
+    """The engine against its bars and against others, measured in one run."""
+    began = time.monotonic()
+    songs = corpus.found(music)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="lathe-sound-") as scratch:
+        run = Run(songs, Peers(python), Path(scratch), quick)
+        for name in only or SUBJECTS:
+            started = time.monotonic()
+            rows += SUBJECTS[name](run)
+            print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
+    missed = sum(not row.holds for row in rows)
+    print(printed(rows))
+    print(
+        f"\n{'Quick run' if quick else 'Run'} on {songs.told}, {os.cpu_count()} cores,"
+        f" {time.monotonic() - began:.0f} s; {missed} of {len(rows)} floors not reached."
+    )
+    if (load := os.getloadavg()[1]) > 1:
+        print(f"Other work was done beside it: load {load:.1f}. Of figures of time, only ratios hold.")
+    sys.exit(1 if missed else 0)

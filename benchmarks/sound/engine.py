@@ -1,0 +1,181 @@
+"""The engine that is measured: all that the benches ask of dsp, in one place.
+
+What the engine cannot do raises NotBuilt, and its rows of the table say so.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp import formats, loudness, pictures, true_peak
+from dsp.analysis import Analysis, analyse
+from dsp.batch import master_file
+from dsp.master import Mastered
+from dsp.master import master as mastered
+from dsp.settings import Settings
+
+Audio = NDArray[np.float32]
+NAME = "lathe"
+CEILING = -1.0
+COLUMNS = 2160
+COLD = """
+import sys
+from pathlib import Path
+from dsp.batch import master_file
+from dsp.settings import Settings
+master_file(Path(sys.argv[1]), Path(sys.argv[2]), Settings(target_lufs=float(sys.argv[3]), ceiling_dbtp=-1.0))
+"""
+"""A process that masters one file: file, folder, LUFS."""
+
+
+class NotBuilt(Exception):
+    """The engine has no such function yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileCost:
+    """CPU and wall seconds of one file mastered to a file, and where it is."""
+
+    cpu: float
+    wall: float
+    path: Path
+
+
+def analysis(audio: Audio, rate: int) -> Analysis:
+    return analyse(audio, rate)
+
+
+def master(
+    audio: Audio,
+    rate: int,
+    target: float,
+    *,
+    known: Analysis | None = None,
+    reference: Audio | None = None,
+    codec_safe: bool = False,
+) -> Mastered:
+    """A master at `target` LUFS under CEILING in the plain style; `known` is the song's analysis."""
+    if reference is not None or codec_safe:
+        raise NotBuilt
+    return mastered(audio, rate, known or analyse(audio, rate), settings(target))
+
+
+def settings(target: float) -> Settings:
+    return Settings(target_lufs=target, ceiling_dbtp=CEILING)
+
+
+def file_to_file(source: Path, folder: Path, target: float) -> FileCost:
+    """A file mastered to a 24-bit file, read, measured, verified and written."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    told = master_file(source, folder, settings(target))
+    return FileCost(time.process_time() - cpu, time.perf_counter() - wall, Path(told["output"]))
+
+
+def rerender(audio: Audio, rate: int, known: Analysis, target: float, path: Path) -> None:
+    """A revision, from what the first render kept: today the audio and its analysis."""
+    made = master(audio, rate, target, known=known)
+    formats.write_wav(made.audio, rate, path, 24)
+
+
+def limit(audio: Audio, rate: int, ceiling: float = CEILING) -> Audio:
+    """The limiter alone."""
+    return formats.under(audio, rate, ceiling)
+
+
+def measure(audio: Audio, rate: int) -> loudness.Loudness:
+    """Loudness of one or two channels."""
+    if audio.shape[0] > 2:
+        raise NotBuilt
+    return loudness.measure(audio, rate)
+
+
+def momentary(audio: Audio, rate: int) -> NDArray[np.float64]:
+    """LUFS of every window of 400 ms, as often as the meter reads one."""
+    return _series(audio, rate, loudness.MOMENTARY)
+
+
+def short_term(audio: Audio, rate: int) -> NDArray[np.float64]:
+    """LUFS of every window of 3 s, as often as the meter reads one."""
+    return _series(audio, rate, loudness.SHORT_TERM)
+
+
+def peak(audio: Audio, oversampling: Literal[4, 8] = 8) -> float:
+    """True peak, dBTP."""
+    return true_peak.true_peak(audio, oversampling)
+
+
+def write_16(audio: Audio, rate: int, path: Path, *, shaped: bool) -> None:
+    """A dithered 16-bit WAV."""
+    if shaped:
+        raise NotBuilt
+    formats.write_wav(audio, rate, path, 16, "bench")
+
+
+def resample(audio: Audio, rate: int, wanted: int) -> Audio:
+    """At another rate, with room above."""
+    return formats.resampled(audio, rate, wanted, 0.0)
+
+
+def album(songs: Sequence[Path], folder: Path, target: float) -> list[Path]:
+    """The masters of songs that belong together, on all cores."""
+    raise NotBuilt
+
+
+def faders(stems: Sequence[Audio], rate: int, names: Sequence[str]) -> list[float]:
+    """The gain of each stem (dB) in a rough mix."""
+    raise NotBuilt
+
+
+def drawings(before: Audio, after: Audio, rate: int, folder: Path) -> dict[str, Callable[[], None]]:
+    """The pictures a song can have, by name, drawn when called."""
+    was, became = analyse(before, rate), analyse(after, rate)
+    shapes = pictures.envelope(before, COLUMNS), pictures.envelope(after, COLUMNS)
+    levels = [("LUFS", f"{was.lufs:.1f}", f"{became.lufs:.1f}")]
+    seconds = before.shape[1] / rate
+    return {
+        "intake": lambda: pictures.intake(
+            folder / "intake.png",
+            envelope=shapes[0],
+            clipped_runs=was.clipped_runs,
+            duration=seconds,
+            figures={"LUFS": f"{was.lufs:.1f}", "dBTP": f"{was.true_peak:.1f}"},
+            caption={},
+        ),
+        "before and after": lambda: pictures.before_after(
+            folder / "before_after.png",
+            before_envelope=shapes[0],
+            after_envelope=shapes[1],
+            before_spectrum=was.spectrum_mid,
+            after_spectrum=became.spectrum_mid,
+            figures=levels,
+            matched_gain_db=was.lufs - became.lufs,
+            duration=seconds,
+            caption={},
+        ),
+        "change of version": lambda: pictures.version_change(
+            folder / "version_change.png",
+            before_spectrum=was.spectrum_mid,
+            after_spectrum=became.spectrum_mid,
+            changes=[("brighter +1.5 dB", "+1.5 dB")],
+            figures=levels,
+            caption={},
+        ),
+        "album": lambda: pictures.album(
+            folder / "album.png",
+            songs=[(f"Song {number}", was.lufs, became.lufs) for number in range(1, 13)],
+            target_lufs=became.lufs,
+            caption={},
+        ),
+    }
+
+
+def _series(audio: Audio, rate: int, steps: int) -> NDArray[np.float64]:
+    edges = loudness.grid_edges(audio.shape[1], rate)
+    total = np.concatenate(([0.0], np.cumsum(loudness.energy(audio, rate, edges))))
+    power = (total[steps:] - total[:-steps]) / (edges[steps:] - edges[:-steps])
+    return np.array([loudness.lufs(value) for value in power])

@@ -1,0 +1,89 @@
+"""Rows of the table: a figure, what it must reach, and what others reach in the same run."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from benchmarks.table import table
+
+NOT_BUILT = "not built"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a figure must reach and what it should; the least of it, or with `most` the most.
+
+    unit is written behind each figure, digits are those behind the point.
+    """
+
+    floor: float
+    target: float | None = None
+    most: bool = True
+    unit: str = ""
+    digits: int = 2
+
+    def reached(self, value: float, wanted: float) -> bool:
+        """Whether a value is as good as wanted, as it is printed; a value that is no number is not."""
+        shown = round(value, self.digits)
+        return shown <= wanted if self.most else shown >= wanted
+
+    def words(self, wanted: float | None) -> str:
+        if wanted is None:
+            return ""
+        return f"{'≤' if self.most else '≥'} {wanted:.{_digits(wanted, self.digits)}f}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: value None where the engine has no such function; `remark` says on what it was measured."""
+
+    measure: str
+    value: float | None
+    bar: Bar
+    remark: str = ""
+    peers: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.value is None or not self.bar.reached(self.value, self.bar.floor):
+            return "NO"
+        if self.bar.target is None or self.bar.reached(self.value, self.bar.target):
+            return "target"
+        return "floor"
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict != "NO"
+
+    @property
+    def figure(self) -> str:
+        if self.value is None:
+            return NOT_BUILT
+        if math.isinf(self.value):
+            return "nothing" if self.value < 0 else "endless"
+        return f"{self.value:.{self.bar.digits}f}{self.bar.unit}"
+
+
+def printed(rows: Iterable[Row]) -> str:
+    """The table."""
+    head = ("measure", "this engine", "floor", "target", "holds", "others, same run", "remark")
+    return table(
+        head,
+        [
+            (
+                row.measure,
+                row.figure,
+                row.bar.words(row.bar.floor),
+                row.bar.words(row.bar.target),
+                row.verdict,
+                row.peers,
+                row.remark,
+            )
+            for row in rows
+        ],
+    )
+
+
+def _digits(wanted: float, most: int) -> int:
+    """As many digits as the bound needs."""
+    return next((n for n in range(most) if round(wanted, n) == round(wanted, most)), most)

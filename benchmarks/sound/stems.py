@@ -1,0 +1,39 @@
+"""A rough mix from stems: faders that were pulled apart come back to where the artist had them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from random import Random
+from statistics import mean
+
+from benchmarks.sound import engine
+from benchmarks.sound.engine import NotBuilt
+from benchmarks.sound.rows import Bar, Row
+from benchmarks.sound.run import Run
+
+APART_DB = 12.0
+TRIES = 4
+SECONDS = 60.0
+
+
+def astray(wanted: Sequence[float], given: Sequence[float]) -> float:
+    """Mean distance of faders from where they belong, dB; all of them together may be higher or lower."""
+    off = [there - here for here, there in zip(wanted, given, strict=True)]
+    return mean(abs(each - mean(off)) for each in off)
+
+
+def rows(run: Run) -> list[Row]:
+    random = Random(1)
+    found: list[float] = []
+    songs = run.corpus.with_stems[: 1 if run.quick else None]
+    value: float | None = None
+    with suppress(NotBuilt):
+        for source in songs:
+            stems = [stem.excerpt(SECONDS) for stem in source.stems()]
+            for _ in range(TRIES):
+                pulled = [random.uniform(-APART_DB, APART_DB) for _ in stems]
+                turned = [stem.turned(db).audio for stem, db in zip(stems, pulled, strict=True)]
+                given = engine.faders(turned, stems[0].rate, [stem.name for stem in stems])
+                found.append(astray([-db for db in pulled], given))
+        value = mean(found) if found else None
+    told = f"{len(songs)} songs" if songs else "no stems here"
+    return [Row("stems, faders off by", value, Bar(2.4, 1.8, unit=" dB"), told)]
