@@ -40,6 +40,9 @@ async def test_a_file_that_is_chosen_again_after_a_reload_goes_on_where_it_stood
     await carries(line, 4 * SLOW)
     await page.set_input_files(CHOOSER, song)
     await moved(page, 0.6)
+    kept = await page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
+    assert f"|{song.name}|" in kept
+    assert page.url.rpartition("/")[2] not in kept
     await page.reload()
     await expect(page.locator("#upload [data-upload]")).to_contain_text("Choose the same file again")
 

@@ -86,6 +86,23 @@
     }
   }
 
+  /** Where a file goes on after a reload: its id alone is kept, for the address before it opens the page. */
+  const resumable = {
+    findAllUploads: async () => [],
+    findUploadsByFingerprint: async (name) => {
+      const urlStorageKey = `upload|${name}`;
+      const id = stored(() => localStorage.getItem(urlStorageKey));
+      return id ? [{ uploadUrl: `${endpoint}/${id}`, urlStorageKey }] : [];
+    },
+    removeUpload: async (key) => stored(() => localStorage.removeItem(key)),
+    addUpload: async (name, upload) => {
+      stored(() => localStorage.setItem(`upload|${name}`, idOf(upload.uploadUrl)));
+      return `upload|${name}`;
+    },
+  };
+
+  const idOf = (url) => url.split("/").pop();
+
   /** One file on its way: `state` is waiting, going, arrived, removed or failed. */
   class Transfer {
     constructor(file, path) {
@@ -123,6 +140,7 @@
         retryDelays: PAUSES,
         removeFingerprintOnSuccess: true,
         fingerprint: async () => this.name,
+        urlStorage: resumable,
         onShouldRetry: (error) => this.again(error),
         onProgress: (sent) => this.moved(sent),
         onSuccess: () => this.arrive(),
@@ -130,9 +148,9 @@
         onUploadUrlAvailable: () => this.expected(),
       });
       const [known] = await this.upload.findPreviousUploads();
-      const id = known && known.uploadUrl.split("/").pop();
+      const id = known && idOf(known.uploadUrl);
       if (id) {
-        this.upload.resumeFromPreviousUpload({ ...known, uploadUrl: `${endpoint}/${id}` });
+        this.upload.resumeFromPreviousUpload(known);
         this.upload.options.endpoint = null;
       }
       await this.dropOthers(id);
@@ -160,7 +178,7 @@
       this.upload.options.endpoint = null;
       if (this.state === "removed") {
         this.upload.abort();
-        terminate(this.upload.url.split("/").pop());
+        terminate(idOf(this.upload.url));
         return;
       }
       if (!this.ready) return;
@@ -256,7 +274,7 @@
       const url = this.upload && this.upload.url;
       if (this.name) forgetKey(this.name);
       if (url) await this.upload.abort(); // else it is taken back once the house has answered
-      if (url) await terminate(url.split("/").pop());
+      if (url) await terminate(idOf(url));
       this.row.remove();
       ended();
     }

@@ -55,17 +55,19 @@ class Request {
   }
 }
 
-// What localStorage is to a browser: it outlives this process.
+// What localStorage is to a browser: it outlives this process. As on the page, only the id of a file is kept.
 const known = () => (fs.existsSync(storage) ? JSON.parse(fs.readFileSync(storage, "utf8")) : {});
 const keep = (all) => fs.writeFileSync(storage, JSON.stringify(all));
 const urlStorage = {
-  findAllUploads: async () => Object.values(known()),
-  findUploadsByFingerprint: async (fingerprint) => Object.values(known()).filter((one) => one.fingerprint === fingerprint),
+  findAllUploads: async () => [],
+  findUploadsByFingerprint: async (name) => {
+    const id = known()[name];
+    return id ? [{ uploadUrl: `${endpoint}/${id}`, urlStorageKey: name }] : [];
+  },
   removeUpload: async (key) => { const { [key]: _, ...rest } = known(); keep(rest); },
-  addUpload: async (fingerprint, upload) => {
-    const key = `${fingerprint}#${upload.uploadUrl}`;
-    keep({ ...known(), [key]: { ...upload, fingerprint, urlStorageKey: key } });
-    return key;
+  addUpload: async (name, upload) => {
+    keep({ ...known(), [name]: upload.uploadUrl.split("/").pop() });
+    return name;
   },
 };
 
