@@ -96,6 +96,9 @@ _MOST_BYTES = 200  # of the 255 that a file system gives a name: endings are add
 # What Windows keeps for its devices, whatever ending follows.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
+# What tells of a file how it is opened; ".5" in "mix v1.5" does not.
+_ENDING = re.compile(r"\.(?=\d*[A-Za-z])[A-Za-z0-9]{1,5}$")
+
 # "01 - Intro.wav", "1. Intro", "02_Midnight Drive": a track number before the name.
 _NUMBERED = re.compile(r"^\s*(\d{1,3})\s*(?:[-._)]+\s*|\s+)(?=\S)")
 
@@ -103,7 +106,7 @@ _NUMBERED = re.compile(r"^\s*(\d{1,3})\s*(?:[-._)]+\s*|\s+)(?=\S)")
 def title_of(file_name: str) -> str:
     """A song's title from the name of its file: no folder, no ending, no track number, no underscores."""
     stem = PurePath(file_name.replace("\\", "/")).name
-    stem = re.sub(r"\.(?=\d*[A-Za-z])[A-Za-z0-9]{1,5}$", "", stem)
+    stem = _ENDING.sub("", stem)
     stem = re.sub(f"[{_UNSEEN}]", "", stem)
     title = _NUMBERED.sub("", stem).replace("_", " ")
     title = " ".join(title.split())
@@ -117,7 +120,14 @@ def track_number(file_name: str) -> int | None:
 
 
 def file_name(name: str) -> str:
-    """A name every file system takes: no separators or controls, at most 120 characters and 200 bytes."""
+    """A name every file system takes: no separators or controls, at most 120 characters and 200 bytes.
+
+    What is too long is cut before its ending: a WAV without `.wav` is opened by nothing.
+    """
     safe = " ".join(re.sub(rf'[{_UNSEEN}<>:"/\\|?*]', " ", name).split()).strip(" .")
-    short = safe[:120].encode()[:_MOST_BYTES].decode(errors="ignore").strip(" .")
+    found = _ENDING.search(safe)
+    ending = found.group() if found else ""
+    stem = safe.removesuffix(ending)
+    kept = stem[: 120 - len(ending)].encode()[: _MOST_BYTES - len(ending)].decode(errors="ignore")
+    short = (kept if kept == stem else kept.strip(" .")) + ending
     return f"_{short}" if _RESERVED.match(short) else short or "song"

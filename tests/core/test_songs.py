@@ -82,6 +82,12 @@ def test_a_long_name_is_cut_to_fit_in_characters_and_in_bytes() -> None:
     assert file_name("夜" * 500).strip("夜") == ""  # never half a character
 
 
+def test_a_long_name_is_cut_before_its_ending() -> None:
+    assert file_name("a" * 500 + ".wav") == "a" * 116 + ".wav"
+    assert file_name("夜" * 500 + ".flac") == "夜" * 65 + ".flac"
+    assert file_name("a" * 500 + ".no ending") == "a" * 120
+
+
 @given(HOSTILE)
 def test_whatever_a_file_is_called_it_has_a_short_title_that_can_be_written_down(name: str) -> None:
     title = title_of(name)
