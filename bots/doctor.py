@@ -234,7 +234,7 @@ def _links(settings: Settings) -> Finding:
     if public is None:
         lost = "what a chat cannot carry, or a closed DM, reaches nobody"
         return Finding("missing", "private links", f"LATHE_PUBLIC_URL is not set: {lost}")
-    told = f"{public.rstrip('/')}/f/…; the proxy there passes /f to the web door"
+    told = f"{public.rstrip('/')}/…; the proxy there passes /f, /o and /static to the web door"
     if public.startswith("http:"):
         return Finding("missing", "private links", f"{told}; without https others on the way read along")
     return Finding("ok", "private links", told)
