@@ -45,6 +45,13 @@ def page_of(order: Order, now: datetime, rules: HouseRules) -> Pass:
     return Pass(order.id, order.person, Standing.ARTIST, order.links, midnight)
 
 
+def page_of_staff(order: Order, person: Person, now: datetime, rules: HouseRules) -> Pass:
+    """The way of somebody of the staff to the page of an order, by the role that they hold now."""
+    until = (now + timedelta(days=rules.links.days)).replace(microsecond=0)
+    role = person.role or Role.SUPPORT
+    return Pass(order.id, person.id, Standing.STAFF, order.links, until, role)
+
+
 def admitted(project: Project, person: Person, shown: Pass, now: datetime) -> bool:
     """Whether a pass still opens the page of an order to somebody. What is cancelled can still be read."""
     order = project.order
@@ -52,7 +59,7 @@ def admitted(project: Project, person: Person, shown: Pass, now: datetime) -> bo
         return False
     if shown.standing is Standing.ARTIST:
         return order.person == person.id
-    return may_act_as(person.role, Role.SUPPORT)
+    return may_act_as(person.role, Role.SUPPORT) and may_act_as(person.role, shown.role)
 
 
 def opened(project: Project, link: Link, now: datetime) -> Opened | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 class ConsentKind(StrEnum):
     TERMS = "terms"
     AGE = "age"
+    CONFIDENTIAL = "confidential"  # of the staff, before they look at such an order (B62)
 
 
 @dataclass(frozen=True, slots=True)

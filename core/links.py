@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.people import Role
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -34,7 +36,8 @@ class Standing(StrEnum):
 class Pass:
     """The page of one order for one person, who does there what they may do in the chat.
 
-    It opens nothing once the order counts another epoch, or the person stands otherwise to it.
+    It opens nothing once the order counts another epoch, or the person stands otherwise to it: of the staff,
+    once they may no longer act as what they were when they were given it.
     """
 
     order: str
@@ -42,3 +45,4 @@ class Pass:
     standing: Standing
     epoch: int
     until: datetime  # aware UTC, in whole seconds
+    role: Role = Role.SUPPORT  # of the staff; SUPPORT is the least that sees an order

@@ -2,8 +2,8 @@
 
 `PUBLIC/f/TOKEN` opens a file: TOKEN is base64url of a format number, flags, epoch, until (seconds since
 1970), the SHA-256 of the file, the order's id, and an HMAC-SHA256 of all that. `PUBLIC/o/TOKEN` is the page
-of an order: a format number, the standing, epoch, until, the order's id, a `|`, the account, and the HMAC. No
-token names anybody as others know them, nor a title.
+of an order: a format number, as what its reader comes, epoch, until, the order's id, a `|`, the account, and
+the HMAC. No token names anybody as others know them, nor a title.
 """
 
 import base64
@@ -15,6 +15,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from core.links import Link, Pass, Standing
+from core.people import Role
 
 USE = "lathe private links 1"
 """What the key is derived for (storage.secret)."""
@@ -23,7 +24,14 @@ _FILE, _PAGE = 1, 2  # formats
 _TOGETHER = 1  # a flag
 _HEAD = struct.Struct(">BBIQ32s")
 _PASS = struct.Struct(">BBIQ")
-_STANDINGS = (Standing.ARTIST, Standing.STAFF)
+_COMES_AS = (
+    (Standing.ARTIST, Role.SUPPORT),
+    (Standing.STAFF, Role.SUPPORT),
+    (Standing.STAFF, Role.ENGINEER),
+    (Standing.STAFF, Role.MANAGER),
+    (Standing.STAFF, Role.OWNER),
+)
+"""By their places, which stay as they are."""
 _SIGNATURE = sha256().digest_size
 _LONGEST = 300  # characters: a button of a chat platform takes an address of 512
 
@@ -63,8 +71,9 @@ class Links:
         return self._signed(head + link.order.encode())
 
     def pass_token(self, page: Pass) -> str:
-        """The pass to a page, signed: letters, digits, `-` and `_`."""
-        head = _PASS.pack(_PAGE, _STANDINGS.index(page.standing), page.epoch, int(page.until.timestamp()))
+        """The pass to a page, signed: letters, digits, `-` and `_`. ValueError for a role that has none."""
+        comes_as = _COMES_AS.index((page.standing, page.role))
+        head = _PASS.pack(_PAGE, comes_as, page.epoch, int(page.until.timestamp()))
         return self._signed(head + f"{page.order}|{page.person}".encode())
 
     def read(self, token: str) -> Link:
@@ -82,9 +91,10 @@ class Links:
     def read_pass(self, token: str) -> Pass:
         """The pass that was signed as this very token. NotALink."""
         packed = self._read(token, _PAGE)
-        _, standing, epoch, until = _PASS.unpack_from(packed)
+        _, comes_as, epoch, until = _PASS.unpack_from(packed)
         order, _, person = packed[_PASS.size :].decode().partition("|")
-        return Pass(order, person, _STANDINGS[standing], epoch, datetime.fromtimestamp(until, UTC))
+        standing, role = _COMES_AS[comes_as]
+        return Pass(order, person, standing, epoch, datetime.fromtimestamp(until, UTC), role)
 
     def _signed(self, packed: bytes) -> str:
         return base64.urlsafe_b64encode(packed + self._signature(packed)).decode().rstrip("=")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core.desk.reading import title_shown
 from core.links import Pass
-from core.messages import Action, Button, Field, Form, Media, To
+from core.messages import Action, Audience, Button, Field, Form, Media, To
 from core.page import FormOnPage, OrderPage, SongOnPage, VersionOnPage
 from core.text import Moment, Part, Strong, Text, Title
 from core.visits import EVERYTHING, PAGE, Visit
@@ -331,10 +331,13 @@ def _taken(sheet: Sheet, what: str) -> str:
 
 def _foot(sheet: Sheet) -> str:
     reader, say = sheet.reader, sheet.reader.say
-    lines = [
-        say("This link works until {until}.", until=Moment(sheet.until)),
-        say("Whoever has it can open it: keep it to yourself. /revoke in the chat stops it."),
-    ]
+    lines = [say("This link works until {until}.", until=Moment(sheet.until))]
+    if reader.to.audience is Audience.STAFF:
+        lines.append(
+            say("Whoever has it can open it: keep it to yourself. It ends when your role here does.")
+        )
+    else:
+        lines.append(say("Whoever has it can open it: keep it to yourself. /revoke in the chat stops it."))
     before = [visit.last for visit in sheet.visits if visit.what == PAGE]
     if before:
         lines.append(say("It was last opened {when}.", when=Moment(max(before))))

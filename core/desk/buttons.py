@@ -104,6 +104,16 @@ def retry(say: Voice, order: Order) -> Button:
     return Button(say.word("Try again"), Action("retry", order.id).pack())
 
 
+def look(say: Voice, order: Order, *, sure: bool = False) -> Button:
+    """For the staff: the page of an order. `sure`: they know that it is confidential."""
+    label = say.word("Look at it") if sure else say.word("Look at the order")
+    return Button(label, Action("look", order.id, choice="sure" if sure else None).pack())
+
+
+def look_now(say: Voice, page: Pass) -> Button:
+    return Button(say.word("Open the page"), link=page)
+
+
 def files(say: Voice, order: Order) -> Button:
     return Button(say.word("Send the files again"), Action("files", order.id).pack())
 

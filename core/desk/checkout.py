@@ -125,7 +125,7 @@ def unanswered(scene: Scene) -> Changes:
     text = to_staff(
         "Order {number}: the till does not answer whether it has taken the money.", number=str(order.number)
     )
-    card = Card(_unanswered(order), To.staff(), text, (buttons.retry(to_staff, order),))
+    card = Card(_unanswered(order), To.staff(), text, (buttons.retry(to_staff, order), *scene.looks(order)))
     return outcome(scene, project, project, notices=(told,), more=Changes(cards=(card,)))
 
 

@@ -15,6 +15,7 @@ from core.desk import (
     humans,
     intake,
     linking,
+    looking,
     mastering,
     minors,
     presence,
@@ -70,6 +71,7 @@ OF_STAFF: Mapping[str, OrderDeed] = {
         if project.order.state is OrderState.PAYING
         else mastering.retried(scene, project)
     ),
+    "look": lambda scene, project, action: looking.asked(scene, project, sure=action.choice == "sure"),
 }
 """What the staff can press on anybody's order."""
 

@@ -72,7 +72,7 @@ def unreachable(scene: Scene, project: Project, notice: str, reason: str) -> Cha
             number=str(order.number),
             reason=reason,
         )
-    told = Changes(cards=(_unreachable(order, text),))
+    told = Changes(cards=(_unreachable(order, text, scene.looks(order)),))
     if number and not _unheard(project, number):
         return outcome(scene, project, project, more=told)
     parcel = Parcel.PREVIEW if number else Parcel.FILES
@@ -100,8 +100,8 @@ def _unheard(project: Project, number: int) -> list[Version]:
     return [v for v in project.versions if v.state is VersionState.READY and v.number <= number]
 
 
-def _unreachable(order: Order, text: Text, *, done: bool = False) -> Card:
-    return Card(f"unreachable:{order.id}", To.staff(), text, done=done)
+def _unreachable(order: Order, text: Text, row: tuple[Button, ...] = (), *, done: bool = False) -> Card:
+    return Card(f"unreachable:{order.id}", To.staff(), text, row, done=done)
 
 
 def files_id(order: Order, what: str = "files") -> str:
@@ -237,7 +237,7 @@ def undeliverable(scene: Scene) -> Changes:
         number=str(project.order.number),
         reference=reference,
     )
-    card = Card(f"aside:{project.order.id}", To.staff(), told)
+    card = Card(f"aside:{project.order.id}", To.staff(), told, scene.looks(project.order))
     return outcome(scene, project, project, notices=(notice,), more=Changes(cards=(card,)))
 
 

@@ -113,4 +113,6 @@ def card(scene: Scene, thread: Thread, project: Project | None) -> Card:
                 say.word("Give the money back"), Action("refund", project.order.id, project.order.rev).pack()
             )
         )
+    if project is not None and project.order.id == thread.order:
+        row.extend(scene.looks(project.order))
     return Card(f"thread:{thread.id}", To.staff(), joined(lines), tuple(row))

@@ -119,6 +119,7 @@ def broke(scene: Scene) -> Changes:
     row = (
         buttons.retry(say, project.order),
         Button(say.word("Give the money back"), Action("refund", project.order.id).pack()),
+        *scene.looks(project.order),
     )
     card = Card(f"aside:{project.order.id}", To.staff(), text, row)
     return outcome(scene, project, after, more=Changes(cards=(card,), cancel_jobs_of=(project.order.id,)))

@@ -98,7 +98,7 @@ def stuck(scene: Scene, reason: str) -> Changes:
         reason=reason,
     )
     again = Button(say.word("Try again"), Action("refund", project.order.id).pack())
-    card = Card(f"stuck:{project.order.id}", To.staff(), text, (again,))
+    card = Card(f"stuck:{project.order.id}", To.staff(), text, (again, *scene.looks(project.order)))
     return outcome(scene, project, project, more=Changes(cards=(card,)))
 
 

@@ -127,6 +127,10 @@ class Scene:
         ]
         return tuple(found[:_WAYS])
 
+    def looks(self, order: Order) -> tuple[Button, ...]:
+        """The way of the staff to the page of an order, on what they are shown of it."""
+        return (buttons.look(self.to_staff, order),) if self.ways.pages else ()
+
     @property
     def here(self) -> To:
         """Where a direct answer goes: to the person in private, or to the room it was said in."""

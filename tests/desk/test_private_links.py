@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from core.access import admitted, opened
-from core.links import Link, Pass
+from core.consent import ConsentKind
+from core.links import Link, Pass, Standing
 from core.messages import HOUSE, Button, Incoming, Kind
 from core.orders import OrderState, Parcel
+from core.people import Role
 from core.snapshot import Needs
-from tests.databases import EVERY
+from tests.databases import EVERY, past_the_store
 from tests.desk.studio import START, Studio
 from tests.desk.test_first_order import bought, previewed
 from tests.desk.test_people import at_the_desk
@@ -285,3 +287,100 @@ async def test_links_of_others_go_on(studio: Studio) -> None:
     await previewed(studio, "bob")
     await studio.commands("bob", "revoke")
     assert await opens_something(studio, link)
+
+
+# The staff
+
+
+async def asks_for_help(studio: Studio) -> None:
+    """An order with a thread about it, which support sees at the staff desk."""
+    studio.opens_pages()
+    await at_the_desk(studio)
+    await studio.grants("support", "sven")
+    await studio.drops("ada", "Secret Garden.wav")
+    await studio.checks()
+    await studio.presses("ada", "Talk to a human")
+    await studio.says("ada", "where is it?")
+
+
+async def looks(studio: Studio, who: str = "sven") -> Pass:
+    """The link that somebody of the staff is given in private, with a pointer to it in the room."""
+    await studio.presses(who, "Look at the order", place="room:desk")
+    assert "sent you the link in private" in studio.last("room:desk").text
+    assert not ways(studio, "room:desk")
+    (button,) = ways(studio, who)
+    assert isinstance(button.link, Pass)
+    return button.link
+
+
+async def opens_the_page(studio: Studio, who: str, shown: Pass) -> bool:
+    snapshot = await studio.store.load(Needs("terminal", external=who, order=shown.order))
+    assert snapshot.project is not None
+    assert snapshot.actor is not None
+    return admitted(snapshot.project, snapshot.actor, shown, studio.clock.now())
+
+
+async def test_the_staff_are_given_a_link_of_their_own_in_private(studio: Studio) -> None:
+    await asks_for_help(studio)
+    shown = await looks(studio)
+    assert (shown.standing, shown.role) == (Standing.STAFF, Role.SUPPORT)
+    assert await opens_the_page(studio, "sven", shown)
+    assert not await opens_the_page(studio, "ada", shown)
+    await studio.passes(days=studio.rules.links.days)
+    await studio.passes(seconds=1)
+    assert not await opens_the_page(studio, "sven", shown)
+
+
+@pytest.mark.parametrize("then", ["viewer", "support"])
+async def test_a_link_of_the_staff_is_dead_once_their_role_is_less(studio: Studio, then: str) -> None:
+    await asks_for_help(studio)
+    await studio.grants("manager", "sven")
+    shown = await looks(studio)
+    await studio.grants("owner", "sven")
+    assert await opens_the_page(studio, "sven", shown)
+    await studio.grants(then, "sven")
+    assert not await opens_the_page(studio, "sven", shown)
+    await studio.grants("manager", "sven")
+    assert await opens_the_page(studio, "sven", shown)
+
+
+async def test_a_link_of_the_staff_ends_with_those_of_the_artist(studio: Studio) -> None:
+    await asks_for_help(studio)
+    shown = await looks(studio)
+    await studio.commands("ada", "revoke")
+    assert not await opens_the_page(studio, "sven", shown)
+    assert await opens_the_page(studio, "sven", await looks(studio))
+
+
+@pytest.mark.parametrize("role", ["viewer", None])
+async def test_who_may_not_see_orders_is_given_no_link(studio: Studio, role: str | None) -> None:
+    await asks_for_help(studio)
+    if role:
+        await studio.grants(role, "vera")
+    await studio.presses("vera", "Look at the order", place="room:desk")
+    assert studio.last("room:desk").text == "That is not yours to press."
+    assert not [shown for shown in studio.notices if shown.to == "vera"]
+
+
+async def test_of_a_confidential_order_the_staff_say_first_that_they_know(studio: Studio, url: str) -> None:
+    await asks_for_help(studio)
+    await studio.commands("ada", "confidential on")
+    await studio.presses("sven", "Look at the order", place="room:desk")
+    assert "confidential" in studio.last("room:desk").text
+    assert not [shown for shown in studio.notices if shown.to == "sven"]
+    await studio.presses("sven", "Look at it", place="room:desk")
+    (button,) = ways(studio, "sven")
+    assert isinstance(button.link, Pass)
+    assert await opens_the_page(studio, "sven", button.link)
+    with past_the_store(url) as raw:
+        noted = list(raw.execute("""SELECT person, "order", kind FROM consents"""))
+    assert noted == [(button.link.person, button.link.order, ConsentKind.CONFIDENTIAL.value)]
+
+
+async def test_where_browsers_do_not_reach_the_house_there_is_nothing_to_look_at(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await studio.drops("ada", "a.wav")
+    await studio.checks()
+    await studio.presses("ada", "Talk to a human")
+    await studio.says("ada", "where is it?")
+    assert not studio.card("room:desk", "thread:").has("Look at the order")

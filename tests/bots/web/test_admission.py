@@ -14,6 +14,7 @@ from bots.web.headers import ALWAYS
 from bots.web.links import Links, NotALink
 from bots.web.routes import PATH
 from core.links import Link, Pass, Standing
+from core.people import Role
 from tests.bots.web.ordering import DISCORD, Answer, Studio, open_orders
 from tests.core.samples import START
 
@@ -25,6 +26,13 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
     async with open_orders(tmp_path) as opened:
         await opened.released()
         yield opened
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ENGINEER, Role.MANAGER, Role.OWNER])
+def test_a_pass_of_the_staff_says_by_which_role_it_was_given(role: Role) -> None:
+    links = Links(b"k" * 32, None)
+    shown = Pass("0123456789ab", "person", Standing.STAFF, 3, START, role)
+    assert links.read_pass(links.pass_token(shown)) == shown
 
 
 def test_a_pass_that_was_changed_anywhere_is_none() -> None:
