@@ -14,7 +14,7 @@ EVERYTHING = "everything"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How often somebody opened something of an order, and when last."""
+    """How often somebody began to open something of an order, had all of it, and when last."""
 
     person: str  # an account
     standing: Standing
@@ -32,7 +32,7 @@ class Visits(Protocol):
         ...
 
     async def finished(self, order: str, person: str, standing: Standing, what: str, now: datetime) -> None:
-        """Count that somebody fetched a file to its end."""
+        """Count that all bytes of a file have gone out to somebody."""
         ...
 
     async def of_order(self, order: str) -> Sequence[Visit]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from aiohttp import hdrs, web
 
+from bots.web.fetches import Fetches, Visitor
 from bots.web.links import Links, NotALink
 from bots.web.pages import Page, Piece, drawn, headers
 from bots.web.rates import Busy, Gate, Lanes
@@ -79,7 +80,7 @@ class Downloads:
         self._rules = rules
         self._clock = clock
         self._receive = receive
-        self._visits = visits
+        self._fetches = Fetches(visits)
         self._lanes = lanes
         self._gate = Gate(seconds)
         self._refusals = Refusals(catalogues, rules.house.name)
@@ -99,7 +100,7 @@ class Downloads:
             self._gate.stranger(request)
             raise self._refusals.nothing(request) from None
         except Unreachable:
-            return web.Response(text="not open\n", status=503, headers={hdrs.RETRY_AFTER: "5"})
+            raise web.HTTPServiceUnavailable(headers={hdrs.RETRY_AFTER: "5"}) from None
 
     async def _opened(self, request: web.Request, link: Link, *, whole: bool) -> web.StreamResponse:
         now = self._clock.now()
@@ -114,7 +115,7 @@ class Downloads:
         say = self._catalogues.voice(artist.locale)
         try:
             with self._lanes.one(link):
-                return await self._file(request, project.order, found, now)
+                return await self._file(request, project.order, link, found, now)
         except Busy:
             raise self._refusals.busy(request, say) from None
         except FileNotFoundError:
@@ -124,25 +125,16 @@ class Downloads:
             raise self._refusals.damaged(request, say) from None
 
     async def _file(
-        self, request: web.Request, order: Order, found: Opened, now: datetime
+        self, request: web.Request, order: Order, link: Link, found: Opened, now: datetime
     ) -> web.StreamResponse:
         media = found.media
         body = Body(
             media.name, media.media_type, media.size, media.sha256, partial(self._blobs.read, media.blob)
         )
-        visit = order.id, order.person, Standing.ARTIST, media.sha256, now
-
-        async def begun(start: int) -> None:
-            if media.kind == "picture":  # it is seen with the page, and is not the music
-                return
-            if not start:
-                await self._visits.begun(*visit)
-            await self._tell(order, found, now)
-
-        async def finished() -> None:
-            await self._visits.finished(*visit)
-
-        return await send(request, body, begun, finished)
+        if media.kind == "picture":  # it is seen with the page, and is not the music
+            return await send(request, body)
+        visitor = Visitor(order.id, order.person, Standing.ARTIST, media.sha256, link)
+        return await self._fetches.send(request, body, visitor, now, partial(self._tell, order, found, now))
 
     async def _tell(self, order: Order, found: Opened, now: datetime) -> None:
         """That somebody has it."""

@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 
 from bots.web.admission import Admission, Admitted
 from bots.web.checks import Checks
+from bots.web.fetches import Fetches, Visitor
 from bots.web.rates import Busy, Lanes
 from bots.web.sending import Body, send
 from bots.web.zips import Archive, Entry, text_entry, unlike
@@ -44,7 +45,7 @@ class Handover:
     ) -> None:
         self._admission = admission
         self._blobs = blobs
-        self._visits = visits
+        self._fetches = Fetches(visits)
         self._lanes = lanes
         self._receive = receive
         self._house = house
@@ -62,7 +63,7 @@ class Handover:
         body = Body(media.name, media.media_type, media.size, media.sha256, read, "inline")
         if media.kind == "picture":  # it is seen with the page, and is not the music
             with self._readable(request, who):
-                return await send(request, body, _uncounted)
+                return await send(request, body)
         with self._lane(request, who), self._readable(request, who):
             return await self._taken(request, who, body, media.sha256, found)
 
@@ -146,17 +147,9 @@ class Handover:
     async def _taken(
         self, request: web.Request, who: Admitted, body: Body, what: str, taken: Opened
     ) -> web.StreamResponse:
-        order, visitor = who.project.order, (who.person.id, who.shown.standing)
-
-        async def begun(start: int) -> None:
-            if not start:  # a player and a download that goes on ask for the rest, part by part
-                await self._visits.begun(order.id, *visitor, what, who.now)
-            await self._tell(who, taken)
-
-        async def finished() -> None:
-            await self._visits.finished(order.id, *visitor, what, who.now)
-
-        return await send(request, body, begun, finished)
+        shown = who.shown
+        visitor = Visitor(who.project.order.id, shown.person, shown.standing, what, shown)
+        return await self._fetches.send(request, body, visitor, who.now, partial(self._tell, who, taken))
 
     async def _tell(self, who: Admitted, taken: Opened) -> None:
         """That its artist has it."""
@@ -168,10 +161,6 @@ class Handover:
                 HOUSE, event, order.person, "", private=True, kind=Kind.OPENED, at=who.now, payload=payload
             )
         )
-
-
-async def _uncounted(_start: int) -> None:
-    """What is not worth a word to anybody."""
 
 
 def _title(project: Project) -> str:

@@ -56,14 +56,14 @@ class Body:
 async def send(
     request: web.Request,
     body: Body,
-    begun: Callable[[int], Awaitable[None]],
-    finished: Callable[[], Awaitable[None]] | None = None,
+    begun: Callable[[], Awaitable[None]] | None = None,
+    gone: Callable[[int, int], Awaitable[None]] | None = None,
     stalled: float = STALLED,
 ) -> web.StreamResponse:
     """Answer with a body or a part of it. FileNotFoundError, Damaged, Unreachable before anything was sent.
 
-    `begun` is awaited before the first byte goes out, and told which of the body's it is; `finished` when
-    the last byte of the body has gone. Who takes nothing for `stalled` seconds is cut off.
+    `begun` is awaited before the first byte goes out. However it ends, `gone` is told which bytes of the body
+    have: the first, and the one after the last. Who takes nothing for `stalled` seconds is cut off.
     """
     head = request.method == hdrs.METH_HEAD
     try:
@@ -83,7 +83,8 @@ async def send(
         return web.Response(status=304, headers=body.headers)
     pieces = body.read(start)
     piece = await anext(pieces, b"")
-    await begun(start)
+    if begun is not None:
+        await begun()
     await response.prepare(request)
     left = end - start
     try:
@@ -95,17 +96,14 @@ async def send(
             await response.write_eof()
     except ConnectionResetError:
         log.info("download broken off", left=left)
-        return response
     except TimeoutError:
         log.info("download stands still", left=left)
         _cut_off(request)
-        return response
     except Exception:  # whatever it is: another answer would be taken for what is left of this one
         log.exception("download cannot go on", left=left)
         _cut_off(request)
-        return response
-    if finished is not None and not left and end == body.size:
-        await finished()
+    if gone is not None and end - left > start:
+        await gone(start, end - left)
     return response
 
 

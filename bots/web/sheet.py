@@ -314,18 +314,18 @@ def _file(sheet: Sheet, media: Media) -> str:
 
 
 def _taken(sheet: Sheet, what: str) -> str:
-    """How often something was fetched, by whoever had the link."""
+    """How often all of something was fetched, by whoever had the link; else when that was begun."""
     visits = [visit for visit in sheet.visits if visit.what == what]
     if not visits:
         return ""
     reader = sheet.reader
-    when = Moment(max(visit.last for visit in visits))
-    told = reader.say.many(
-        "Fetched {count} time, last {when}.",
-        "Fetched {count} times, last {when}.",
-        sum(visit.begun for visit in visits),
-        when=when,
-    )
+    when, times = Moment(max(visit.last for visit in visits)), sum(visit.finished for visit in visits)
+    if times:
+        told = reader.say.many(
+            "Fetched {count} time, last {when}.", "Fetched {count} times, last {when}.", times, when=when
+        )
+    else:
+        told = reader.say("Begun {when}, and not fetched to its end yet.", when=when)
     return f'<p class="quiet">{reader.words(told)}</p>\n'
 
 

@@ -503,7 +503,7 @@ async def test_the_page_of_the_order_will_say_how_often_a_file_was_fetched(door:
     await door.get(f"{door.address(door.link(door.picture))}/file")
     (visit,) = await door.visits.of_order(door.order.id)
     assert (visit.person, visit.standing, visit.what) == ("ada", Standing.ARTIST, door.media.sha256)
-    assert visit.begun == 1
+    assert visit.finished == 1
 
 
 async def test_only_so_many_files_go_out_by_one_link_at_the_same_time(door: Door) -> None:

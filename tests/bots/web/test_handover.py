@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -96,23 +97,58 @@ async def test_a_file_whose_audio_is_gone_is_not_there(delivered: Studio) -> Non
     assert (await delivered.ask("/everything.zip")).status == 404
 
 
+async def fetched(studio: Studio, sha256: str) -> list[tuple[int, int]]:
+    """How often a file was begun, and how often all of it went out, once the answer before has ended."""
+    await studio.ask(method="HEAD")  # on the same line
+    return [(one.begun, one.finished) for one in await studio.visits() if one.what == sha256]
+
+
 async def test_the_page_says_how_often_each_was_fetched(delivered: Studio) -> None:
     way = f"/files/{delivered.files[0].sha256}"
     answer = await delivered.ask(way)
     await delivered.ask(way, Range="bytes=0-")
-    await delivered.ask(way, Range="bytes=5-9")
     await delivered.ask(way, method="HEAD")
     assert (await delivered.ask(way, If_None_Match=answer.headers["ETag"])).status == 304
     assert "Fetched 2 times, last Mon 2 Mar 10:00 (now)." in (await delivered.ask()).page.text
-    visits = [one for one in await delivered.visits() if one.what == delivered.files[0].sha256]
-    assert [(one.begun, one.finished) for one in visits] == [(2, 2)]
+    assert await fetched(delivered, delivered.files[0].sha256) == [(2, 2)]
 
 
-async def test_a_clip_that_was_played_is_counted_once_however_one_moves_in_it(studio: Studio) -> None:
-    way = f"/media/{studio.clip.sha256}"
-    for asked in ("bytes=0-", "bytes=100-199", "bytes=900-"):
-        await studio.ask(way, Range=asked)
-    assert "Fetched 1 time, last Mon 2 Mar 10:00 (now)." in (await studio.ask()).page.text
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["0-1", "0-"],  # a player that tries whether parts can be had
+        ["0-999999", "1000000-"],  # a download that broke off and went on
+        ["1500000-", "0-699999", "700000-1499999"],  # several at a time
+        ["-500", "0-100", "50-"],
+    ],
+)
+async def test_what_comes_in_parts_is_fetched_once_when_all_of_it_has_gone(
+    delivered: Studio, parts: list[str]
+) -> None:
+    way = f"/files/{delivered.files[0].sha256}"
+    *first, last = parts
+    for part in first:
+        await delivered.ask(way, Range=f"bytes={part}")
+    assert await fetched(delivered, delivered.files[0].sha256) == [(1, 0)]
+    assert "Begun Mon 2 Mar 10:00 (now), and not fetched to its end yet." in (await delivered.ask()).page.text
+    await delivered.ask(way, Range=f"bytes={last}")
+    assert await fetched(delivered, delivered.files[0].sha256) == [(1, 1)]
+    assert "Fetched 1 time, last Mon 2 Mar 10:00 (now)." in (await delivered.ask()).page.text
+
+
+async def test_all_but_a_byte_is_not_fetched_and_does_not_go_unseen(delivered: Studio) -> None:
+    way = f"/files/{delivered.files[0].sha256}"
+    for _ in range(3):
+        await delivered.ask(way, Range="bytes=1-")
+    assert await fetched(delivered, delivered.files[0].sha256) == [(1, 0)]
+
+
+async def test_two_people_with_half_of_it_each_have_not_fetched_it(delivered: Studio) -> None:
+    way = f"/files/{delivered.files[0].sha256}"
+    other = delivered.shown(until=delivered.rooms.premises.clock.now() + timedelta(days=1))
+    await delivered.ask(way, Range="bytes=0-999999")
+    await delivered.ask(way, token=other, Range="bytes=1000000-")
+    assert await fetched(delivered, delivered.files[0].sha256) == [(2, 0)]
 
 
 async def test_a_file_that_is_damaged_is_said_to_be_so_on_a_page(delivered: Studio) -> None:
