@@ -24,6 +24,7 @@ from bots.terminal.screen import Screen
 from bots.web.health import Check, Routes
 from bots.web.metrics import Metrics
 from bots.web.outside import Outside
+from bots.web.refusals import Refusals
 from core.desk.bell import Bell
 from core.desk.desk import Desk
 from core.desk.inbox import Inbox
@@ -184,6 +185,10 @@ class House:
             **pages(self._rooms, self._reception, self._desk.moved_on).routes,
             **hooks(self._gateways),
         }
+
+    def refusals(self) -> Refusals:
+        """What the web door answers whom it shows nothing."""
+        return self._rooms.refusals
 
     async def run(self) -> None:
         """The loops of the house, until `close`; one that breaks brings the house down."""

@@ -23,6 +23,7 @@ from bots.web.health import Check
 from bots.web.links import USE, Links
 from bots.web.metrics import Metrics, Sources
 from bots.web.outside import Outside
+from bots.web.refusals import Refusals
 from core.desk.desk import Desk
 from core.desk.scene import Ways
 from core.jobs import Job, Queue
@@ -78,6 +79,11 @@ class Rooms:
     links: Links
     stamping: bytes  # the key for forms of pages
     scratch: Path
+
+    @property
+    def refusals(self) -> Refusals:
+        """What the web door answers whom it shows nothing."""
+        return Refusals(self.catalogues, self.premises.rules.house.name)
 
     def desk(self, tills: Mapping[str, Till]) -> Desk:
         """The desk: the same decisions in whichever process they are made."""

@@ -92,7 +92,8 @@ async def serve(premises: Premises, speaker: str, *, workers: bool) -> None:
     ):
         keep_what_is_here()
         _say_web(host, port)
-        with ending(), health.open(house.checks(), house.metrics(health.lag), house.routes()):
+        metrics, refusals = house.metrics(health.lag), house.refusals()
+        with ending(), health.open(house.checks(), metrics, house.routes(), refusals):
             if screen is None or house.terminal is None:
                 await asyncio.Event().wait()
             else:
@@ -122,7 +123,8 @@ async def web(premises: Premises) -> None:
         desk = rooms.desk(open_tills(premises.home))
         routes = pages(rooms, Beside(rooms, desk), desk.moved_on).routes
         keep_what_is_here()
-        with ending(), health.open(rooms.checks(), rooms.metrics(Meters(), health.lag), routes):
+        metrics = rooms.metrics(Meters(), health.lag)
+        with ending(), health.open(rooms.checks(), metrics, routes, rooms.refusals):
             _say_web(*door)
             await asyncio.Event().wait()
 

@@ -58,18 +58,18 @@ class Webhook:
     async def answer(self, request: web.Request) -> web.Response:
         """200: it is written down. 401: it does not come from the platform. 503: not now, call again."""
         if request.method != "POST":
-            return web.Response(status=405)
+            raise web.HTTPMethodNotAllowed(request.method, ["POST"])
         shown = request.headers.get(SECRET, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, self._address.secret.encode()):
-            return web.Response(status=401)
+            raise web.HTTPUnauthorized
         if self._arrivals is None:
             return web.Response(status=503)
         try:
             update = json.loads(await request.read())
         except ValueError:
-            return web.Response(status=400)
+            raise web.HTTPBadRequest from None
         if not isinstance(update, dict):
-            return web.Response(status=400)
+            raise web.HTTPBadRequest
         try:
             if not self._arrivals.check_out(update):
                 await self._arrivals.take(update)

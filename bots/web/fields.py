@@ -32,5 +32,5 @@ async def fields(request: web.Request, patience: float = PATIENCE) -> dict[str, 
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
-        raise web.HTTPBadRequest(text="this is no form\n", headers=PRIVATE) from None
+        raise web.HTTPBadRequest(headers=PRIVATE) from None
     return dict(pairs)

@@ -11,8 +11,11 @@ import structlog
 from aiohttp import hdrs, web
 
 from bots.meters import LoopLag
+from bots.web.errors import go_on, worded
 from bots.web.headers import guarded
 from bots.web.metrics import Metrics
+from bots.web.refusals import Refusals
+from core.wording import Catalogues
 
 Check = Callable[[], Awaitable[None]]
 """Raises when something that the service needs is not there."""
@@ -53,13 +56,19 @@ class Health:
     stage: Stage = Stage.OPENING
     metrics: Metrics | None = None  # none before there is a house to look at
     routes: Routes = field(default_factory=dict)
+    refusals: Refusals = field(default_factory=lambda: Refusals(Catalogues({}, {}), "Lathe"))
 
     @contextmanager
     def open(
-        self, checks: Mapping[str, Check], metrics: Metrics, routes: Routes | None = None
+        self,
+        checks: Mapping[str, Check],
+        metrics: Metrics,
+        routes: Routes | None = None,
+        refusals: Refusals | None = None,
     ) -> Iterator[None]:
-        """Be open inside the context, and closing from its end on."""
+        """Be open inside the context, and closing from its end on. `refusals`: the words of the house."""
         self.checks, self.metrics, self.routes, self.stage = checks, metrics, routes or {}, Stage.OPEN
+        self.refusals = refusals or self.refusals
         try:
             yield
         finally:
@@ -68,7 +77,7 @@ class Health:
 
 def application(health: Health, patience: float = PATIENCE) -> web.Application:
     """The routes. /livez is 503 while the loop is stuck, /readyz unless all is open and each check passes."""
-    app = web.Application()
+    app = web.Application(middlewares=[worded(lambda: health.refusals)])
     app.on_response_prepare.append(guarded)
 
     async def livez(_request: web.Request) -> web.Response:
@@ -91,22 +100,24 @@ def application(health: Health, patience: float = PATIENCE) -> web.Application:
 
     async def metrics(request: web.Request) -> web.Response:
         if health.metrics is None:
-            return web.Response(text="not open yet\n", status=503)
+            raise web.HTTPServiceUnavailable
         page, content_type = await health.metrics.page(request.headers.get(hdrs.ACCEPT, ""))
         return web.Response(body=page, headers={hdrs.CONTENT_TYPE: content_type})
 
     async def beyond(request: web.Request) -> web.StreamResponse:
+        if request.path in telling:
+            raise web.HTTPMethodNotAllowed(request.method, [hdrs.METH_GET, hdrs.METH_HEAD])
         if health.stage is not Stage.OPEN:
-            return web.Response(text="not open\n", status=503, headers={hdrs.RETRY_AFTER: "5"})
+            raise web.HTTPServiceUnavailable(headers={hdrs.RETRY_AFTER: "5"})
         for path, answer in health.routes.items():
             if request.path == path or request.path.startswith(f"{path}/"):
                 return await answer(request)
         raise web.HTTPNotFound
 
-    app.router.add_get("/livez", livez)
-    app.router.add_get("/readyz", readyz)
-    app.router.add_get("/metrics", metrics)
-    app.router.add_route("*", "/{path:.*}", beyond)
+    telling = {"/livez": livez, "/readyz": readyz, "/metrics": metrics}
+    for path, tells in telling.items():
+        app.router.add_get(path, tells, expect_handler=go_on)
+    app.router.add_route("*", "/{path:.*}", beyond, expect_handler=go_on)
     return app
 
 

@@ -141,7 +141,7 @@ class Orders:
         nonce, values = await self._posted(request, who)
         action = values.get("action", "")
         if not _pressable(action, who.project.order.id, await self._asked(request, who)):
-            raise web.HTTPBadRequest(text="this is no button of this page\n", headers=PRIVATE)
+            raise web.HTTPBadRequest(headers=PRIVATE)
         await self._done(request, who, nonce, Kind.PRESS, {"action": action})
 
     async def form(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> NoReturn:
@@ -171,7 +171,7 @@ class Orders:
     async def _posted(self, request: web.Request, who: Admitted) -> tuple[str, dict[str, str]]:
         """The nonce and the fields of a form of this very page. HTTPForbidden, HTTPSeeOther and others."""
         if not _from_here(request, self._links.origin):
-            raise web.HTTPForbidden(text="this comes from another site\n", headers=PRIVATE)
+            raise self._admission.refusals.from_elsewhere(request, who.say)
         values = await fields(request)
         try:
             return self._stamps.read(_token(request), values.pop(STAMP, ""), who.now), values

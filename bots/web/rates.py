@@ -73,8 +73,7 @@ class Gate:
 
 def _hold_back(seconds: int) -> None:
     if seconds:
-        told = "too many requests\n"
-        raise web.HTTPTooManyRequests(text=told, headers={hdrs.RETRY_AFTER: str(seconds)})
+        raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(seconds)})
 
 
 class Busy(Exception):

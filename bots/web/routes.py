@@ -7,7 +7,6 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -85,8 +84,7 @@ class OrderDoor:
                     admitted = await self._admission(request, token, route.who)
                     return await route.handler(request, admitted, match.groupdict())
                 except Unreachable:
-                    more: dict[str, Any] = {"headers": {hdrs.RETRY_AFTER: "5"}}
-                    return web.Response(text="not open\n", status=503, **more)
+                    raise web.HTTPServiceUnavailable(headers={hdrs.RETRY_AFTER: "5"}) from None
         allowed = sorted({method for route, _ in found for method in _methods(route)})
         raise web.HTTPMethodNotAllowed(request.method, allowed)
 

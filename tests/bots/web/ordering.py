@@ -335,7 +335,8 @@ async def open_orders(
         async with serving(health, "127.0.0.1", port) as (host, had), aiohttp.ClientSession() as http:
             metrics = rooms.metrics(Meters(), LoopLag())
             opened = pages(rooms, house, front.desk.moved_on, patience)
-            with health.open({}, metrics, {**opened.routes, **hooks(open_gateways(rooms))}):
+            routes = {**opened.routes, **hooks(open_gateways(rooms))}
+            with health.open({}, metrics, routes, rooms.refusals):
                 base = f"http://{host}:{had}"
                 yield Studio(rooms, front, opened, health, metrics, http, base, order, clip, picture, files)
 
