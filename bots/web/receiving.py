@@ -12,19 +12,20 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from itertools import chain, repeat
 
 import structlog
 
 from bots.web.admission import Admitted
 from bots.web.flow import CUT, PIECE, Flow
+from core.desk.arriving import Refusal, refusal, waits_until
 from core.messages import WEB, Incoming
-from core.orders import JOINABLE, Project
+from core.orders import Project
 from core.ports import Blob, Blobs, Clock, Outdated, Store, Unreachable, Uploads
 from core.rules import HouseRules
 from core.snapshot import Needs
-from core.songs import Song, SongState, file_name
+from core.songs import Song, file_name
 from core.uploads import Heard, Upload
 from core.wording import Voice
 
@@ -116,24 +117,24 @@ class Receiving:
         """Bytes of a file at most."""
         return self._rules.limits.file_bytes
 
-    @property
-    def kept(self) -> timedelta:
-        """How long a file is waited for of which nothing comes any more."""
-        return timedelta(days=self._rules.quotes.unpaid_order_days)
+    def waits_until(self, upload: Upload) -> datetime:
+        """When a file is given up of which nothing comes any more."""
+        return waits_until(upload, self._rules)
 
     def check(self, admitted: Admitted, size: int) -> None:
-        """NotTaken unless the order takes one more file of `size` bytes."""
-        say, order = admitted.say, admitted.project.order
-        if size <= 0:
-            raise NotTaken(400, say.word("This file is empty."))
-        if size > self.most:
-            raise NotTaken(413, too_large(say, self.most))
-        if order.state not in JOINABLE:
-            raise NotTaken(409, closed(say))
-        room = self._rules.limits.songs_per_order
-        refused = sum(song.state is SongState.REFUSED for song in admitted.project.songs)
-        if admitted.project.places_taken - refused >= room:
-            raise NotTaken(409, say.word("One order takes {most} songs, and this one has them.", most=room))
+        """NotTaken unless the order takes one more file of `size` bytes, and the disk has room for it."""
+        say = admitted.say
+        match refusal(admitted.project, size, self._rules):
+            case Refusal.EMPTY:
+                raise NotTaken(400, say.word("This file is empty."))
+            case Refusal.LARGE:
+                raise NotTaken(413, too_large(say, self.most))
+            case Refusal.CLOSED:
+                raise NotTaken(409, closed(say))
+            case Refusal.FULL:
+                most = self._rules.limits.songs_per_order
+                why = say.word("One order takes {most} songs, and this one has them.", most=most)
+                raise NotTaken(409, why)
         free = self._free()
         if free is not None and free < 2 * size + SPARE:  # its pieces, and the whole that they make
             log.error("no room for a file", megabytes=size // 10**6, free_megabytes=free // 10**6)

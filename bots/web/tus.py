@@ -9,7 +9,6 @@ import binascii
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from email.utils import format_datetime
 
 from aiohttp import hdrs, web
@@ -212,10 +211,11 @@ class Tus:
 
     def _standing(self, upload: Upload) -> dict[str, str]:
         standing = {"Upload-Offset": str(upload.received)}
-        return standing if upload.whole else standing | {"Upload-Expires": self._expires(upload.touched)}
-
-    def _expires(self, touched: datetime) -> str:
-        return format_datetime(touched + self._receiving.kept, usegmt=True)
+        if upload.whole:
+            return standing
+        return standing | {
+            "Upload-Expires": format_datetime(self._receiving.waits_until(upload), usegmt=True)
+        }
 
 
 def _check_body(request: web.Request, most: int) -> None:

@@ -6,7 +6,8 @@ song and makes none twice: the next look at the order mends it.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from core.access import page_of
 from core.changes import Changes
@@ -20,9 +21,35 @@ from core.ids import derive
 from core.jobs import Job
 from core.messages import WEB, Notice, To
 from core.orders import JOINABLE, OrderState, Project
+from core.rules import HouseRules
 from core.songs import ON_THE_WAY, Song, SongState, title_of
 from core.text import Text, joined
 from core.uploads import Heard, Upload
+
+
+class Refusal(StrEnum):
+    """Why an order takes no further file."""
+
+    EMPTY = "empty"
+    LARGE = "large"
+    CLOSED = "closed"  # it is under way, or at its end
+    FULL = "full"
+
+
+def refusal(project: Project, size: int, rules: HouseRules) -> Refusal | None:
+    """Why an order takes no further file of `size` bytes as it stands now; None if it does."""
+    if size <= 0:
+        return Refusal.EMPTY
+    if size > rules.limits.file_bytes:
+        return Refusal.LARGE
+    if project.order.state not in JOINABLE:
+        return Refusal.CLOSED
+    return None if _has_room(_without_refused(project), rules) else Refusal.FULL
+
+
+def waits_until(upload: Upload, rules: HouseRules) -> datetime:
+    """When a file is given up of which nothing has come since."""
+    return upload.touched + timedelta(days=rules.quotes.unpaid_order_days)
 
 
 def asked(scene: Scene) -> Changes:
@@ -91,8 +118,7 @@ def overdue(scene: Scene, project: Project) -> Changes:
 
 
 def _abandoned(scene: Scene, upload: Upload) -> bool:
-    days = timedelta(days=scene.rules.quotes.unpaid_order_days)
-    return not upload.whole and upload.touched + days <= scene.now
+    return not upload.whole and waits_until(upload, scene.rules) <= scene.now
 
 
 def _in_line(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
@@ -122,13 +148,13 @@ def _taken(scene: Scene, project: Project, upload: Upload) -> Project:
     if _song(project, upload.id) is not None:
         return project
     project = _without_refused(project)
+    if not _has_room(project, scene.rules):
+        return project
     place = max((song.place for song in project.songs), default=0) + 1
     song = Song(
         upload.song, project.order.id, place, title_of(upload.name), SongState.ARRIVING, upload.file,
         instead_of=next((song.id for song in project.ready if song.id == project.order.replacing), None),
     )  # fmt: skip
-    if with_song(project, song).places_taken > scene.rules.limits.songs_per_order:
-        return project
     order = replace(
         project.order,
         state=OrderState.DRAFT,
@@ -148,6 +174,11 @@ def without(scene: Scene, project: Project) -> Changes:
         after = with_song(after, replace(song, state=SongState.DROPPED))
     order = replace(after.order, last_file=scene.now, settled=True)
     return outcome(scene, project, settled(with_order(after, order)))
+
+
+def _has_room(project: Project, rules: HouseRules) -> bool:
+    """Whether one more song has a place in an order, or the new mix of one that is in it."""
+    return project.places_taken < rules.limits.songs_per_order
 
 
 def _without_refused(project: Project) -> Project:

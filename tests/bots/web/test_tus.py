@@ -118,6 +118,19 @@ async def test_an_order_that_has_all_its_songs_takes_no_file(url: str, tmp_path:
         assert "2 songs" in answer.text
 
 
+async def test_an_order_that_has_all_its_songs_takes_the_new_mix_of_one(url: str, tmp_path: Path) -> None:
+    async with open_page(url, tmp_path, HouseRules(limits=Limits(songs_per_order=1))) as page:
+        await page.begun()
+        (song,) = await page.songs()
+        order = (await page.project()).order
+        mixed = Changes(
+            orders=(Move(order, replace(order, replacing=song.id)),),
+            songs=(Move(song, replace(song, state=SongState.READY)),),
+        )
+        await page.studio.store.commit(message(), mixed)
+        assert [(await page.begin(name=f"{name}.wav")).status for name in ("better", "other")] == [201, 409]
+
+
 @pytest.mark.parametrize("state", [OrderState.PAYING, OrderState.WORKING, OrderState.CANCELLED])
 async def test_an_order_that_is_under_way_takes_no_file(page: Page, state: OrderState) -> None:
     before = (await page.project()).order
