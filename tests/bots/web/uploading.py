@@ -31,6 +31,7 @@ from core.songs import Song
 from storage.blob_keys import BlobKeys
 from storage.blobs import SealedBlobs
 from storage.database import open_database
+from storage.secret import SecretKey
 from storage.uploads import Uploads
 from tests.blobs import blobs_in
 from tests.desk.studio import START, Studio, open_studio
@@ -139,13 +140,21 @@ def agreed(data: bytes, algorithm: str = "sha256") -> str:
 
 
 @asynccontextmanager
-async def open_page(url: str, folder: Path, rules: HouseRules | None = None) -> AsyncIterator[Page]:
-    """A studio whose desk decides at once what is written down, with an order of ada's that has no song."""
+async def open_page(
+    url: str, folder: Path, rules: HouseRules | None = None, *, again: bool = False
+) -> AsyncIterator[Page]:
+    """A studio whose desk decides at once what is written down, with an order of ada's that has no song.
+
+    `again`: another process has had it before, and it is as that one left it.
+    """
     async with open_studio(url, rules) as studio, open_database(url) as database:
-        uploads, blobs = Uploads(database), blobs_in(folder, BlobKeys(database))
+        uploads, blobs = Uploads(database), blobs_in(folder, BlobKeys(database), SecretKey(b"b" * 32))
         links, stamps = Links(b"k" * 32, None), Stamps(b"s" * 32)
         order = an_order(name="ada", service="automatic", settled=True, created=START, last_file=START)
-        await studio.store.commit(message("ada"), newcomer("ada") + Changes(orders=(Move(None, order),)))
+        if again:
+            await studio.relays()
+        else:
+            await studio.store.commit(message("ada"), newcomer("ada") + Changes(orders=(Move(None, order),)))
         free: list[int] = []
         drawn: list[str] = []
 
