@@ -126,6 +126,16 @@ async def test_a_file_that_is_empty_is_refused_beside_those_that_are_taken(
     await expect(page.locator("#upload code")).to_contain_text(digest(good.read_bytes()), timeout=WAITING)
 
 
+async def test_a_page_says_aloud_how_far_its_files_are_and_stops_when_they_are_here(
+    house: House, tabs: Tabs, tmp_path: Path
+) -> None:
+    page, _ = await slow_page(house, tabs, noise(tmp_path / "Ember.wav", 2_000_000))
+    aloud = page.locator("#upload .aloud")
+    await expect(aloud).to_contain_text("In all")
+    await expect(page.locator("#upload [role=status]")).to_contain_text("have arrived", timeout=WAITING)
+    await expect(aloud).to_be_empty()
+
+
 async def test_a_file_that_is_refused_says_why_and_those_behind_it_have_their_turn(
     house: House, tabs: Tabs, tmp_path: Path
 ) -> None:

@@ -326,6 +326,7 @@
       share = tenth; // read out now and then, not at each byte
       aloud.textContent = told;
     }
+    if (sent === size) aloud.textContent = "";
   }
 
   /** All files below what was dropped, each with its path. */
