@@ -24,7 +24,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("start", "Say hello and see what to do"),
-    Command("master", "Order a master of a song", form="master", file=True, menu="Order a master"),
+    Command("master", "Order a master of a song", ("link",), form="master", file=True, menu="Order a master"),
     Command("upload", "Send files that are too big for the chat"),
     Command("help", "See what I can do"),
     Command("continue", "Show where my open order stands"),

@@ -93,7 +93,9 @@ ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
     "start": lambda scene, arguments: guide.welcome(scene),
     "help": lambda scene, arguments: guide.help_(scene),
     "master": lambda scene, arguments: (
-        intake.ordered(scene, note=arguments) if scene.incoming.files else guide.welcome(scene)
+        intake.ordered(scene, note=arguments)
+        if scene.incoming.files or _names_songs(arguments)
+        else guide.welcome(scene)
     ),
     "upload": lambda scene, arguments: arriving.asked(scene),
     "continue": lambda scene, arguments: guide.resume(scene),
@@ -207,13 +209,19 @@ def _command(scene: Scene) -> Changes:
     arguments = str(scene.incoming.payload.get("arguments") or "")
     if name not in ON_COMMAND:
         return guide.unknown_command(scene, name)
-    ordered = name == "master" and scene.incoming.files
+    ordered = name == "master" and (scene.incoming.files or links_of(arguments).files)
     said_here = _AT_THE_DESK if _at_staff_desk(scene) else _PUBLIC
     if not scene.incoming.private and name not in said_here and not ordered:
         return guide.elsewhere(scene)
     if scene.person.minor and name not in ("help", "human", "paysupport", "terms", "language", "link"):
         return minors.refuse(scene)
     return ON_COMMAND[name](scene, arguments)
+
+
+def _names_songs(words: str) -> bool:
+    """Whether there is a link among words to a song, or to what is taken for one."""
+    links = links_of(words)
+    return bool(links.files or links.troubles)
 
 
 def _form(scene: Scene) -> Changes:

@@ -23,13 +23,18 @@ from dsp.settings import STYLES
 
 
 def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Changes:
-    """Files by a command or a form, which may come from a room: there only a pointer is given (rule 6)."""
-    say = scene.say
-    if not scene.incoming.files:
+    """Files or links by a command or a form, which may come from a room: there only a pointer is given.
+
+    CONVERSATIONS.md, rule 6.
+    """
+    say, told = scene.say, links_of(note)
+    if not (scene.incoming.files or told.files or told.troubles):
         return Changes(
             notices=(scene.answer(say("There was no file in that. Please try again."), buttons.human(say)),)
         )
-    taken = drop(scene, note, style, whole=True)
+    if not (scene.incoming.files or told.files):
+        return not_fetched(scene, told.troubles)
+    taken = _with_links(scene, note, style, whole=True)
     if scene.incoming.private:
         return taken
     return taken + Changes(notices=(scene.answer(say("I have it. Everything else is in our private chat.")),))
@@ -40,10 +45,15 @@ def dropped(scene: Scene) -> Changes:
 
     CONVERSATIONS.md, rule 2. Beside a song, a link to what is for listening is an example of how it shall be.
     """
-    incoming = scene.incoming
-    told = links_of(str(incoming.payload.get("text") or ""))
-    whole = replace(scene, incoming=replace(incoming, files=(*incoming.files, *told.files)))
-    taken = drop(whole, told.words, whole=bool(incoming.payload.get("complete")))
+    payload = scene.incoming.payload
+    return _with_links(scene, str(payload.get("text") or ""), None, whole=bool(payload.get("complete")))
+
+
+def _with_links(scene: Scene, words: str, style: str | None, *, whole: bool) -> Changes:
+    """Files and the links among the words with them, as one drop."""
+    incoming, told = scene.incoming, links_of(words)
+    both = replace(scene, incoming=replace(incoming, files=(*incoming.files, *told.files)))
+    taken = drop(both, told.words, style, whole=whole)
     missed = [trouble for trouble in told.troubles if trouble.code != STREAM]
     return taken + not_fetched(scene, missed) if missed else taken
 

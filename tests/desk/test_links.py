@@ -100,3 +100,38 @@ async def test_a_link_alone_is_a_song_also_while_changes_are_written_down(studio
 async def test_where_others_read_along_no_link_is_taken(studio: Studio) -> None:
     await studio.says("ada", WAV, place="room")
     assert await studio.idle()
+
+
+@pytest.mark.parametrize("place", ["dm", "room"])
+async def test_a_link_with_the_command_is_a_song_and_the_other_words_are_the_note(
+    studio: Studio, place: str
+) -> None:
+    await studio.commands("ada", f"master {WAV} keep it warm", place=place)
+    job = await studio.does(JobKind.FETCH, FETCHED)
+    assert (job.door, job.payload["file"]["ref"]) == (DOOR, WAV)
+    assert (await studio.project("ada")).order.note == "keep it warm"
+    pointed = [shown.text for shown in studio.notices if shown.to == "room"]
+    assert pointed == (["I have it. Everything else is in our private chat."] if place == "room" else [])
+
+
+async def test_a_link_to_any_place_alone_with_the_command_is_a_song(studio: Studio) -> None:
+    await studio.commands("ada", "master https://files.example/download/77")
+    assert [song.title for song in (await studio.project("ada")).songs] == ["Song"]
+
+
+async def test_a_link_with_the_command_joins_what_was_dropped_before(studio: Studio) -> None:
+    await studio.says("ada", "", "Harbour.wav")
+    await studio.commands("ada", f"master {WAV}")
+    assert [song.title for song in (await studio.project("ada")).songs] == ["Harbour", "Low Tide"]
+
+
+async def test_what_a_command_names_that_cannot_be_fetched_is_refused(studio: Studio) -> None:
+    await studio.commands("ada", f"master {LISTEN}")
+    assert "SoundCloud is for listening" in studio.last("ada").text
+    assert await studio.idle()
+
+
+async def test_a_command_with_words_alone_says_what_can_be_sent(studio: Studio) -> None:
+    await studio.commands("ada", "master my song please")
+    assert "Drop a song here" in studio.last("ada").text
+    assert await studio.idle()
