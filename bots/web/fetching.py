@@ -136,10 +136,14 @@ class Download(AsyncIterator[bytes]):
             try:
                 async with asyncio.timeout(self._patience.answer):
                     answer = await session.get(address, headers=part, allow_redirects=False)
-            except (Forbidden, aiohttp.InvalidURL) as reason:
+            except aiohttp.InvalidURL as reason:
                 raise _unfit(_FORBIDDEN, address) from reason
             except aiohttp.ClientSSLError as reason:
                 raise _unfit(_ODD, address) from reason
+            except aiohttp.ClientConnectorError as reason:
+                if isinstance(reason.os_error, Forbidden):
+                    raise _unfit(_FORBIDDEN, address) from reason
+                raise
             if answer.status not in _REDIRECTS:
                 self._waited += monotonic() - begun
                 return answer

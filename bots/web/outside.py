@@ -23,6 +23,9 @@ PORTS = frozenset({80, 443})
 LOOKUP = 10.0
 """Seconds that the system may take to look a name up."""
 
+STAGGER = 0.25
+"""Seconds after which the next address is tried beside one that has not answered (RFC 8305, 5)."""
+
 _NOT_PUBLIC_4 = tuple(
     IPv4Network(network)
     for network in (
@@ -61,8 +64,15 @@ _NOT_PUBLIC_6 = tuple(
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches the rest of it
 
 
-class Forbidden(Exception):
-    """An address that is none of a stranger's business; nothing was sent there."""
+class Forbidden(OSError):
+    """An address that is none of a stranger's business; nothing was sent there.
+
+    Who tries several addresses goes on to the next one. It reads the same for all of them: what has one
+    reason only is raised as it is (aiohappyeyeballs).
+    """
+
+    def __init__(self) -> None:
+        super().__init__("not for strangers")
 
 
 def public(address: Address) -> bool:
@@ -126,21 +136,22 @@ class Outside:
     tls: ssl.SSLContext | None = None
 
     def connector(self) -> TCPConnector:
-        """Connections to nothing else: they raise Forbidden. Nothing is kept between two of them."""
+        """Connections to nothing else: Forbidden is the reason why they fail. Nothing is kept between two."""
         return TCPConnector(
             resolver=_Judged(self.resolver(), self.allows),
             socket_factory=self.socket_to,
             ssl=self.tls or True,
             use_dns_cache=False,
             force_close=True,
-            happy_eyeballs_delay=None,  # one address after the other: a Forbidden one ends it
+            happy_eyeballs_delay=STAGGER,
+            interleave=1,  # IPv6 and IPv4 by turns (RFC 8305, 4)
         )
 
     def socket_to(self, found: AddrInfoType) -> socket.socket:
         """A socket for an address that is allowed; Forbidden for any other, and for a name."""
         family, kind, protocol, _, address = found
         if not _allowed(str(address[0]), self.allows):
-            raise Forbidden(str(address[0]))
+            raise Forbidden
         return socket.socket(family, kind, protocol)
 
 
@@ -158,10 +169,10 @@ class _Judged(AbstractResolver):
         try:
             found = await self._resolver.resolve(host, port, family)
         except ValueError as reason:
-            raise Forbidden(host) from reason
+            raise Forbidden from reason
         allowed = [answer for answer in found if _allowed(answer["host"], self._allows)]
         if found and not allowed:
-            raise Forbidden(host)
+            raise Forbidden
         return allowed
 
     async def close(self) -> None:

@@ -90,12 +90,12 @@ class Web:
         self.asked: list[web.Request] = []
         self.intruded: list[web.Request] = []
         self.outside = Outside()
-        self._ports: dict[tuple[str, int], int] = {}
+        self.ports: dict[tuple[str, int], int] = {}  # on this machine, for an address and port of the web
 
     def where(self, host: str, port: int) -> list[tuple[str, int]]:
         """The addresses of a name, looked up once more, with the port on this machine for that of the web."""
         addresses = self.names[host].pop(0) if host in self.names else (OUTSIDE,)
-        return [(address, self._ports.get((address, port), port)) for address in addresses]
+        return [(address, self.ports.get((address, port), port)) for address in addresses]
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)
@@ -115,7 +115,7 @@ class Web:
         await runner.setup()
         site = web.TCPSite(runner, address, 0, ssl_context=tls)
         await site.start()
-        self._ports[address, port] = runner.addresses[0][1]
+        self.ports[address, port] = runner.addresses[0][1]
         return runner
 
 

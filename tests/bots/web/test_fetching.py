@@ -4,14 +4,15 @@ import asyncio
 import gzip
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
 from socket import AddressFamily
 
 import pytest
-from aiohttp import AddrInfoType, ClientSession, web
+from aiohttp import AddrInfoType, ClientConnectorError, ClientSession, web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bots.web.fetching import HOPS, LinkDoor, Patience
@@ -27,6 +28,7 @@ QUICK = Patience(answer=2.0, idle=0.3, pauses=(0.0, 0.0))
 URL = "https://files.example/mixes/Tide.wav"
 DRIVE = "https://drive.google.com/file/d/1AbC/view"
 DROPBOX = "https://www.dropbox.com/scl/fi/abc/Tide.wav?rlkey=k&dl=0"
+DEAF = "127.0.0.3"
 DRIVE_FILE, DROPBOX_FILE = "drive.usercontent.google.com/download", "www.dropbox.com/scl/fi/abc/Tide.wav"
 
 
@@ -321,9 +323,45 @@ async def test_what_a_socket_connects_to_is_judged_whatever_the_resolver_said(ou
     looks = iter([True, False])
     changing = replace(outside.outside, allows=lambda address: next(looks))
     async with ClientSession(connector=changing.connector()) as session:
-        with pytest.raises(Forbidden):
+        with pytest.raises(ClientConnectorError) as reason:
             await session.get(URL)
+    assert isinstance(reason.value.os_error, Forbidden)
     assert not outside.asked
+
+
+async def test_a_name_whose_addresses_are_all_forbidden_when_they_are_connected_to_is_refused(
+    outside: Web,
+) -> None:
+    outside.names["files.example"] = [(OUTSIDE, INSIDE)]
+    looks = iter([True, True])
+    outside.outside = replace(outside.outside, allows=lambda address: next(looks, False))
+    assert await refused(outside) == "link-address"
+    assert not outside.asked
+    assert not outside.intruded
+
+
+async def test_an_address_that_does_not_answer_holds_up_no_other_one(outside: Web) -> None:
+    """As a host whose IPv6 is dead: the whole patience would be gone before the next one is asked."""
+    outside.sites["files.example"] = File(SONG).answer
+    with deaf() as address:
+        outside.names["files.example"] = [(address[0], OUTSIDE)]
+        outside.ports[address[0], 443] = address[1]
+        both = {ip_address(OUTSIDE), ip_address(address[0])}
+        outside.outside = replace(outside.outside, allows=both.__contains__)
+        assert (await fetched(outside, patience=Patience(answer=15.0)))[0] == SONG
+
+
+@contextmanager
+def deaf() -> Iterator[tuple[str, int]]:
+    """An address at which a connection is neither made nor refused: as many wait there as may."""
+    with socket.socket() as listening, ExitStack() as waiting:
+        listening.bind((DEAF, 0))
+        listening.listen(0)
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(listening.getsockname())
+        yield listening.getsockname()
 
 
 def test_a_socket_is_for_an_address_and_not_for_a_name() -> None:
