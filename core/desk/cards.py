@@ -1,5 +1,7 @@
 """The job card: one for each order, edited in place, saying how things stand and what can be done now."""
 
+from datetime import datetime
+
 from core.desk import buttons, phrases
 from core.desk.offer import drafted, offered, pay_buttons
 from core.desk.progress import progress
@@ -111,8 +113,15 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
     elif order.state is OrderState.REVIEW and order.deadline is not None:
         lines.append(v.say("If something is wrong, tell us by {until}.", until=Moment(order.deadline)))
     if order.kept_until is not None and order.state is not OrderState.REVIEW:
-        lines.append(v.say("Kept until {until} - please download.", until=Moment(order.kept_until)))
+        lines.append(keeping(v, order.kept_until))
     if order.state is not OrderState.REVIEW and not order.owed:
         row.append(buttons.files(v.say, order))
     row.append(buttons.human(v.say, order.id))
     return joined(lines), row
+
+
+def keeping(v: View, until: datetime) -> Text:
+    """Until when the files of an order are kept, before that moment and from it on."""
+    if until <= v.now:
+        return v.say("Kept until {until}: download now what is still here.", until=Moment(until))
+    return v.say("Kept until {until} - please download.", until=Moment(until))

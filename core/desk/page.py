@@ -2,7 +2,7 @@
 
 from core.access import released, shown
 from core.desk import phrases
-from core.desk.cards import job_card
+from core.desk.cards import job_card, keeping
 from core.desk.forms import FORMS, prefilled
 from core.desk.offer import song_line
 from core.desk.progress import share_of
@@ -13,7 +13,7 @@ from core.messages import Button, Media
 from core.orders import JOINABLE, OrderState
 from core.page import FormOnPage, OrderPage, SongOnPage, VersionOnPage
 from core.songs import Song, Version
-from core.text import Moment, Text, lines
+from core.text import Text, lines
 
 _AT_WORK = frozenset({OrderState.DRAFT, OrderState.PAYING, OrderState.WORKING})
 
@@ -86,11 +86,7 @@ def _about_files(v: View) -> Text:
     if order.released_version is not None and order.state is not OrderState.CANCELLED:
         if any(job.kind is JobKind.DELIVER for job in v.running):
             return v.say("Your files are being made.")
-        return (
-            v.say("Kept until {until} - please download.", until=Moment(order.kept_until))
-            if order.kept_until
-            else Text()
-        )
+        return keeping(v, order.kept_until) if order.kept_until else Text()
     if order.state is OrderState.REVIEW and order.owed:
         return v.say("The files are locked until the order is paid.")
     if order.state is OrderState.REVIEW:

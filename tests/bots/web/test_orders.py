@@ -112,6 +112,35 @@ async def test_released_files_stand_there_with_form_size_checksum_and_until_when
     assert "Download all: 2.6 MB" in text
 
 
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (timedelta(days=27), "Kept until Mon 30 Mar 10:00 (in 24 hours) - please download."),
+        (timedelta(days=28, minutes=-1), "Kept until Mon 30 Mar 10:00 (in 60 seconds) - please download."),
+        (timedelta(days=28), "Kept until Mon 30 Mar 10:00 (now): download now what is still here."),
+        (timedelta(days=30), "Kept until Mon 30 Mar 10:00 (2 days ago): download now what is still here."),
+    ],
+)
+async def test_until_when_files_are_kept_is_said_before_on_and_after_the_day(
+    studio: Studio, after: timedelta, told: str
+) -> None:
+    await studio.released()
+    studio.advance(after)
+    page = (await studio.ask()).page
+    assert words(page.text).count(told) == 2  # as on the card, and beside the files
+    assert f"{studio.shown()}/files/{studio.files[0].sha256}" in page.all("a", "href")
+
+
+async def test_the_way_to_files_lasts_as_long_as_they_are_kept(studio: Studio) -> None:
+    """A link of the day on which they were approved opens them on their last day, and not after it."""
+    await studio.released()
+    token, way = studio.shown(), f"/files/{studio.files[0].sha256}"
+    studio.advance(timedelta(days=28))
+    assert (await studio.ask(way, token=token)).status == 200
+    studio.advance(timedelta(days=1))
+    assert (await studio.ask(way, token=token)).status == 410
+
+
 async def test_staff_look_on_without_buttons_music_or_the_title_of_what_is_confidential(
     studio: Studio,
 ) -> None:

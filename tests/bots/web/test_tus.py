@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -13,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.web import receiving
+from bots.web import receiving, tus
+from bots.web.flow import Flow
 from bots.web.routes import PATH
 from bots.web.tus import BYTES, EXTENSIONS, BadHeader, checksum, metadata, number
 from core.access import page_of
@@ -332,6 +334,24 @@ async def test_a_request_that_has_fallen_silent_makes_way(
     assert (await page.head(address)).offset == 1000
     assert (await page.patch(address, 1000, MUSIC[1000:])).offset == len(MUSIC)
     first.cancel()
+    assert await page.fetched(id_of(address)) == MUSIC
+
+
+async def test_a_line_that_brings_nothing_for_long_is_told_so_and_what_it_brought_is_kept(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tus, "Flow", partial(Flow, quiet=0.05))
+    address = await page.begun()
+    never = asyncio.Event()
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield MUSIC[:1000]
+        await never.wait()
+
+    answer = await page.patch(address, 0, silent())
+    assert (answer.status, answer.offset) == (408, 1000)
+    assert answer.text == "the line fell silent\n"
+    assert (await page.patch(address, 1000, MUSIC[1000:])).offset == len(MUSIC)
     assert await page.fetched(id_of(address)) == MUSIC
 
 

@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bots.web import upload
 from bots.web.admission import Admitted
 from bots.web.flow import PIECE, Flow
 from bots.web.upload import FILES, STAMP, section
@@ -127,6 +129,32 @@ async def test_a_form_that_comes_twice_at_the_same_time_says_that_it_is_on_its_w
         answer = await sent(page, ("a.wav", MUSIC), stamp=stamp)
     assert answer.status == 409
     assert "These files are on their way already." in answer.text
+    assert not await page.songs()
+
+
+async def test_a_form_whose_line_falls_silent_is_told_so_and_leaves_nothing(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload, "Flow", partial(Flow, quiet=0.05))
+    stamp = page.stamps.make(page.token, page.studio.clock.now())
+    never = asyncio.Event()
+
+    async def silent() -> AsyncIterator[bytes]:
+        for name, more in ((STAMP, ""), (FILES, '; filename="a.wav"')):
+            yield f'--b\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode()
+            yield f"{stamp}\r\n".encode()
+        await never.wait()
+
+    answer = await page.ask(
+        "POST",
+        f"{page.files}/form",
+        silent(),
+        {},
+        Content_Type="multipart/form-data; boundary=b",
+        Accept="text/html",
+    )
+    assert answer.status == 408
+    assert "This did not come to its end in time. Please try again." in answer.text
     assert not await page.songs()
 
 
