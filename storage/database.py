@@ -12,6 +12,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from storage.address import POSTGRES, kind_of, parameters
+from storage.wakeups import Crier, gathered
 
 APP = "lathe"
 
@@ -49,10 +50,14 @@ class Backend(Protocol):
 
 
 class Database:
-    """One open database. All that touches rows happens inside `looking`, `reading` or `writing`."""
+    """One open database. All that touches rows happens inside `looking`, `reading` or `writing`.
 
-    def __init__(self, context: TortoiseContext) -> None:
+    `crier` tells other processes what was committed; None where there are none.
+    """
+
+    def __init__(self, context: TortoiseContext, crier: Crier | None) -> None:
         self._context = context
+        self._crier = crier
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[BaseDBAsyncClient]:
@@ -62,9 +67,11 @@ class Database:
         what it read may be old by the time it writes, so it guards (`UPDATE … WHERE`) or locks.
         Unreachable if the database does not answer, Outdated if others were faster.
         """
-        with _current(self._context):
+        with _current(self._context), gathered() as rung:
             async with in_transaction() as connection:
                 yield connection
+        if self._crier is not None:
+            self._crier.say(rung)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[BaseDBAsyncClient]:
@@ -101,9 +108,12 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     context = TortoiseContext()
     with _current(context):
         await context.init(config=configuration(url))
+    crier = Crier(url) if kind_of(url) == POSTGRES else None
     try:
-        yield Database(context)
+        yield Database(context, crier)
     finally:
+        if crier is not None:
+            await crier.close()
         with _current(context):
             await context.close_connections()
 

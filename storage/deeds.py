@@ -48,7 +48,6 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     )
     await _append_entries(changes)
     await _append_consents(changes)
-    await ledger.post(changes.transfers)
     await references.follow([*changes.songs, *changes.versions])
     await uploads.let_go(changes.let_go)
     await _follow_people(changes, incoming.at)
@@ -58,12 +57,14 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     answered_here = incoming.private and incoming.door not in (HOUSE, WEB)
     asked = (incoming.door, incoming.place) if answered_here else None
     await outbox.want(cards, notices, incoming.at, asked)
-    for join in changes.joins:
-        await accounts.join(join)
     await visits.forget(changes.forgotten)
     if not any(move.after.id == incoming.payload.get("order") for move in changes.orders):
         await inbox.silence(incoming)
-    await wakeups.ring(_stirred(changes))
+    # As late as can be: all money meets in a few accounts, and who holds those lets the others wait.
+    await ledger.post(changes.transfers)
+    for join in changes.joins:
+        await accounts.join(join)
+    wakeups.ring(_stirred(changes))
     return True
 
 
@@ -126,7 +127,7 @@ async def draw(order: str, rev: int, cards: Sequence[Card], at: datetime) -> Non
     joined = await accounts.joined(_addressed(cards))
     if await held("SELECT id FROM orders WHERE id = ? AND rev = ?", [order, rev]):
         await outbox.want(_readdressed(cards, joined), (), at)
-        await wakeups.ring([Subject.OUTBOX])
+        wakeups.ring([Subject.OUTBOX])
 
 
 async def _append_entries(changes: Changes) -> None:

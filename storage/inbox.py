@@ -49,7 +49,7 @@ async def receive(incoming: Incoming) -> bool:
         return False
     if incoming.person is not None:
         await change(_SEEN, [incoming.at, incoming.door, incoming.person, incoming.at])
-    await wakeups.ring([Subject.INBOX])
+    wakeups.ring([Subject.INBOX])
     return True
 
 

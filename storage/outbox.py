@@ -231,7 +231,7 @@ async def _goes_elsewhere(message: Outgoing) -> bool:
         here_still = [message.row, reach.door, reach.address]
         move = f"UPDATE cards SET door = ?, address = ?, {anew} WHERE id = ? AND door = ? AND address = ?"  # noqa: S608
         await change(move, [*other, *here_still])
-    await wakeups.ring([Subject.OUTBOX])  # another process may hold that door
+    wakeups.ring([Subject.OUTBOX])  # another process may hold that door
     return True
 
 

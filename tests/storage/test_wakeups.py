@@ -94,3 +94,26 @@ async def test_a_cut_connection_is_made_again_and_everything_may_have_been_misse
             raw.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN lathe'")
         await ear.until(*Subject)
         assert await store.commit(message("ann"), newcomer("ann"))
+
+
+async def test_what_a_cut_connection_would_have_said_is_said_on_another(
+    url: str, store: TortoiseStore
+) -> None:
+    async with listening(url) as ear:
+        await store.receive(message("ann"))
+        await ear.until(Subject.INBOX)
+        ear.heard.clear()
+        with past_the_store(url) as raw:
+            raw.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_notify%'"
+            )
+        await store.receive(message("bob"))
+        await ear.until(Subject.INBOX)
+
+
+async def test_what_was_committed_last_is_said_before_a_store_closes(url: str, another: Another) -> None:
+    async with listening(url) as ear:
+        async with another() as store:
+            await store.receive(message("ann"))
+        await ear.until(Subject.INBOX)
+
