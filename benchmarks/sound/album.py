@@ -35,7 +35,7 @@ def _made(run: Run, seconds: float) -> tuple[float, float]:
     """Wall seconds, and the most by which a step from song to song has changed, LU."""
     paths, loud = [], []
     for number, source in enumerate(run.corpus.chosen(SONGS)):
-        song = source.song().as_long_as(seconds)
+        song = source.song(seconds).as_long_as(seconds)
         level = -18.0 + STEPS_DB[number % len(STEPS_DB)]
         song = song.turned(level - meters.integrated(song.audio, song.rate))
         loud.append(level)

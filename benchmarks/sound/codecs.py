@@ -1,15 +1,18 @@
 """True peak after the ways a master is sent: six lossy encodes, decoded to floats."""
 
 import io
-import math
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import cast
 
 import av
 import numpy as np
 import soundfile
 import soxr
+from av.audio.format import AudioFormat
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
+from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from benchmarks.sound import meters
@@ -40,7 +43,7 @@ def decoded(audio: Audio, rate: int, name: str) -> tuple[Audio, int]:
         audio = np.stack([soxr.resample(channel, rate, OPUS_RATE, quality="VHQ") for channel in audio])
         rate = OPUS_RATE
     data = _encoded(audio, rate, codec, container, bits)
-    with av.open(io.BytesIO(data)) as box:
+    with av.open(io.BytesIO(data), "r") as box:
         blocks = [_planar(frame) for frame in box.decode(audio=0)]
     return np.concatenate(blocks, axis=1), rate
 
@@ -50,23 +53,19 @@ def true_peaks(audio: Audio, rate: int) -> dict[str, float]:
     return {name: meters.soxr_peak(*decoded(audio, rate, name)) for name in NAMES}
 
 
-def worst(found: Mapping[str, float]) -> tuple[str, float]:
-    return max(found.items(), key=lambda item: item[1] if math.isfinite(item[1]) else -math.inf)
-
-
 def _encoded(audio: Audio, rate: int, codec: str, container: str, bits: int) -> bytes:
     out = io.BytesIO()
+    layout = "stereo" if audio.shape[0] == 2 else "mono"
+    kind = "flt" if codec == "libopus" else "fltp"
     with av.open(out, "w", format=container) as box:
-        stream = box.add_stream(codec, rate=rate)
-        stream.bit_rate = bits
-        stream.layout = "stereo" if audio.shape[0] == 2 else "mono"
-        planar = codec != "libopus"
-        stream.format = "fltp" if planar else "flt"
-        size = stream.codec_context.frame_size or PACKET
-        for start in range(0, audio.shape[1], size):
-            block = np.ascontiguousarray(audio[:, start : start + size])
-            samples = block if planar else np.ascontiguousarray(block.T.reshape(1, -1))
-            frame = AudioFrame.from_ndarray(samples, "fltp" if planar else "flt", stream.layout.name)
+        stream = cast(AudioStream, box.add_stream(codec, rate=rate))
+        context = stream.codec_context
+        context.bit_rate, context.format = bits, AudioFormat(kind)
+        context.layout = AudioLayout(layout)
+        for start in range(0, audio.shape[1], PACKET):
+            block = np.ascontiguousarray(audio[:, start : start + PACKET])
+            samples = block if kind == "fltp" else np.ascontiguousarray(block.T.reshape(1, -1))
+            frame = AudioFrame.from_ndarray(samples, kind, layout)
             frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
             box.mux(stream.encode(frame))
         box.mux(stream.encode(None))

@@ -1,8 +1,8 @@
 """The songs a run is made with: real music from a folder, or what our own generator plays."""
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ DENSE = "internal_degeneration"
 """The densest piece of Debian's fretsonfire-songs-muldjord."""
 STEMS = frozenset({"song", "guitar"})
 """What the files of a folder are called that are stems of one song."""
+FADE_SECONDS = 0.05
 MIX_PEAK_DB = -9.5
 """Sample peak of stems that were put together: their sum alone would be far over full scale."""
 LEAST_BYTES = 600_000
@@ -32,7 +33,7 @@ class Song:
 
     @property
     def seconds(self) -> float:
-        return self.audio.shape[1] / self.rate
+        return float(self.audio.shape[1] / self.rate)
 
     def excerpt(self, seconds: float) -> "Song":
         """The middle of it, or all where it is shorter."""
@@ -47,11 +48,20 @@ class Song:
         audio = np.ascontiguousarray(np.tile(self.audio, (1, times))[:, :frames])
         return Song(self.name, audio, self.rate)
 
+    def softened(self) -> "Song":
+        """With short fades at its ends, as a song has and an excerpt has not."""
+        frames = round(FADE_SECONDS * self.rate)
+        audio = self.audio.copy()
+        rise = np.linspace(0, 1, frames, dtype=np.float32)
+        audio[:, :frames] *= rise
+        audio[:, -frames:] *= rise[::-1]
+        return Song(self.name, audio, self.rate)
+
     def turned(self, decibels: float) -> "Song":
         return Song(self.name, self.audio * np.float32(10 ** (decibels / 20)), self.rate)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """Where songs come from: each is one file, or the stems of one folder together."""
 
@@ -81,13 +91,13 @@ class Corpus:
             pairs.append((source, everything[at + 1 if at + 1 < len(everything) else at - 1]))
         return pairs
 
-    @cached_property
-    def dense(self) -> Song:
+    @property
+    def dense(self) -> "Source":
         """The piece that limiters are tried with."""
         named = [paths for paths in self.sources if DENSE in str(paths[0])]
-        return Source(named[0]).song() if named else self.chosen(1)[0].song()
+        return Source(named[0]) if named else self.chosen(1)[0]
 
-    @cached_property
+    @property
     def with_stems(self) -> list["Source"]:
         return [Source(paths) for paths in self.sources if len(paths) > 1]
 
@@ -105,26 +115,36 @@ class Source:
             return f"our own song {self.seed}"
         return self.paths[0].parent.name if len(self.paths) > 1 else self.paths[0].stem
 
-    def song(self) -> Song:
-        """All of it. What our generator plays lasts two minutes."""
+    def song(self, most: float = math.inf) -> Song:
+        """So many seconds from the middle, or all of it; two minutes where our generator plays it."""
         if not self.paths:
-            return Song(self.name, example_song(120, 44_100, self.seed), 44_100)
-        stems = self.stems()
-        mix = np.sum([stem.audio for stem in stems], axis=0, dtype=np.float32)
+            return Song(self.name, example_song(min(most, 120.0), 44_100, self.seed), 44_100)
+        stems = self.stems(most)
+        mix = np.zeros_like(stems[0].audio)
+        for stem in stems:
+            mix += stem.audio
         if len(stems) > 1:
             mix *= np.float32(10 ** (MIX_PEAK_DB / 20) / np.abs(mix).max())
         return Song(self.name, mix, stems[0].rate)
 
-    def stems(self) -> list[Song]:
+    def stems(self, most: float = math.inf) -> list[Song]:
         """Each file by itself, all as long as the longest."""
-        read = [soundfile.read(path, dtype="float32", always_2d=True) for path in self.paths]
+        read = [_middle(path, most) for path in self.paths]
         frames = max(len(samples) for samples, _ in read)
         stems = []
         for path, (samples, rate) in zip(self.paths, read, strict=True):
             padded = np.zeros((2, frames), np.float32)
-            padded[:, : len(samples)] = samples[:, :2].T
+            padded[:, : len(samples)] = samples.T[[0, -1]]
             stems.append(Song(path.stem, padded, rate))
         return stems
+
+
+def _middle(path: Path, most: float) -> tuple[NDArray[np.float32], int]:
+    """(frames, channels) and rate of so many seconds (or all) in the middle of a file."""
+    with soundfile.SoundFile(path) as file:
+        frames = int(min(file.frames, most * file.samplerate))
+        file.seek((file.frames - frames) // 2)
+        return file.read(frames, dtype="float32", always_2d=True), file.samplerate
 
 
 def found(folder: Path | None) -> Corpus:

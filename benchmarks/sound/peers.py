@@ -7,6 +7,7 @@ for what a script of EQ, compressor and limiter gives, is always there.
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,12 @@ MATCHERING, LOUDNORM, CHAIN = "matchering", "loudnorm", "pedalboard chain"
 _MATCHERING = """
 import sys, time
 import matchering
-began = time.process_time()
-matchering.process(target=sys.argv[1], reference=sys.argv[2], results=[matchering.pcm24(sys.argv[3])])
-print(time.process_time() - began)
+print(time.process_time())
+pieces = iter(sys.argv[1:])
+for song, reference, out in zip(pieces, pieces, pieces):
+    began = time.process_time()
+    matchering.process(target=song, reference=reference, results=[matchering.pcm24(out)])
+    print(time.process_time() - began)
 """
 
 _CHAIN = """
@@ -46,12 +50,10 @@ print(time.process_time() - began)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One piece done: CPU seconds of the whole process and without its imports, its most memory (MB), and the
-    file.
-    """
+    """One piece done: CPU seconds of the start of the process and of the work, its most memory, the file."""
 
+    imports: float
     cpu: float
-    warm_cpu: float
     megabytes: float
     out: Path
 
@@ -67,12 +69,19 @@ class Peers:
 
     python: Path | None
 
-    def matchering(self, song: Path, reference: Path, out: Path) -> Work | None:
-        """The song made to sound and be as loud as the reference."""
+    def matchering(self, pieces: Sequence[tuple[Path, Path, Path]]) -> list[Work]:
+        """Each song made to sound and be as loud as its reference, all in one process; none without it.
+
+        pieces: song, reference, what to write.
+        """
         if self.python is None:
-            return None
-        done = used([str(self.python), "-c", _MATCHERING, str(song), str(reference), str(out)])
-        return Work(done.cpu, float(done.out.split()[-1]), done.megabytes, out)
+            return []
+        paths = [str(path) for piece in pieces for path in piece]
+        done = used([str(self.python), "-c", _MATCHERING, *paths])
+        imports, *seconds = [float(line) for line in done.out.split()]
+        return [
+            Work(imports, cpu, done.megabytes, out) for cpu, (_, _, out) in zip(seconds, pieces, strict=True)
+        ]
 
     def loudnorm(self, song: Path, target: float, out: Path) -> Work | None:
         """ffmpeg's loudnorm in two passes, linear where it agrees to be."""
@@ -91,9 +100,10 @@ class Peers:
         rate = str(soundfile.info(song).samplerate)
         second = used([*start, filters, "-ar", rate, "-c:a", "pcm_s24le", str(out)])
         cpu = first.cpu + second.cpu
-        return Work(cpu, cpu, max(first.megabytes, second.megabytes), out)
+        return Work(0.0, cpu, max(first.megabytes, second.megabytes), out)
 
     def chain(self, song: Path, gain_db: float, out: Path) -> Work:
         """EQ, compressor and limiter of pedalboard, turned up before the compressor."""
         done = used([sys.executable, "-c", _CHAIN, str(song), str(out), str(gain_db)])
-        return Work(done.cpu, float(done.out.split()[-1]), done.megabytes, out)
+        cpu = float(done.out)
+        return Work(done.cpu - cpu, cpu, done.megabytes, out)

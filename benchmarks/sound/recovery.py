@@ -106,7 +106,7 @@ def patients(run: Run) -> list[Patient]:
     seconds, count = (40.0, 1) if run.quick else (90.0, 4)
     chosen = []
     for source, neighbour in run.corpus.neighbours(count):
-        song, other = source.song().excerpt(seconds), neighbour.song().excerpt(seconds)
+        song, other = source.song(seconds), neighbour.song(seconds)
         song = song.turned(min(0.0, HEADROOM_DBTP - engine.peak(song.audio)))
         chosen += [
             Patient(song, other, Song(song.name, spoilt(song.audio, song.rate, how), song.rate))
@@ -163,12 +163,12 @@ def _found(ill: list[Patient], cure: Callable[[Patient], Audio]) -> Distance | N
 
 
 def _matchering(run: Run, ill: list[Patient], *, wrong: bool) -> Distance | None:
+    pieces = [
+        (run.written(each.spoilt), run.written(each.other if wrong else each.song), run.path())
+        for each in ill
+    ]
     distances = []
-    for each in ill:
-        reference = run.written(each.other if wrong else each.song)
-        work = run.peers.matchering(run.written(each.spoilt), reference, run.path())
-        if work is None:
-            return None
+    for each, work in zip(ill, run.peers.matchering(pieces), strict=False):  # none where it is not installed
         audio = work.audio
         if math.isclose(audio.shape[1], each.song.audio.shape[1], abs_tol=2):  # it knows 44.1 kHz only
             frames = min(audio.shape[1], each.song.audio.shape[1])

@@ -11,12 +11,12 @@ NOT_BUILT = "not built"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What a figure must reach and what it should; the least of it, or with `most` the most.
+    """What a figure must reach and what it should: at most that, or without `most` at least.
 
-    unit is written behind each figure, digits are those behind the point.
+    A figure without a floor is only told. unit is written behind each, digits are those behind the point.
     """
 
-    floor: float
+    floor: float | None = None
     target: float | None = None
     most: bool = True
     unit: str = ""
@@ -45,11 +45,12 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        if self.value is None or not self.bar.reached(self.value, self.bar.floor):
+        floor, target = self.bar.floor, self.bar.target
+        if self.value is None or (floor is not None and not self.bar.reached(self.value, floor)):
             return "NO"
-        if self.bar.target is None or self.bar.reached(self.value, self.bar.target):
+        if target is not None and self.bar.reached(self.value, target):
             return "target"
-        return "floor"
+        return "–" if floor is None else "floor"
 
     @property
     def holds(self) -> bool:

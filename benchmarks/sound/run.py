@@ -1,9 +1,9 @@
 """One run of the bench: what it works on, with whom it compares, and the masters that several rows share."""
 
-import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import soundfile
@@ -11,17 +11,25 @@ from numpy.typing import NDArray
 
 from benchmarks.sound import engine, peers
 from benchmarks.sound.corpus import Corpus, Song
-from benchmarks.sound.peers import Peers
+from benchmarks.sound.peers import Peers, Work
 
 LOUD = -9.0
+SECONDS, QUICK_SECONDS = 240.0, 60.0
+REFERENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A master of the dense piece by one of those compared; (channels, frames) and what was asked, LUFS."""
+    """A master of the dense piece, in a file; work: what it cost somebody else, None for this engine."""
 
-    audio: NDArray[np.float32]
-    target: float
+    path: Path
+    work: Work | None = None
+
+    @property
+    def audio(self) -> NDArray[np.float32]:
+        """(channels, frames)."""
+        samples, _ = soundfile.read(self.path, dtype="float32", always_2d=True)
+        return np.ascontiguousarray(samples.T)
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,15 @@ class Run:
     peers: Peers
     folder: Path
     quick: bool
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
-    def path(self, ending: str = ".wav") -> Path:
+    @property
+    def seconds(self) -> float:
+        """How long the song is that everybody masters."""
+        return QUICK_SECONDS if self.quick else SECONDS
+
+    def path(self) -> Path:
         """A new name in the scratch folder."""
-        return self.folder / f"{next(self._numbers)}{ending}"
+        return self.folder / f"{uuid4().hex}.wav"
 
     def written(self, song: Song) -> Path:
         """A song as a 24-bit file."""
@@ -45,19 +57,22 @@ class Run:
         return path
 
     @cached_property
+    def dense_file(self) -> Path:
+        """The dense piece, as long as this run's songs are, at 24 bits."""
+        most = self.seconds if self.quick else 2 * self.seconds
+        return self.written(self.corpus.dense.song(most).as_long_as(self.seconds))
+
+    @property
     def dense(self) -> Song:
-        """The dense piece, a minute of it in a quick run."""
-        return self.corpus.dense.excerpt(60.0) if self.quick else self.corpus.dense
+        samples, rate = soundfile.read(self.dense_file, dtype="float32", always_2d=True)
+        return Song(self.corpus.dense.name, np.ascontiguousarray(samples.T), rate)
 
     @cached_property
     def loud_reference(self) -> Path:
         """Another song, mastered by this engine to LOUD: what matchering is to follow."""
-        other = next(
-            source
-            for source in (*self.corpus.with_stems, *self.corpus.chosen(3))
-            if source.name != self.dense.name
-        ).song()
-        song = other.excerpt(60.0)
+        name = self.corpus.dense.name
+        sources = (*self.corpus.with_stems, *self.corpus.chosen(3))
+        song = next(source for source in sources if source.name != name).song(REFERENCE_SECONDS)
         made = engine.master(song.audio, song.rate, LOUD)
         return self.written(Song(song.name, made.audio, song.rate))
 
@@ -65,13 +80,16 @@ class Run:
     def loud(self) -> dict[str, Piece]:
         """The dense piece at LOUD by this engine and by everybody else who is here."""
         song = self.dense
-        path = self.written(song)
-        gain = LOUD - engine.measure(song.audio, song.rate).integrated
-        made = {engine.NAME: Piece(engine.master(song.audio, song.rate, LOUD).audio, LOUD)}
-        others = {
-            peers.MATCHERING: self.peers.matchering(path, self.loud_reference, self.path()),
-            peers.LOUDNORM: self.peers.loudnorm(path, LOUD, self.path()),
-            peers.CHAIN: self.peers.chain(path, gain, self.path()),
-        }
-        made |= {name: Piece(work.audio, LOUD) for name, work in others.items() if work is not None}
-        return made
+        own = engine.master(song.audio, song.rate, LOUD)
+        made = {engine.NAME: Piece(self.written(Song(song.name, own.audio, song.rate)))}
+        matched = self.peers.matchering([(self.dense_file, self.loud_reference, self.path())])
+        works = dict(zip((peers.MATCHERING,), matched, strict=False)) | self.turned(LOUD)
+        return made | {name: Piece(work.out, work) for name, work in works.items()}
+
+    def turned(self, target: float) -> dict[str, Work]:
+        """The dense piece by those that can be told how loud."""
+        song = self.dense
+        gain = target - engine.measure(song.audio, song.rate).integrated
+        normalised = self.peers.loudnorm(self.dense_file, target, self.path())
+        works = {peers.LOUDNORM: normalised} if normalised else {}
+        return works | {peers.CHAIN: self.peers.chain(self.dense_file, gain, self.path())}

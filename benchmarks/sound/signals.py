@@ -153,14 +153,19 @@ def _fraction(divisor: int, level: float, degrees: float) -> Callable[[int], Aud
 
 
 def _decimated(offset: int) -> Callable[[int], Audio]:
-    """A tone of a quarter of the rate, made at four times the rate, one period of it twice as high."""
+    """A tone of a quarter of the rate, made at four times the rate, one period of it twice as high, and of
+    that every fourth sample. The step is taken out above what the rate can hold, as the files of the EBU show
+    by reading the same at all offsets.
+    """
 
     def make(rate: int) -> Audio:
         frames = 4 * rate
         wave = 0.5 * np.sin(2 * np.pi / 16 * np.arange(frames)) * _soft(frames, 4 * rate)
         middle = frames // 32 * 16
         wave[middle : middle + 16] *= 2
-        return stereo(wave[offset::4])
+        beyond = np.clip((4 * np.fft.rfftfreq(frames) - 0.42) / 0.08, 0, 1)
+        limited = np.fft.irfft(np.fft.rfft(wave) * (0.5 + 0.5 * np.cos(np.pi * beyond)), frames)
+        return stereo(limited[offset::4])
 
     return make
 

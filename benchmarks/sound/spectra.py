@@ -76,7 +76,7 @@ def delay(original: Audio, other: Audio, most: int = 8192) -> int:
     return int(np.argmax(np.abs(lags))) - most
 
 
-def _banded(hertz: NDArray[np.float64], power: NDArray[np.float64]) -> NDArray[np.float64]:
+def _banded(hertz: NDArray[np.floating], power: NDArray[np.float64]) -> NDArray[np.float64]:
     half = 10**0.05
     return np.array(
         [

@@ -28,7 +28,7 @@ def rows(run: Run) -> list[Row]:
     value: float | None = None
     with suppress(NotBuilt):
         for source in songs:
-            stems = [stem.excerpt(SECONDS) for stem in source.stems()]
+            stems = source.stems(SECONDS)
             for _ in range(TRIES):
                 pulled = [random.uniform(-APART_DB, APART_DB) for _ in stems]
                 turned = [stem.turned(db).audio for stem, db in zip(stems, pulled, strict=True)]

@@ -38,7 +38,7 @@ def error(write: Writer, audio: NDArray[np.float32], path: Path) -> NDArray[np.f
     """(2, frames): what a writer makes of the audio, less the audio."""
     write(audio, RATE, path)
     samples, _ = soundfile.read(path, dtype="float64")
-    return np.asarray(samples.T - audio)
+    return np.asarray(samples.T, np.float64) - audio
 
 
 def level_db(error: NDArray[np.float64]) -> float:
@@ -55,7 +55,7 @@ def harmonics_db(written: NDArray[np.float64]) -> float:
 
 
 def correlation(error: NDArray[np.float64]) -> float:
-    return abs(float(np.corrcoef(error)[0, 1]))
+    return abs(float(np.asarray(np.corrcoef(error))[0, 1]))
 
 
 def weighted_db(error: NDArray[np.float64]) -> float:
@@ -110,6 +110,6 @@ def rows(run: Run) -> list[Row]:
         Row(
             "16 bits shaped, A-weighted noise lower by",
             gain,
-            Bar(-math.inf, 10, most=False, unit=" dB", digits=1),
+            Bar(None, 10, most=False, unit=" dB", digits=1),
         ),
     ]
