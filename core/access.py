@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.links import Link, Pass, Standing
-from core.messages import Media
+from core.messages import HOUSE, Incoming, Kind, Media
 from core.orders import Order, OrderState, Parcel, Project
 from core.people import Person, Role, may_act_as
 from core.rules import HouseRules
@@ -21,6 +21,19 @@ class Opened:
     parcel: Parcel
     version: int
     beside: tuple[Media, ...] = ()
+
+    def heard(self, order: Order, at: datetime) -> Incoming:
+        """What the desk is told when its artist has it, as one event however often they fetch it (C3)."""
+        return Incoming(
+            HOUSE,
+            f"opened:{order.id}:{self.media.sha256[:12]}",
+            order.person,
+            "",
+            private=True,
+            kind=Kind.OPENED,
+            at=at,
+            payload={"order": order.id, "version": self.version, "kind": self.parcel.value},
+        )
 
 
 def linked(order: Order, media: Media, now: datetime, rules: HouseRules) -> Media:

@@ -22,7 +22,7 @@ from bots.web.refusals import Refusals
 from bots.web.sending import Body, send
 from core.access import Opened, opened
 from core.links import Link, Standing
-from core.messages import HOUSE, Incoming, Kind, Media
+from core.messages import HOUSE, Incoming, Media
 from core.orders import Order, Parcel
 from core.people import Person
 from core.ports import Blobs, Clock, Damaged, Store, Unreachable
@@ -134,15 +134,8 @@ class Downloads:
         if media.kind == "picture":  # it is seen with the page, and is not the music
             return await send(request, body)
         visitor = Visitor(order.id, order.person, Standing.ARTIST, media.sha256, link)
-        return await self._fetches.send(request, body, visitor, now, partial(self._tell, order, found, now))
-
-    async def _tell(self, order: Order, found: Opened, now: datetime) -> None:
-        """That somebody has it."""
-        payload = {"order": order.id, "version": found.version, "kind": found.parcel.value}
-        event = f"opened:{order.id}:{found.media.sha256[:12]}"
-        await self._receive(
-            Incoming(HOUSE, event, order.person, "", private=True, kind=Kind.OPENED, at=now, payload=payload)
-        )
+        heard = found.heard(order, now)
+        return await self._fetches.send(request, body, visitor, now, partial(self._receive, heard))
 
     def _page(
         self, order: Order, artist: Person, link: Link, found: Opened, now: datetime, *, discreet: bool

@@ -46,7 +46,7 @@ class Fetches:
         body: Body,
         visitor: Visitor,
         now: datetime,
-        tell: Callable[[], Awaitable[None]],
+        tell: Callable[[], Awaitable[object]],
     ) -> web.StreamResponse:
         """Answer as bots.web.sending does, and `tell` before each first byte of a request goes out."""
         fetch = visitor, body.tag

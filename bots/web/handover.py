@@ -18,7 +18,7 @@ from bots.web.rates import Busy, Lanes
 from bots.web.sending import Body, send
 from bots.web.zips import Archive, Entry, text_entry, unlike
 from core.access import Opened, released, shown
-from core.messages import HOUSE, Incoming, Kind, Media
+from core.messages import Incoming, Media
 from core.orders import Parcel, Project
 from core.ports import Blobs, Damaged
 from core.songs import file_name
@@ -149,18 +149,8 @@ class Handover:
     ) -> web.StreamResponse:
         shown = who.shown
         visitor = Visitor(who.project.order.id, shown.person, shown.standing, what, shown)
-        return await self._fetches.send(request, body, visitor, who.now, partial(self._tell, who, taken))
-
-    async def _tell(self, who: Admitted, taken: Opened) -> None:
-        """That its artist has it."""
-        order = who.project.order
-        payload = {"order": order.id, "version": taken.version, "kind": taken.parcel.value}
-        event = f"opened:{order.id}:{taken.media.sha256[:12]}"
-        await self._receive(
-            Incoming(
-                HOUSE, event, order.person, "", private=True, kind=Kind.OPENED, at=who.now, payload=payload
-            )
-        )
+        heard = taken.heard(who.project.order, who.now)
+        return await self._fetches.send(request, body, visitor, who.now, partial(self._receive, heard))
 
 
 def _title(project: Project) -> str:

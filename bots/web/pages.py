@@ -32,25 +32,32 @@ class Page:
     pieces: tuple[Piece, ...] = ()
 
 
-def drawn(page: Page) -> str:
-    """The page as HTML."""
-    card, house = escape(page.card), escape(page.house)
-    told = "".join(f"<p>{escape(line)}</p>" for line in page.told)
+def head(language: str, house: str, title: str, card: Mapping[str, str], more: str) -> str:
+    """A page as HTML, to the end of its head. `card`: what else an app is told that draws a preview."""
+    told = {"og:type": "website", "og:site_name": house, "og:title": title, **card}
+    metas = "".join(
+        f'<meta property="{name}" content="{escape(value)}">\n' for name, value in told.items() if value
+    )
     return f"""<!doctype html>
-<html lang="{escape(page.language)}">
+<html lang="{escape(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex, nofollow">
 <meta name="referrer" content="no-referrer">
-<meta name="theme-color" content="#a8480e">
-<meta property="og:type" content="website">
-<meta property="og:site_name" content="{house}">
-<meta property="og:title" content="{card}">
-<title>{card} · {house}</title>
-<style>{_style()}</style>
-</head>
-<body>
+{metas}<title>{escape(title)} · {escape(house)}</title>
+{more}</head>
+"""
+
+
+def drawn(page: Page) -> str:
+    """The page as HTML."""
+    house, more = (
+        escape(page.house),
+        f'<meta name="theme-color" content="#a8480e">\n<style>{_style()}</style>\n',
+    )
+    told = "".join(f"<p>{escape(line)}</p>" for line in page.told)
+    return f"""{head(page.language, page.house, page.card, {}, more)}<body>
 <main>
 <header><p>{house}</p><h1>{escape(page.heading)}</h1></header>
 {"".join(map(_piece, page.pieces))}

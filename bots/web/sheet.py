@@ -10,6 +10,7 @@ from html import escape
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
+from bots.web.pages import head
 from core.desk.reading import title_shown
 from core.links import Pass
 from core.messages import Action, Audience, Button, Field, Form, Media, To
@@ -139,32 +140,18 @@ def _scripts(sheet: Sheet) -> Iterable[str]:
     return (name for name in wanted if name in sheet.assets)
 
 
-def _head(preview: Preview, language: str, links: str) -> str:
-    told = {
-        "og:type": "website",
-        "og:site_name": preview.house,
-        "og:title": preview.title,
-        "og:description": preview.told,
-    }
-    if preview.picture:
-        told |= {"og:image": preview.picture, "og:image:width": "1200", "og:image:height": "630"}
-    metas = "".join(
-        f'<meta property="{name}" content="{escape(value)}">\n' for name, value in told.items() if value
-    )
-    return f"""<!doctype html>
-<html lang="{escape(language)}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex, nofollow">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
+_COLOURS = """<meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#f6f4f0" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#121317" media="(prefers-color-scheme: dark)">
 <meta name="twitter:card" content="summary_large_image">
-{metas}<title>{escape(preview.title)} · {escape(preview.house)}</title>
-{links}</head>
 """
+
+
+def _head(preview: Preview, language: str, links: str) -> str:
+    card = {"og:description": preview.told}
+    if preview.picture:
+        card |= {"og:image": preview.picture, "og:image:width": "1200", "og:image:height": "630"}
+    return head(language, preview.house, preview.title, card, _COLOURS + links)
 
 
 def _section(name: str, heading: str, inside: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from string import ascii_letters, digits
 from typing import Any
@@ -19,16 +18,12 @@ from urllib.request import urlopen
 import aiohttp
 import pytest
 
-from bots.meters import LoopLag, Meters
 from bots.web.downloads import PATH, Downloads
-from bots.web.health import Health, serving
 from bots.web.links import Links, NotALink
-from bots.web.metrics import Metrics, Sources
 from bots.web.rates import FOR_EACH, OF_STRANGER, OF_TOKEN, Lanes
 from bots.web.sending import disposition, part
 from core.access import linked
 from core.changes import Changes, Move
-from core.figures import Figures
 from core.links import Link, Standing
 from core.messages import HOUSE, Kind, Media
 from core.orders import Order, OrderState
@@ -43,6 +38,7 @@ from storage.secret import SecretKey
 from storage.visits import Visits
 from tests.blobs import blobs_in
 from tests.bots.lathe import Desk, command, lathe, surroundings
+from tests.bots.web.browsing import DISCORD, TELEGRAM, Read, served
 from tests.core.samples import a_song, an_order
 from tests.databases import EVERY
 from tests.desk.studio import START, Studio, open_studio
@@ -51,33 +47,6 @@ from tests.storage.things import message
 SECRET = SecretKey(b"s" * 32)
 PUBLIC = "https://studio.example"
 MUSIC = bytes(range(256)) * 10_000  # of several frames as it lies sealed
-DISCORD = "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)"
-TELEGRAM = "TelegramBot (like TwitterBot)"
-
-
-class Read(HTMLParser):
-    """A page as a browser and a crawler see it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str, attribute: str) -> list[str | None]:
-        return [attributes.get(attribute) for name, attributes in self.tags if name == tag]
-
-    @property
-    def card(self) -> dict[str | None, str | None]:
-        """The og tags."""
-        metas = [attributes for name, attributes in self.tags if name == "meta"]
-        return {meta["property"]: meta["content"] for meta in metas if "property" in meta}
 
 
 @dataclass
@@ -149,21 +118,8 @@ async def door(url: str, tmp_path: Path) -> AsyncIterator[Door]:
             lanes := Lanes(),
             lambda: 0.0,
         )
-        health = Health()
-        async with serving(health, "127.0.0.1", 0) as (host, port), aiohttp.ClientSession() as http:
-            with health.open({}, no_figures(), {PATH: downloads.answer}):
-                yield Door(
-                    studio,
-                    blobs,
-                    links,
-                    http,
-                    f"http://{host}:{port}",
-                    order,
-                    media,
-                    picture,
-                    Visits(database),
-                    lanes,
-                )
+        async with served({PATH: downloads.answer}) as (base, http):
+            yield Door(studio, blobs, links, http, base, order, media, picture, Visits(database), lanes)
 
 
 def made(person: Person, order: Order, song: Song, version: Version) -> Changes:
@@ -182,13 +138,6 @@ async def filed(blobs: Blobs, folder: Path, kind: str, name: str, content: bytes
     title = Text((Title("Midnight Drive"), ": the whole master"))
     media_type = "image/png" if kind == "picture" else "audio/mp4"
     return Media(kind, blob.key, name, title, media_type, blob.size, blob.sha256)
-
-
-def no_figures() -> Metrics:
-    async def read() -> Figures:
-        return Figures()
-
-    return Metrics(Sources(Meters(), LoopLag(), read, lambda: START, dict, {}))
 
 
 # The link itself

@@ -49,22 +49,24 @@ async def test_who_fails_lets_the_next_go_but_nobody_overtake() -> None:
     assert done == ["first", "last"]
 
 
+async def deed(turns: Turns, done: list[str], name: str, ready: asyncio.Event | None = None) -> None:
+    """What ada does: its place comes, and it takes until it is ready."""
+    async with turns.take("ada") as turn:
+        await turn.come()
+        if ready is not None:
+            await ready.wait()
+        done.append(name)
+
+
 async def test_a_place_that_was_kept_comes_before_what_is_done_from_then_on_and_after_what_was_done() -> None:
-    turns, done = Turns(), []
+    turns, done = Turns(), list[str]()
     slow = asyncio.Event()
 
-    async def deed(name: str, ready: asyncio.Event | None = None) -> None:
-        async with turns.take("ada") as turn:
-            await turn.come()
-            if ready is not None:
-                await ready.wait()
-            done.append(name)
-
     async with asyncio.TaskGroup() as group:
-        group.create_task(deed("before", slow))
+        group.create_task(deed(turns, done, "before", slow))
         await asyncio.sleep(0)
         with turns.kept() as kept:
-            group.create_task(deed("after"))
+            group.create_task(deed(turns, done, "after"))
             await asyncio.sleep(0)
             slow.set()
             await asyncio.sleep(0.01)
@@ -76,21 +78,14 @@ async def test_a_place_that_was_kept_comes_before_what_is_done_from_then_on_and_
 
 
 async def test_a_place_that_was_kept_for_nothing_holds_up_nobody_and_lets_nobody_overtake() -> None:
-    turns, done = Turns(), []
+    turns, done = Turns(), list[str]()
     slow = asyncio.Event()
 
-    async def deed(name: str, ready: asyncio.Event | None = None) -> None:
-        async with turns.take("ada") as turn:
-            await turn.come()
-            if ready is not None:
-                await ready.wait()
-            done.append(name)
-
     async with asyncio.TaskGroup() as group:
-        group.create_task(deed("before", slow))
+        group.create_task(deed(turns, done, "before", slow))
         await asyncio.sleep(0)
         with turns.kept():
-            group.create_task(deed("after"))
+            group.create_task(deed(turns, done, "after"))
             await asyncio.sleep(0)
         await asyncio.sleep(0.01)
         assert done == []

@@ -99,6 +99,18 @@ async def states(studio: Studio, who: str = "ada") -> list[tuple[str, str]]:
     return [(song.title, song.state.value) for song in (await studio.project(who)).songs]
 
 
+def takes_two_songs(studio: Studio) -> None:
+    """An order of this house has no more."""
+    limits = studio.rules.limits.model_copy(update={"songs_per_order": 2})
+    studio._goes_by(studio.rules.model_copy(update={"limits": limits}))
+
+
+async def state_of(browser: Browser, upload: Upload) -> str:
+    found = await browser.uploads.find(upload.id)
+    assert found is not None
+    return found.state
+
+
 def pieces(url: str) -> set[str]:
     with past_the_store(url) as raw:
         return {key for (key,) in raw.execute("SELECT key FROM blob_uses")}
@@ -318,8 +330,7 @@ async def test_a_new_mix_that_is_whole_before_it_is_known_takes_its_place(browse
 
 async def test_a_full_order_takes_a_new_mix_and_nothing_beside_it(browser: Browser) -> None:
     studio = browser.studio
-    limits = studio.rules.limits.model_copy(update={"songs_per_order": 2})
-    studio._goes_by(studio.rules.model_copy(update={"limits": limits}))
+    takes_two_songs(studio)
     await awaits_a_new_mix(studio, "b.wav")
     better = await browser.begins("better.wav")
     await browser.begins("more.wav")
@@ -343,14 +354,11 @@ async def test_what_was_refused_of_the_files_that_still_come_is_still_told(brows
 
 async def test_an_order_takes_so_many_songs_and_lets_the_rest_go(browser: Browser, url: str) -> None:
     studio = browser.studio
-    limits = studio.rules.limits.model_copy(update={"songs_per_order": 2})
-    studio._goes_by(studio.rules.model_copy(update={"limits": limits}))
+    takes_two_songs(studio)
     await opened(browser)
     for name in ("a.wav", "b.wav", "c.wav"):
         upload = await browser.begins(name)
-    found = await browser.uploads.find(upload.id)
-    assert found is not None
-    assert found.state == "gone"
+    assert await state_of(browser, upload) == "gone"
     assert [title for title, _ in await states(studio)] == ["a", "b"]
 
 
@@ -360,9 +368,7 @@ async def test_an_order_that_was_paid_takes_none(browser: Browser) -> None:
     await studio.checks()
     await studio.presses("ada", "Pay")
     upload = await browser.begins("b.wav")
-    found = await browser.uploads.find(upload.id)
-    assert found is not None
-    assert found.state == "gone"
+    assert await state_of(browser, upload) == "gone"
     assert [title for title, _ in await states(studio)] == ["a"]
 
 
@@ -384,9 +390,7 @@ async def test_somebody_who_said_to_be_under_13_sends_none_and_what_came_is_let_
     upload = await browser.begins("a.wav")
     await browser.sends(upload, MEGABYTE)
     await studio.presses_raw("ada", "minor:me")
-    found = await browser.uploads.find(upload.id)
-    assert found is not None
-    assert found.state == "gone"
+    assert await state_of(browser, upload) == "gone"
     assert pieces(url) == set()
     await studio.commands("ada", "upload")
     assert "under 13" in studio.last("ada").text
@@ -494,9 +498,7 @@ async def test_a_file_of_which_nothing_comes_for_a_week_is_given_up_and_the_rest
     told = studio.last("ada").text
     assert "1 file of order" in told
     assert "goes" in told
-    found = await browser.uploads.find(goes.id)
-    assert found is not None
-    assert found.state == "gone"
+    assert await state_of(browser, goes) == "gone"
 
 
 async def test_an_order_of_which_no_file_comes_for_a_week_ends_with_one_sentence(browser: Browser) -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -38,69 +37,15 @@ from core.songs import Song, SongState, Version, VersionState
 from core.text import Text, Title
 from core.visits import Visit
 from storage.visits import Visits
+from tests.bots.web.browsing import Answer
 from tests.core.samples import START, an_order
 from tests.storage.things import message
 
 MUSIC = bytes(range(256)) * 10_000  # of several frames as it lies sealed
 PNG = b"\x89PNG"
 PUBLIC = "https://studio.example"
-DISCORD = "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)"
-TELEGRAM = "TelegramBot (like TwitterBot)"
 ANALYSIS = {"duration": 184.5, "rate": 44100, "bits": 24, "lufs": -17.2, "true_peak": -1.4, "lra": 6.2}
 MEASURED = {"lufs": -14.0, "true_peak": -1.0, "lra": 5.1, "reached": True}
-
-
-@dataclass
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def page(self) -> "Read":
-        return Read(self.text)
-
-
-class Read(HTMLParser):
-    """A page as a browser sees it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str, attribute: str) -> list[str | None]:
-        return [attributes.get(attribute) for name, attributes in self.tags if name == tag]
-
-    @property
-    def pressable(self) -> list[str | None]:
-        """What its buttons ask for."""
-        buttons = [one for name, one in self.tags if name == "button" and one.get("name") == "action"]
-        return [one["value"] for one in buttons]
-
-    @property
-    def stamp(self) -> str:
-        found = [one["value"] for name, one in self.tags if name == "input" and one.get("name") == "stamp"]
-        return str(found[0])
-
-    @property
-    def card(self) -> dict[str | None, str | None]:
-        """The og tags."""
-        metas = [attributes for name, attributes in self.tags if name == "meta"]
-        return {meta["property"]: meta["content"] for meta in metas if "property" in meta}
 
 
 @dataclass

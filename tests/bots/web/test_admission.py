@@ -15,7 +15,8 @@ from bots.web.links import Links, NotALink
 from bots.web.routes import PATH
 from core.links import Link, Pass, Standing
 from core.people import Role
-from tests.bots.web.ordering import DISCORD, Answer, Studio, open_orders
+from tests.bots.web.browsing import DISCORD, Answer
+from tests.bots.web.ordering import Studio, open_orders
 from tests.core.samples import START
 
 NOWHERE = "0" * 64

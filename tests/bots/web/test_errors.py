@@ -12,7 +12,8 @@ from structlog.testing import capture_logs as caught
 from bots.web.headers import ALWAYS
 from bots.web.health import Health, serving
 from core.access import linked
-from tests.bots.web.ordering import Answer, Studio, open_orders
+from tests.bots.web.browsing import Answer
+from tests.bots.web.ordering import Studio, open_orders
 
 LONG = "x" * 9000
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"

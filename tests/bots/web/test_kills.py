@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 import pytest
 
 from core.songs import SongState
-from tests.bots.web.uploading import MUSIC, Answer, Page, open_page, told
+from tests.bots.web.browsing import Answer
+from tests.bots.web.uploading import MUSIC, Page, open_page, told
 from tests.databases import EVERY, past_the_store
 
 HALF = len(MUSIC) // 2

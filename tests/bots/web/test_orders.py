@@ -18,7 +18,8 @@ from core.desk.decide import OF_ANYBODY, OF_STAFF
 from core.messages import Kind
 from core.orders import OrderState
 from core.songs import SongState
-from tests.bots.web.ordering import DISCORD, PUBLIC, TELEGRAM, Studio, open_orders, words
+from tests.bots.web.browsing import DISCORD, TELEGRAM
+from tests.bots.web.ordering import PUBLIC, Studio, open_orders, words
 from tests.core.samples import START
 
 

@@ -22,7 +22,8 @@ from bots.web.tus import BYTES
 from core.changes import Changes, Move
 from core.links import Link, Pass, Standing
 from core.uploads import Upload
-from tests.bots.web.ordering import Answer, Studio, open_orders
+from tests.bots.web.browsing import Answer
+from tests.bots.web.ordering import Studio, open_orders
 from tests.core.samples import START
 from tests.storage.things import message
 

@@ -27,7 +27,8 @@ from core.orders import OrderState
 from core.ports import Refused
 from core.rules import HouseRules, Limits
 from core.songs import SongState
-from tests.bots.web.uploading import MUSIC, TUS, Answer, Page, agreed, open_page, told
+from tests.bots.web.browsing import Answer
+from tests.bots.web.uploading import MUSIC, TUS, Page, agreed, open_page, told
 from tests.databases import EVERY
 from tests.storage.things import message
 

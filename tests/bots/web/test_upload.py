@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
-from html.parser import HTMLParser
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +16,8 @@ from bots.web.upload import FILES, STAMP, section
 from core.access import page_of
 from core.rules import HouseRules, Limits
 from core.songs import SongState
-from tests.bots.web.uploading import MUSIC, Answer, Page, open_page
+from tests.bots.web.browsing import Answer, Read
+from tests.bots.web.uploading import MUSIC, Page, open_page
 
 LARGE = MUSIC * 20
 
@@ -170,49 +170,35 @@ async def test_a_form_says_little_beside_its_files(page: Page) -> None:
 # What is shown
 
 
-class Tags(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-async def shown(page: Page, locale: str = "en") -> Tags:
+async def shown(page: Page, locale: str = "en") -> Read:
     person = await page.studio.store.person_of("terminal", "ada")
     assert person is not None
     now = page.studio.clock.now()
     project, say = await page.project(), page.studio.catalogues.voice(locale)
     who = Admitted(page_of(project.order, now, page.studio.rules), person, project, say, now)
     uploads = await page.uploads.of_order(page.order.id)
-    return Tags(section(who, page.token, "stamp", page.receiving.most, uploads))
+    return Read(section(who, page.token, "stamp", page.receiving.most, uploads))
 
 
 async def test_a_file_that_stands_half_here_is_shown_with_how_much(page: Page) -> None:
     address = await page.begun(name='<b>"Ünter".wav')
     await page.patch(address, 0, MUSIC[: len(MUSIC) // 2])
     tags = await shown(page)
-    (row,) = [attributes for tag, attributes in tags.found if tag == "li"]
+    (row,) = [attributes for tag, attributes in tags.tags if tag == "li"]
     assert row["data-upload"] == address.rpartition("/")[2]
     assert "50 % is here" in tags.text
-    assert "b" not in [tag for tag, _ in tags.found]
+    assert "b" not in [tag for tag, _ in tags.tags]
 
 
 async def test_a_file_that_was_taken_back_is_not_shown(page: Page) -> None:
     address = await page.begun()
     await page.ask("DELETE", address)
-    assert "li" not in [tag for tag, _ in (await shown(page)).found]
+    assert "li" not in [tag for tag, _ in (await shown(page)).tags]
 
 
 async def test_the_script_is_given_its_words_in_the_language_of_the_reader(page: Page) -> None:
     tags = await shown(page, "de")
-    (part,) = [attributes for tag, attributes in tags.found if tag == "section"]
+    (part,) = [attributes for tag, attributes in tags.tags if tag == "section"]
     words = json.loads(part["data-words"] or "")
     assert words["files"] == "Dateien wählen"
     assert words["of"] == "{done} von {size} MB"
@@ -220,8 +206,8 @@ async def test_the_script_is_given_its_words_in_the_language_of_the_reader(page:
 
 async def test_without_a_script_there_is_a_form_with_a_labelled_field(page: Page) -> None:
     tags = await shown(page)
-    (form,) = [attributes for tag, attributes in tags.found if tag == "form"]
-    (field,) = [attributes for tag, attributes in tags.found if attributes.get("type") == "file"]
-    (label,) = [attributes for tag, attributes in tags.found if tag == "label"]
+    (form,) = [attributes for tag, attributes in tags.tags if tag == "form"]
+    (field,) = [attributes for tag, attributes in tags.tags if attributes.get("type") == "file"]
+    (label,) = [attributes for tag, attributes in tags.tags if tag == "label"]
     assert (form["method"], form["enctype"]) == ("post", "multipart/form-data")
     assert label["for"] == field["id"]

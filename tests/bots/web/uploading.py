@@ -9,12 +9,9 @@ from pathlib import Path
 
 import aiohttp
 
-from bots.meters import LoopLag, Meters
 from bots.web.admission import Admission
 from bots.web.door import WebDoor
-from bots.web.health import Health, serving
 from bots.web.links import Links
-from bots.web.metrics import Metrics, Sources
 from bots.web.receiving import Receiving
 from bots.web.routes import PATH, OrderDoor
 from bots.web.stamps import Stamps
@@ -22,7 +19,6 @@ from bots.web.tus import BYTES, Tus
 from bots.web.upload import UploadForm
 from core.access import page_of
 from core.changes import Changes, Move
-from core.figures import Figures
 from core.messages import Incoming
 from core.orders import Order, Project
 from core.rules import HouseRules
@@ -34,29 +30,13 @@ from storage.database import open_database
 from storage.secret import SecretKey
 from storage.uploads import Uploads
 from tests.blobs import blobs_in
+from tests.bots.web.browsing import Answer, served
 from tests.desk.studio import START, Studio, open_studio
 from tests.storage.things import message, newcomer
 from tests.storage.things import order as an_order
 
 TUS = {"Tus-Resumable": "1.0.0"}
 MUSIC = bytes(range(256)) * 4096  # a megabyte
-
-
-@dataclass
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def offset(self) -> int:
-        return int(self.headers["Upload-Offset"])
 
 
 @dataclass
@@ -175,15 +155,5 @@ async def open_page(
             Admission(links, studio.store, studio.catalogues, studio.rules, studio.clock),
             (*form.routes, *Tus(receiving).routes),
         )
-        health = Health()
-        async with serving(health, "127.0.0.1", 0) as (host, port), aiohttp.ClientSession() as http:
-            with health.open({}, _no_figures(), {PATH: door.answer}):
-                base = f"http://{host}:{port}"
-                yield Page(studio, uploads, blobs, receiving, stamps, http, base, links, order, free, drawn)
-
-
-def _no_figures() -> Metrics:
-    async def read() -> Figures:
-        return Figures()
-
-    return Metrics(Sources(Meters(), LoopLag(), read, lambda: START, dict, {}))
+        async with served({PATH: door.answer}) as (base, http):
+            yield Page(studio, uploads, blobs, receiving, stamps, http, base, links, order, free, drawn)
