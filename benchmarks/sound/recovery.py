@@ -96,14 +96,14 @@ class Patient:
     other: Song
     spoilt: Song
 
-    def by_engine(self, reference: Audio | None) -> Audio:
+    def by_engine(self, reference: Song | None) -> Audio:
         """Mastered again to the loudness it had."""
         target = engine.measure(self.song.audio, self.song.rate).integrated
         return engine.master(self.spoilt.audio, self.song.rate, target, reference=reference).audio
 
 
 def patients(run: Run) -> list[Patient]:
-    seconds, count = (40.0, 1) if run.quick else (90.0, 4)
+    seconds, count = (30.0, 1) if run.quick else (90.0, 4)
     chosen = []
     for source, neighbour in run.corpus.neighbours(count):
         song, other = source.song(seconds), neighbour.song(seconds)
@@ -118,8 +118,8 @@ def patients(run: Run) -> list[Patient]:
 def rows(run: Run) -> list[Row]:
     ill = patients(run)
     found = {
-        "right": _found(ill, lambda patient: patient.by_engine(patient.song.audio)),
-        "wrong": _found(ill, lambda patient: patient.by_engine(patient.other.audio)),
+        "right": _found(ill, lambda patient: patient.by_engine(patient.song)),
+        "wrong": _found(ill, lambda patient: patient.by_engine(patient.other)),
         "none": _found(ill, lambda patient: patient.by_engine(None)),
     }
     spoiled = averaged([distance(each.song.audio, each.spoilt.audio, each.song.rate) for each in ill])
@@ -163,14 +163,15 @@ def _found(ill: list[Patient], cure: Callable[[Patient], Audio]) -> Distance | N
 
 
 def _matchering(run: Run, ill: list[Patient], *, wrong: bool) -> Distance | None:
+    """The mean over those that are at 44.1 kHz, the only rate it writes; None where it is not installed."""
     pieces = [
         (run.written(each.spoilt), run.written(each.other if wrong else each.song), run.path())
         for each in ill
     ]
     distances = []
-    for each, work in zip(ill, run.peers.matchering(pieces), strict=False):  # none where it is not installed
+    for each, work in zip(ill, run.peers.matchering(pieces), strict=False):
         audio = work.audio
-        if math.isclose(audio.shape[1], each.song.audio.shape[1], abs_tol=2):  # it knows 44.1 kHz only
+        if math.isclose(audio.shape[1], each.song.audio.shape[1], abs_tol=2):
             frames = min(audio.shape[1], each.song.audio.shape[1])
             distances.append(distance(each.song.audio[:, :frames], audio[:, :frames], each.song.rate))
     return averaged(distances) if distances else None

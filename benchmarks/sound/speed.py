@@ -11,8 +11,8 @@ from benchmarks.sound.rows import Bar, Row
 from benchmarks.sound.run import LOUD, SECONDS, Run
 
 QUIET = -14.0
-LONG_SECONDS, QUICK_LONG_SECONDS = 1800.0, 600.0
-RUNS = 5
+LONG_SECONDS, QUICK_LONG_SECONDS = 1800.0, 300.0
+RUNS, QUICK_RUNS = 5, 3
 BARS = {
     LOUD: Bar(120, 250, most=False, unit=" x", digits=0),
     QUIET: Bar(120, 320, most=False, unit=" x", digits=0),
@@ -32,10 +32,11 @@ def rows(run: Run) -> list[Row]:
     """
     engine.file_to_file(run.dense_file, run.folder, LOUD)
     made: list[Row] = []
+    runs = QUICK_RUNS if run.quick else RUNS
     loud = {name: piece.work for name, piece in run.loud.items() if piece.work}
     for target, works in ((LOUD, loud), (QUIET, run.turned(QUIET))):
-        cpu = median(engine.file_to_file(run.dense_file, run.folder, target).cpu for _ in range(RUNS))
-        told = f"{cpu:.2f} s of CPU for {run.seconds:.0f} s, median of {RUNS}"
+        cpu = median(engine.file_to_file(run.dense_file, run.folder, target).cpu for _ in range(runs))
+        told = f"{cpu:.2f} s of CPU for {run.seconds:.0f} s, median of {runs}"
         measure = f"file to file, {target:g} LUFS, warm: x real time"
         made.append(Row(measure, run.seconds / cpu, BARS[target], told))
         made += [_ratio(run, name, target, work, cpu) for name, work in works.items()]
@@ -48,7 +49,7 @@ def cold(run: Run) -> list[Row]:
     path = run.written(song)
     known = engine.analysis(song.audio, song.rate)
     again = []
-    for _ in range(3):
+    for _ in range(1 if run.quick else RUNS):
         began = process_time()
         engine.rerender(song.audio, song.rate, known, LOUD, run.path())
         again.append(process_time() - began)

@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from click.testing import CliRunner
 from numpy.typing import NDArray
 
 from benchmarks.sound import (
+    bench,
     codecs,
+    command,
     engine,
     limiter,
     meter,
@@ -32,6 +35,7 @@ from tests.dsp.signals import noise, song
 
 Audio = NDArray[np.float32]
 RATE = 44_100
+FOUR = {f"3341-{number}" for number in range(20, 24)}
 
 
 def clipped(audio: Audio, rate: int) -> Audio:
@@ -88,9 +92,6 @@ def test_cases_20_to_23_read_the_same_at_every_offset() -> None:
     assert len(read) == 4
     assert read == pytest.approx([read[0]] * 4, abs=0.01)
     assert read[0] == pytest.approx(0, abs=0.15)
-
-
-FOUR = {f"3341-{number}" for number in range(20, 24)}
 
 
 def test_what_must_stand_still_is_read_where_it_moves_most() -> None:
@@ -310,3 +311,19 @@ def test_without_music_our_own_generator_plays() -> None:
 
 def test_who_is_not_installed_is_left_out(tmp_path: Path) -> None:
     assert Peers(None).matchering([(tmp_path, tmp_path, tmp_path)]) == []
+
+
+def test_a_run_of_one_subject_prints_its_rows_and_ends_well() -> None:
+    done = CliRunner().invoke(command, ["--quick", "--only", "rates"])
+    assert done.exit_code == 0, done.output
+    assert "96 to 44.1 kHz, alias and noise" in done.stdout
+    assert "songs of our own generator" in done.stdout
+    assert "0 of 1 floors not reached" in done.stdout
+
+
+def test_an_engine_that_misses_a_floor_ends_the_run_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    missed = Row("limiter, 6 dB over", -20.0, Bar(-90, unit=" dB"))
+    monkeypatch.setitem(bench.SUBJECTS, "limiter", lambda run: [missed])
+    done = CliRunner().invoke(command, ["--quick", "--only", "limiter"])
+    assert done.exit_code == 1
+    assert "1 of 1 floors not reached" in done.stdout
