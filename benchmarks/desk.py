@@ -53,7 +53,7 @@ WEIGHTS = HouseRules().queue.weight.model_dump()
 AT_ONCE = 48  # deeds under way at a time when as many are offered as are taken
 LONGEST = 300.0  # seconds that the last replies may take
 QUEUED = 20_000
-WARMING = 3.0  # seconds before it is measured: statements are prepared, pages are read
+WARMING = 15.0  # seconds before it is measured: statements are prepared, pages read and logged whole
 BOUND = 0.050  # seconds that the p99 of a reply may take
 FLAT = 1.5  # how many times as long as with the fewest orders
 
@@ -410,8 +410,8 @@ def command(orders: str, database: str, rate: float, seconds: float) -> None:
                 begun = time.monotonic()
                 filled = fill(place, count, living)
                 click.echo(f"{kind}: {count:,} orders filled in {time.monotonic() - begun:.0f} s", err=True)
-                comes_to_rest(place.folder)
                 place.warm()
+                comes_to_rest(place.folder)
                 rows.append(asyncio.run(measured(place, filled, rate, seconds)))
                 click.echo(tables(rows), err=True)
         click.echo(tables(rows))

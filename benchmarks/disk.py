@@ -21,9 +21,10 @@ from pathlib import Path
 EVERY = 0.01  # seconds between two pages
 STILL = 0.02  # seconds that a page takes if the disk stands still: some forty times the usual
 PAGES = 256
-LOOK = 20.0  # seconds for which a disk is watched before it is said to rest
+LOOK = 20.0  # seconds for which a disk and the cores are watched before they are said to rest
 RESTING = 0.01  # the share of them that it may stand still then
 USUAL = 0.002  # seconds in which nineteen pages of twenty are on a disk that rests: some four times the usual
+BUSY = 0.1  # the part of one core that others may use meanwhile
 PATIENCE = 900.0  # seconds that it may take to come to rest
 LASTING = 10.0  # seconds after which a process that does not end is left to itself
 
@@ -83,7 +84,7 @@ def watched_disk(folder: Path) -> Iterator[Disk]:
 
 
 def comes_to_rest(folder: Path) -> None:
-    """Return when what was written before is done with, or after a quarter of an hour.
+    """Return when what was written before is done with and the cores are free, or after a quarter of an hour.
 
     The disk of a machine that is one of many is given so much to do in a time: who has just written some
     tens of gigabytes has used that up, and every page then waits for its turn.
@@ -91,9 +92,17 @@ def comes_to_rest(folder: Path) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         with watched_disk(folder) as disk:
+            before = _worked()
             time.sleep(LOOK)
-        if disk.share < RESTING and disk.slow < 0.05:
+            busy = (_worked() - before) / LOOK
+        if disk.share < RESTING and disk.slow < 0.05 and busy < BUSY:
             return
+
+
+def _worked() -> float:
+    """Seconds of a core that all processes of this machine have used (proc(5), `stat`)."""
+    user, nice, system, *_ = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
 
 
 def _watch(folder: Path, watcher: Connection) -> None:
