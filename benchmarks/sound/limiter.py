@@ -129,7 +129,7 @@ def _on_music(run: Run) -> list[Row]:
         PEER: _cpu(brickwall, song.audio, song.rate),
         engine.NAME: _cpu(engine.limit, song.audio, song.rate),
     }
-    over = {name: meters.peaks(audio, song.rate).highest - engine.CEILING for name, audio in limited.items()}
+    read = {name: meters.peaks(audio, song.rate) for name, audio in limited.items()}
     late = abs(delay(song.audio, limited[engine.NAME]))
     return [
         Row("limiter, delay", float(late), Bar(0, unit=" samples", digits=0)),
@@ -142,10 +142,10 @@ def _on_music(run: Run) -> list[Row]:
         ),
         Row(
             "limiter, dense, 12 dB over: above the ceiling",
-            over[engine.NAME],
+            read[engine.NAME].highest - engine.CEILING,
             Bar(0.1, 0.0, unit=" dB"),
-            "highest of all meters",
-            f"{PEER} {over[PEER]:+.2f} dB",
+            read[engine.NAME].told,
+            f"{PEER} {read[PEER].highest - engine.CEILING:+.2f} dB ({read[PEER].told})",
         ),
     ]
 

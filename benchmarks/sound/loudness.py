@@ -38,8 +38,9 @@ def rows(run: Run) -> list[Row]:
             else:
                 refused += 1
             if target in PEAK_TARGETS:
-                high = meters.peaks(master.audio, song.rate).highest - engine.CEILING
-                over = max(over, (high, f"{source.name} at {target:g}"))
+                high = meters.peaks(master.audio, song.rate)
+                told = f"{source.name} at {target:g}: {high.told}"
+                over = max(over, (high.highest - engine.CEILING, told))
     return [
         Row(
             "loudness off by, all songs and targets",

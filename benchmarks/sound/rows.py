@@ -48,7 +48,9 @@ class Row:
         floor, target = self.bar.floor, self.bar.target
         if self.value is None or (floor is not None and not self.bar.reached(self.value, floor)):
             return "NO"
-        if target is not None and self.bar.reached(self.value, target):
+        if target is None:
+            return "–" if floor is None else "yes"
+        if self.bar.reached(self.value, target):
             return "target"
         return "–" if floor is None else "floor"
 
