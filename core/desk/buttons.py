@@ -53,11 +53,13 @@ def big_file(say: Voice, page: Pass | None = None) -> Button:
 
 
 def album(say: Voice, order: Order) -> Button:
-    return Button(say.word("One album"), Action("group", order.id, choice="album").pack())
+    label = say.word("Change to one album") if order.grouping else say.word("One album")
+    return Button(label, Action("group", order.id, order.rev, choice="album").pack())
 
 
 def separate(say: Voice, order: Order) -> Button:
-    return Button(say.word("Separate songs"), Action("group", order.id, choice="separate").pack())
+    label = say.word("Change to separate songs") if order.grouping else say.word("Separate songs")
+    return Button(label, Action("group", order.id, order.rev, choice="separate").pack())
 
 
 def cancel(say: Voice, order: Order) -> Button:

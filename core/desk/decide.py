@@ -24,7 +24,6 @@ from core.desk import (
     wishes,
 )
 from core.desk.scene import Scene
-from core.desk.stale import stale
 from core.jobs import JobKind
 from core.messages import Action, Kind
 from core.orders import OrderState, Parcel, Project
@@ -41,11 +40,7 @@ OF_ARTIST: Mapping[str, OrderDeed] = {
         if action.choice
         else guide.choose_style(scene, project)
     ),
-    "group": lambda scene, project, action: (
-        intake.group(scene, project, action.choice or "")
-        if project.order.state is OrderState.OFFERED
-        else stale(scene, project)
-    ),
+    "group": lambda scene, project, action: intake.group(scene, project, action.choice, action.version),
     "leave-out": lambda scene, project, action: intake.leave_out(
         scene, project, action.choice, action.version
     ),

@@ -20,6 +20,8 @@ from core.text import Text, joined
 from dsp.settings import STYLES
 
 _REVISED = (*JOINABLE, OrderState.REVIEW, OrderState.ASIDE)
+_ON = frozenset({"", "on", "yes", "an", "ein", "ja"})
+_OFF = frozenset({"off", "no", "aus", "nein"})
 
 
 def welcome(scene: Scene) -> Changes:
@@ -170,12 +172,15 @@ def language(scene: Scene, wanted: str) -> Changes:
 
 
 def confidential(scene: Scene, wanted: str) -> Changes:
-    """`/confidential on|off` for the newest open order (B62)."""
+    """`/confidential on|off` for the newest open order (B62); without a word it is on."""
     say = scene.say
     if not scene.snapshot.open:
         return _answer(scene, say("You have no open order. Drop a song to begin one."), buttons.human(say))
     project = scene.snapshot.open[0]
-    on = wanted.strip().lower() not in ("off", "no", "aus", "nein")
+    word = wanted.strip().lower()
+    if word not in _ON | _OFF:
+        return _answer(scene, say("Say /confidential on or /confidential off."))
+    on = word in _ON
     after = with_order(project, replace(project.order, confidential=on))
     text = (
         say(

@@ -194,9 +194,12 @@ def _chosen(project: Project, place: str | None, version: int | None) -> Song | 
     return next((song for song in project.ready if str(song.place) == place), None)
 
 
-def group(scene: Scene, project: Project, choice: str) -> Changes:
+def group(scene: Scene, project: Project, choice: str | None, version: int | None) -> Changes:
     """One album, or songs that have nothing to do with each other."""
-    grouping = Grouping.ALBUM if choice == "album" else Grouping.SEPARATE
+    order = project.order
+    if order.state is not OrderState.OFFERED or version != order.rev or choice not in set(Grouping):
+        return stale(scene, project)
+    grouping = Grouping(choice)
     return outcome(scene, project, with_order(project, replace(project.order, grouping=grouping)))
 
 

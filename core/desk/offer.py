@@ -10,7 +10,7 @@ from core.desk.scene import named
 from core.desk.view import View, standing
 from core.messages import Button
 from core.money import Money
-from core.orders import Project
+from core.orders import Grouping, Project
 from core.pricing import Price, price
 from core.songs import ON_THE_WAY, Song, SongState
 from core.text import Strong, Text, joined
@@ -75,7 +75,8 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         for song in v.project.ready
         if song.id == order.replacing
     )
-    if several and len(v.project.ready) > 1 and order.grouping is None:
+    asks = len(v.project.ready) > 1
+    if asks and order.grouping is None:
         lines.append(
             v.say(
                 "One album or separate songs? On an album, quiet songs stay quieter than loud ones; "
@@ -89,6 +90,8 @@ def offered(v: View) -> tuple[Text, list[Button]]:
             *_beside(v),
             buttons.human(v.say, order.id),
         ]
+    if asks:
+        lines.append(_grouped(v))
     cost = price(v.project, v.rules)
     lines.append(Text())
     lines.extend(_terms_of_offer(v, cost))
@@ -100,6 +103,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
     return joined(lines), [
         *taps,
         buttons.styles(v.say, order, phrases.style(v.say, order.style)),
+        *([_other_grouping(v)] if asks else []),
         buttons.details(v.say, order),
         *_mend(v, several),
         *_beside(v),
@@ -132,6 +136,20 @@ def song_line(v: View, song: Song, *, alone: bool) -> Text:
         figures=phrases.figures(v.say, song.analysis),
     )
     return told if alone else v.say("{title}, {told}", title=title, told=told)
+
+
+def _grouped(v: View) -> Text:
+    """How several songs are made, as their artist has said."""
+    if v.project.order.grouping is Grouping.ALBUM:
+        return v.say("As one album: quiet songs stay quieter than loud ones.")
+    return v.say("As separate songs: each becomes equally loud.")
+
+
+def _other_grouping(v: View) -> Button:
+    """The other answer to that question, which can be given until it is paid."""
+    order = v.project.order
+    other = buttons.separate if order.grouping is Grouping.ALBUM else buttons.album
+    return other(v.say, order)
 
 
 def _advice(v: View, song: Song, indent: str) -> Iterable[Text]:

@@ -31,6 +31,35 @@ async def test_separate_songs_cost_the_full_price(studio: Studio) -> None:
     assert studio.card("ada").has("Pay $30")
 
 
+async def test_what_was_chosen_stands_on_the_card_and_can_be_changed_until_it_is_paid(studio: Studio) -> None:
+    await offered(studio, *[f"{n:02} song.wav" for n in range(1, 6)])
+    await studio.presses("ada", "Separate songs")
+    assert "As separate songs: each becomes equally loud." in studio.card("ada").text
+    await studio.presses("ada", "Change to one album")
+    card = studio.card("ada")
+    assert "As one album: quiet songs stay quieter than loud ones." in card.text
+    assert card.has("Pay $24")
+    await studio.presses("ada", "Change to separate songs")
+    assert studio.card("ada").has("Pay $30")
+
+
+async def test_an_old_answer_does_not_change_a_newer_one(studio: Studio) -> None:
+    await offered(studio, "a.wav", "b.wav")
+    asked = studio.card("ada")
+    await studio.presses("ada", "Separate songs")
+    await studio.presses("ada", "One album", on=asked)
+    assert (await studio.project("ada")).order.grouping is Grouping.SEPARATE
+    assert "That has changed since" in studio.last("ada").text
+    assert "As separate songs" in studio.last("ada").text
+
+
+async def test_one_song_is_neither_an_album_nor_separate(studio: Studio) -> None:
+    await offered(studio, "a.wav")
+    card = studio.card("ada")
+    assert "As " not in card.text
+    assert not card.has("Change to")
+
+
 async def test_numbers_in_the_names_give_the_order(studio: Studio) -> None:
     await offered(studio, "2 - verse.wav", "10 - outro.wav", "1 - intro.wav")
     songs = (await studio.project("ada")).songs

@@ -109,6 +109,18 @@ async def test_a_title_never_leaves_a_private_place(studio: Studio) -> None:
     assert not [text for text in seen if "secret album" in text]
 
 
+async def test_confidential_is_on_off_or_asked_again_but_never_guessed(studio: Studio) -> None:
+    await studio.drops("ada", "song.wav")
+    await studio.checks()
+    await studio.commands("ada", "confidential maybe")
+    assert studio.last("ada").text == "Say /confidential on or /confidential off."
+    assert not (await studio.project("ada")).order.confidential
+    await studio.commands("ada", "confidential")
+    assert (await studio.project("ada")).order.confidential
+    await studio.commands("ada", "confidential Off")
+    assert not (await studio.project("ada")).order.confidential
+
+
 async def test_songs_are_not_taken_where_others_read_along(studio: Studio) -> None:
     await studio.says("ada", "", "a.wav", place="room:lounge")
     assert "private chat" in studio.last("room:lounge").text
