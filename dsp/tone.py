@@ -58,24 +58,39 @@ def design(spectrum: Curve, settings: Settings) -> Curve:
     return tuple(zip(hertz.tolist(), gain.tolist(), strict=True))
 
 
+class Equaliser:
+    """The linear-phase filter of a gain curve, for one song or for piece after piece of it.
+
+    reach: frames before and after a frame that have a say in it.
+    """
+
+    def __init__(self, curve: Curve, rate: int) -> None:
+        taps = filter_taps(curve, rate)
+        self.reach = taps.size // 2
+        self._size = 4 * (taps.size + 1)
+        self._response = np.fft.rfft(taps, self._size)
+
+    def filtered(self, audio: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(channels, frames), with zeros around them; a new array of the same shape."""
+        frames = audio.shape[1]
+        step = self._size - 2 * self.reach
+        out = np.empty_like(audio)
+        window = np.empty(BATCH * step + 2 * self.reach, np.float32)
+        pieces = np.lib.stride_tricks.sliding_window_view(window, self._size)[::step]
+        for source, target in zip(audio, out, strict=True):
+            for start in range(0, frames, BATCH * step):
+                _copy(source, start - self.reach, window)
+                bins = np.fft.rfft(pieces)
+                bins *= self._response
+                filtered = np.fft.irfft(bins, self._size)[:, 2 * self.reach :]
+                end = min(start + filtered.size, frames)
+                target[start:end] = filtered.reshape(-1)[: end - start]
+        return out
+
+
 def equalise(audio: NDArray[np.float32], rate: int, curve: Curve) -> NDArray[np.float32]:
     """(channels, frames) through the linear-phase filter of a gain curve; a new array of the same shape."""
-    taps = filter_taps(curve, rate)
-    length, frames = taps.size, audio.shape[1]
-    size = 4 * (length + 1)
-    step = size - length + 1
-    response = np.fft.rfft(taps, size)
-    out = np.empty_like(audio)
-    window = np.empty(BATCH * step + length - 1, np.float32)
-    pieces = np.lib.stride_tricks.sliding_window_view(window, size)[::step]
-    for source, target in zip(audio, out, strict=True):
-        for start in range(0, frames, BATCH * step):
-            _copy(source, start - length // 2, window)
-            filtered = np.fft.irfft(np.fft.rfft(pieces) * response, size)[:, length - 1 :]
-            flat = filtered.reshape(-1)
-            end = min(start + flat.size, frames)
-            target[start:end] = flat[: end - start]
-    return out
+    return Equaliser(curve, rate).filtered(audio)
 
 
 def filter_taps(curve: Curve, rate: int) -> NDArray[np.float32]:

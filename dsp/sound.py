@@ -1,0 +1,150 @@
+"""A song as the stages read it: piece by piece, from any place and as often as they like, so that none of
+them has to hold all of it.
+"""
+
+import io
+import os
+import tempfile
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+PIECE = 98304
+"""Frames of a piece, 2.2 s at 44.1 kHz: whole blocks of dsp.blocks at every rate, and fit for the cache."""
+
+
+class Sound(Protocol):
+    """One or two channels of audio at `rate` Hz, `frames` long."""
+
+    @property
+    def rate(self) -> int: ...
+    @property
+    def channels(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        """(channels, stop - start), C-contiguous, not to be written to; zeros before and after the song."""
+        ...
+
+
+def pieces(frames: int) -> Iterator[tuple[int, int]]:
+    """Where each piece of a song starts and stops; the last one may be shorter."""
+    for start in range(0, frames, PIECE):
+        yield start, min(start + PIECE, frames)
+
+
+def whole(sound: Sound) -> NDArray[np.float32]:
+    """All of a song in memory, (channels, frames)."""
+    return sound.read(0, sound.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A song in memory: audio is (channels, frames)."""
+
+    audio: NDArray[np.float32]
+    rate: int
+
+    @property
+    def channels(self) -> int:
+        return int(self.audio.shape[0])
+
+    @property
+    def frames(self) -> int:
+        return int(self.audio.shape[1])
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        return _padded(np.ascontiguousarray(self.audio[:, max(start, 0) : max(stop, 0)]), self, start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A song without its beginning and its end: `frames` frames of `sound` from `first` on."""
+
+    sound: Sound
+    first: int
+    frames: int
+
+    @property
+    def rate(self) -> int:
+        return self.sound.rate
+
+    @property
+    def channels(self) -> int:
+        return self.sound.channels
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        inside = max(start, 0), max(0, min(stop, self.frames))
+        found = self.sound.read(inside[0] + self.first, max(inside) + self.first)
+        return _padded(found, self, start, stop)
+
+
+class Kept:
+    """A song in a file without a name, which is gone when nobody reads it any more, in a crash too.
+
+    The file holds piece after piece, in each of them channel after channel.
+    """
+
+    def __init__(self, folder: Path, channels: int, rate: int) -> None:
+        """folder: where the disk has room for 4 bytes a sample."""
+        self.rate = rate
+        self.channels = channels
+        self.frames = 0
+        file = cast(io.FileIO, tempfile.TemporaryFile(dir=folder, buffering=0))  # noqa: SIM115 - outlives this
+        weakref.finalize(self, file.close)
+        self._file = file
+        self._waiting = np.empty((channels, PIECE), np.float32)
+
+    def append(self, audio: NDArray[np.float32]) -> None:
+        """Add (channels, any number of frames)."""
+        taken = 0
+        while taken < audio.shape[1]:
+            filled = self.frames % PIECE
+            room = min(PIECE - filled, audio.shape[1] - taken)
+            self._waiting[:, filled : filled + room] = audio[:, taken : taken + room]
+            taken += room
+            self.frames += room
+            if filled + room == PIECE:
+                view = self._waiting.data.cast("B")
+                while view:
+                    view = view[self._file.write(view) :]
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        out = np.zeros((self.channels, stop - start), np.float32)
+        stored = self.frames - self.frames % PIECE
+        at = max(start, 0)
+        while at < min(stop, self.frames):
+            within = at % PIECE
+            end = min(at - within + PIECE, stop, self.frames)
+            for channel, target in enumerate(out[:, at - start : end - start]):
+                if at < stored:
+                    place = 4 * (self.channels * (at - within) + channel * PIECE + within)
+                    _filled(self._file.fileno(), target.data.cast("B"), place)
+                else:
+                    target[:] = self._waiting[channel, within : within + end - at]
+            at = end
+        return out
+
+
+def _filled(descriptor: int, view: memoryview, place: int) -> None:
+    while view:
+        read = os.preadv(descriptor, [view], place)
+        if not read:
+            raise OSError("a song on disk is shorter than it was when it was written")
+        view, place = view[read:], place + read
+
+
+def _padded(found: NDArray[np.float32], sound: Sound, start: int, stop: int) -> NDArray[np.float32]:
+    """`found` is what there is between start and stop."""
+    if found.shape[1] == stop - start:
+        return found
+    out = np.zeros((sound.channels, stop - start), np.float32)
+    first = max(0, -start)
+    out[:, first : first + found.shape[1]] = found
+    return out
