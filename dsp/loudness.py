@@ -5,7 +5,9 @@ All values in LUFS, minus infinity for silence. A mono file is measured as the o
 signal on two channels reads 3 LU more, as the standard has it.
 """
 
+import cmath
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +28,15 @@ SHORT_TERM = 300
 HOP = 10
 """Windows in units of the grid: 400 ms, 3 s, and the 100 ms by which gating blocks follow each other."""
 
+WEIGHTS: Mapping[int, tuple[float, ...]] = {
+    1: (1.0,),
+    2: (1.0, 1.0),
+    5: (1.0, 1.0, 1.0, 1.41, 1.41),
+    6: (1.0, 1.0, 1.0, 0.0, 1.41, 1.41),
+}
+"""Of each channel by how many there are (table 3): left and right; with centre and surrounds; with LFE
+fourth, which does not count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
@@ -38,7 +49,7 @@ class Loudness:
 
 
 def measure(audio: NDArray[np.float32], rate: int) -> Loudness:
-    """Loudness of (channels, frames) at `rate` Hz."""
+    """Loudness of (channels, frames) at `rate` Hz; 1, 2, 5 (L R C Ls Rs) or 6 channels (LFE fourth)."""
     edges = grid_edges(audio.shape[1], rate)
     return of_energy(np.concatenate(([0.0], np.cumsum(energy(audio, rate, edges)))), edges)
 
@@ -55,11 +66,27 @@ def of_energy(total: NDArray[np.float64], edges: NDArray[np.int64]) -> Loudness:
     )
 
 
-def energy(audio: NDArray[np.float32], rate: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-    """K-weighted sum of squares of all channels between each edge (frames) and the next."""
+def energy(
+    audio: NDArray[np.float32],
+    rate: int,
+    edges: NDArray[np.int64],
+    state: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """K-weighted sum of squares of all channels between each edge (frames) and the next.
+
+    state: `filters_at_rest` at the beginning of a song that is measured in pieces, handed in again with each
+    next piece; left out where `audio` is all of it.
+    """
+    channels = audio.shape[0]
     sums = np.empty(max(edges.size - 1, 0))
-    weighted_energy(audio, k_weighting(rate), edges, sums)
-    return sums if audio.shape[0] == 2 else sums / 2
+    held = filters_at_rest(channels) if state is None else state
+    weighted_energy(audio, np.array(WEIGHTS[channels]), k_weighting(rate), held, edges, sums)
+    return sums
+
+
+def filters_at_rest(channels: int) -> NDArray[np.float64]:
+    """What the K-weighting filters of so many channels hold before the first sample."""
+    return np.zeros((channels, 4))
 
 
 def grid_edges(frames: int, rate: int) -> NDArray[np.int64]:
@@ -86,8 +113,17 @@ def k_weighting(rate: int) -> NDArray[np.float64]:
     """The two biquads of Annex 1 at any rate: b0 b1 b2 a1 a2 of the shelf and of the high-pass.
 
     The standard tabulates them for 48 kHz only; these are the analogue filters behind that table, brought to
-    `rate` by the bilinear transform. They give the table at 48 kHz.
+    `rate` by the bilinear transform, and to the level that the table has at 997 Hz, where the standard is
+    calibrated. At 48 kHz they are the table.
     """
+    shelf, high_pass = _analogue(rate)
+    level = math.prod(_response(biquad, 48000) for biquad in _analogue(48000))
+    level /= _response(shelf, rate) * _response(high_pass, rate)
+    return np.array(shelf + tuple(level * b for b in high_pass[:3]) + high_pass[3:])
+
+
+def _analogue(rate: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Shelf and high-pass, b0 b1 b2 a1 a2 each."""
     tan = math.tan(math.pi * 1681.974450955533 / rate)
     q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
     middle = high**0.4996667741545416
@@ -102,7 +138,14 @@ def k_weighting(rate: int) -> NDArray[np.float64]:
     tan, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     a0 = 1 + tan / q + tan * tan
     high_pass = (1.0, -2.0, 1.0, 2 * (tan * tan - 1) / a0, (1 - tan / q + tan * tan) / a0)
-    return np.array(shelf + high_pass)
+    return shelf, high_pass
+
+
+def _response(biquad: tuple[float, ...], rate: int) -> float:
+    """By what a biquad multiplies a tone of 997 Hz."""
+    b0, b1, b2, a1, a2 = biquad
+    z = cmath.exp(-2j * math.pi * 997.0 / rate)
+    return abs((b0 + b1 * z + b2 * z * z) / (1 + a1 * z + a2 * z * z))
 
 
 def _windowed(total: NDArray[np.float64], edges: NDArray[np.int64], steps: int) -> NDArray[np.float64]:
