@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.sound.corpus import Song
-from dsp import formats, loudness, pictures, true_peak
+from dsp import balance, formats, loudness, pictures, true_peak
 from dsp.analysis import Analysis, analyse
 from dsp.batch import master_file
 from dsp.master import Mastered
@@ -129,7 +129,7 @@ def album(songs: Sequence[Path], folder: Path, target: float) -> list[Path]:
 
 def faders(stems: Sequence[Audio], rate: int, names: Sequence[str]) -> list[float]:
     """The gain of each stem (dB) in a rough mix."""
-    raise NotBuilt
+    return [fader.gain_db for fader in balance.faders(stems, rate, names)]
 
 
 def drawings(before: Audio, after: Audio, rate: int, folder: Path) -> dict[str, Callable[[], None]]:

@@ -198,7 +198,8 @@ def test_the_original_itself_is_no_distance_away_and_a_spoilt_one_is() -> None:
 
 def test_faders_are_compared_without_what_they_have_in_common() -> None:
     assert stems.astray([-3.0, 3.0], [7.0, 13.0]) == 0
-    assert stems.astray([0.0, 0.0], [2.0, -2.0]) == 2
+    assert stems.astray([0.0, 0.0], [2.0, -2.0]) == 4
+    assert stems.astray([0.0, 0.0, 0.0], [3.0, 0.0, 0.0]) == 2
 
 
 # Words, rates, codecs
