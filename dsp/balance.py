@@ -2,8 +2,8 @@
 
 Rules of thumb in the line of Perez-Gonzalez and Reiss (2009) and De Man and Reiss (2013): stems are compared
 by their gated loudness (ITU-R BS.1770-5), so that rests do not count, and each role has its distance from
-the lead. A guitar has two roles: one that comes and goes carries the song, one that never pauses is a bed under
-it. Its loudness range (EBU Tech 3342) tells them apart.
+the lead. A guitar has two roles: one that comes and goes carries the song, one that never pauses is a bed
+under it. Its loudness range (EBU Tech 3342) tells them apart.
 """
 
 import math
