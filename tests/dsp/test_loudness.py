@@ -1,4 +1,4 @@
-"""The meter against EBU Tech 3341 (2023) table 1 and Tech 3342, synthesised."""
+"""Loudness: the filters and gates of BS.1770-5. The tables of the EBU are in test_meter."""
 
 import math
 
@@ -8,71 +8,21 @@ import pytest
 from dsp.loudness import k_weighting, measure
 from tests.dsp.signals import noise, sine, steps
 
-RATES = (44100, 48000, 96000, 192000)
-rates = pytest.mark.parametrize("rate", RATES)
 
-
-@pytest.mark.parametrize("rate", [8000, 22050, *RATES])
+@pytest.mark.parametrize("rate", [8000, 11025, 22050])
 @pytest.mark.parametrize("level", [-23.0, -33.0])
-def test_3341_cases_1_and_2_a_steady_tone_reads_its_level_in_all_three(rate: int, level: float) -> None:
+def test_3341_cases_1_and_2_at_the_lowest_rates(rate: int, level: float) -> None:
     loudness = measure(sine(1000, 20, rate, level), rate)
-    assert loudness.integrated == pytest.approx(level, abs=0.05)
-    assert loudness.momentary_max == pytest.approx(level, abs=0.05)
-    assert loudness.short_term_max == pytest.approx(level, abs=0.05)
+    assert loudness.integrated == pytest.approx(level, abs=0.03)
+    assert loudness.momentary_max == pytest.approx(level, abs=0.03)
+    assert loudness.short_term_max == pytest.approx(level, abs=0.03)
 
 
-@rates
-@pytest.mark.parametrize(
-    "parts",
-    [
-        [(-36, 10), (-23, 60), (-36, 10)],
-        [(-72, 10), (-36, 10), (-23, 60), (-36, 10), (-72, 10)],
-        [(-26, 20), (-20, 20.1), (-26, 20)],
-    ],
-    ids=["case 3", "case 4", "case 5"],
-)
-def test_3341_cases_3_to_5_the_gates(rate: int, parts: list[tuple[float, float]]) -> None:
-    assert measure(steps(parts, rate), rate).integrated == pytest.approx(-23.0, abs=0.05)
-
-
-@rates
-def test_3341_case_9_short_term_holds_still(rate: int) -> None:
-    loudness = measure(steps([(-20, 1.34), (-30, 1.66)] * 5, rate), rate)
-    assert loudness.short_term_max == pytest.approx(-23.0, abs=0.1)
-
-
-@rates
-@pytest.mark.parametrize("number", [0, 7, 19])
-def test_3341_case_10_the_short_term_maximum_is_found_wherever_it_begins(rate: int, number: int) -> None:
-    tone = steps([(-200, 0.15 * number), (-23, 3), (-200, 1)], rate)
-    assert measure(tone, rate).short_term_max == pytest.approx(-23.0, abs=0.1)
-
-
-@rates
-def test_3341_case_12_momentary_holds_still(rate: int) -> None:
-    loudness = measure(steps([(-20, 0.18), (-30, 0.22)] * 25, rate), rate)
-    assert loudness.momentary_max == pytest.approx(-23.0, abs=0.1)
-
-
-@rates
-@pytest.mark.parametrize("number", range(0, 20, 3))
-def test_3341_case_13_the_momentary_maximum_is_found_wherever_it_begins(rate: int, number: int) -> None:
-    tone = steps([(-200, 0.02 * number), (-23, 0.4), (-200, 1)], rate)
-    assert measure(tone, rate).momentary_max == pytest.approx(-23.0, abs=0.1)
-
-
-@rates
-@pytest.mark.parametrize(
-    ("parts", "range_lu"),
-    [
-        ([(-20, 20), (-30, 20)], 10),
-        ([(-20, 20), (-15, 20)], 5),
-        ([(-40, 20), (-20, 20)], 20),
-        ([(-50, 20), (-35, 20), (-20, 20), (-35, 20), (-50, 20)], 15),
-    ],
-)
-def test_3342_cases_1_to_4(rate: int, parts: list[tuple[float, float]], range_lu: float) -> None:
-    assert measure(steps(parts, rate), rate).range == pytest.approx(range_lu, abs=0.1)
+@pytest.mark.parametrize("rate", [8000, 44100, 48000, 96000, 192000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_tone_at_the_calibration_reads_the_same_at_every_rate(rate: int, channels: int) -> None:
+    tone = sine(997, 5.0, rate)[:channels]
+    assert measure(tone, rate).integrated == pytest.approx(-3.01 + 3.01 * (channels - 1), abs=0.002)
 
 
 def test_the_filters_are_those_of_the_standard_at_48_khz() -> None:
