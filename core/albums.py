@@ -1,10 +1,12 @@
-"""Albums: the loudest song meets the target, the others keep their distance from it."""
+"""Albums: the order of the songs, and what they are mastered to together."""
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core.songs import Song, track_number
-
-MOST_DISTANCE = 8.0  # LU: a hidden track at -40 should still be heard on an album at -14
+from dsp.album import Heard, planned
+from dsp.settings import Bands, Settings
 
 
 def in_album_order(names: Sequence[str]) -> list[int]:
@@ -15,8 +17,21 @@ def in_album_order(names: Sequence[str]) -> list[int]:
     return sorted(range(len(names)), key=lambda index: numbers[index] or 0)
 
 
-def targets(songs: Sequence[Song], target: float) -> Mapping[str, float]:
-    """Each song's own target in LUFS: the album's differences are kept (AES TD1008, album-normalised)."""
-    loudness = {song.id: float((song.analysis or {}).get("lufs") or -70.0) for song in songs}
-    loudest = max(loudness.values())
-    return {id_: round(target - min(loudest - lufs, MOST_DISTANCE), 2) for id_, lufs in loudness.items()}
+def together(songs: Sequence[Song], base: Settings) -> Mapping[str, Settings]:
+    """The settings of each song of an album, by its id: levels keep their differences, the tone is shared."""
+    asked = planned([_heard(song.analysis or {}) for song in songs], base)
+    return {song.id: settings for song, settings in zip(songs, asked, strict=True)}
+
+
+def _heard(analysis: Mapping[str, Any]) -> Heard:
+    mid, side = (_bands(analysis.get(name, ())) for name in ("spectrum_mid", "spectrum_side"))
+    return Heard(_level(analysis.get("lufs")), mid, side)
+
+
+def _bands(pairs: Sequence[tuple[float, float | None]]) -> Bands:
+    return tuple((hertz, _level(level)) for hertz, level in pairs)
+
+
+def _level(value: float | None) -> float:
+    """What JSON has null for is silence."""
+    return -math.inf if value is None else float(value)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 ENGINE_VERSION = "1.0.0"
@@ -35,11 +35,17 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "fade_out": (0.0, 60.0),
     "trim_start": (0.0, 3600.0),
     "trim_end": (0.0, 3600.0),
+    "gap": (0.0, 30.0),
 }
 """The least and the most of each number in Settings, in its own unit."""
 
 TONE_LIMIT_DB = 9.0
-"""The most that one named band may be raised or lowered, in dB."""
+"""The most that one named band, or one place, may be raised or lowered, in dB."""
+
+MOST_PLACES = 32
+
+Bands = tuple[tuple[float, float], ...]
+"""(Hz, dB) of third octaves, lowest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,33 @@ STYLES: Mapping[str, Style] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A change of one stretch of a song, and of nothing else.
+
+    start, end   seconds of the song as it came, before any trim
+    what         "volume", or one of BANDS
+    gain_db      how much louder or softer it is there, dB
+
+    Raises ValueError with one sentence when a value makes no sense.
+    """
+
+    start: float
+    end: float
+    what: str
+    gain_db: float
+
+    def __post_init__(self) -> None:
+        for name in ("start", "end", "gain_db"):
+            object.__setattr__(self, name, _number(name, getattr(self, name)))
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"A place ends after it starts, not from {self.start:g} to {self.end:g} s.")
+        if self.what != "volume" and self.what not in BANDS:
+            raise ValueError(f"At one place volume and {', '.join(BANDS)} can change, not {self.what!r}.")
+        if abs(self.gain_db) > TONE_LIMIT_DB:
+            raise ValueError(f"A place can be changed by {TONE_LIMIT_DB:g} dB, not by {self.gain_db:g}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What one version of a master is asked to be. Numbers are floats in the units of their names.
 
@@ -124,6 +157,10 @@ class Settings:
     dynamics        -1 denser .. +1 more open
     limiting        -1 gentler .. +1 harder: how far the limiter may go to reach the target
     fade_in, fade_out, trim_start, trim_end   seconds
+    gap             silence after the song, seconds: the pause before the next one of an album
+    places          what changes at one place alone, in the order of their starts
+    album_mid, album_side   mean spectra of the album that the song is on (dsp.album): the tone correction
+                    looks at them instead of the song's own, so that all songs of it get the same one
 
     Raises ValueError with one sentence when a value makes no sense.
     """
@@ -141,6 +178,10 @@ class Settings:
     fade_out: float = 0.0
     trim_start: float = 0.0
     trim_end: float = 0.0
+    gap: float = 0.0
+    places: tuple[Place, ...] = ()
+    album_mid: Bands = ()
+    album_side: Bands = ()
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:
@@ -151,11 +192,25 @@ class Settings:
                 raise ValueError(f"{name} must lie between {least:g} and {most:g}, not at {value:g}.")
             object.__setattr__(self, name, value)
         object.__setattr__(self, "tone_db", _tone(self.tone_db))
+        if len(self.places) > MOST_PLACES:
+            raise ValueError(f"At most {MOST_PLACES} places can be changed, not {len(self.places)}.")
+        order = sorted(self.places, key=lambda place: (place.start, place.end, place.what, place.gain_db))
+        object.__setattr__(self, "places", tuple(order))
+        for name in ("album_mid", "album_side"):
+            pairs = tuple(
+                (_number(name, hertz), _number(name, level)) for hertz, level in getattr(self, name)
+            )
+            object.__setattr__(self, name, pairs)
 
     def to_json(self) -> dict[str, Any]:
-        """All settings as JSON values; tone_db becomes an object of band: dB."""
+        """All settings as JSON values; tone_db becomes an object of band: dB, a place one of its fields."""
         plain: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return plain | {"tone_db": dict(self.tone_db)}
+        return plain | {
+            "tone_db": dict(self.tone_db),
+            "places": [asdict(place) for place in self.places],
+            "album_mid": [list(pair) for pair in self.album_mid],
+            "album_side": [list(pair) for pair in self.album_side],
+        }
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Settings":
@@ -170,6 +225,7 @@ class Settings:
         given = dict(plain)
         tone = given.get("tone_db", ())
         given["tone_db"] = tuple(tone.items()) if isinstance(tone, Mapping) else tuple(map(tuple, tone))
+        given["places"] = tuple(Place(**place) for place in given.get("places", ()))
         return cls(**given)
 
     def fingerprint(self, source_sha256: str) -> str:

@@ -59,7 +59,7 @@ HEAVY = {
 
 
 @pytest.mark.parametrize(
-    "names", [_modules("core"), ["dsp.settings", "dsp.errors"]], ids=["core", "dsp.settings"]
+    "names", [_modules("core"), ["dsp.settings", "dsp.album", "dsp.errors"]], ids=["core", "dsp.settings"]
 )
 def test_the_rules_load_neither_arrays_nor_an_orm_nor_a_network(names: list[str]) -> None:
     loaded = _python(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from core.albums import targets
+from core.albums import together
 from core.changes import Changes
 from core.desk import buttons, phrases, preview, staff
 from core.desk.evolution import with_order, with_version
@@ -25,11 +25,9 @@ def started(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
     order = replace(project.order, state=OrderState.WORKING, version=1)
     project = with_order(project, order)
     base = Settings(style=order.style)
-    levels = targets(project.ready, base.target_lufs) if order.grouping is Grouping.ALBUM else {}
-    wanted = {
-        song.id: replace(base, target_lufs=levels.get(song.id, base.target_lufs)) for song in project.ready
-    }
-    return rendering(scene, project, wanted, {})
+    if order.grouping is Grouping.ALBUM:
+        return rendering(scene, project, together(project.ready, base), {})
+    return rendering(scene, project, {song.id: base for song in project.ready}, {})
 
 
 def rendering(

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.albums import MOST_DISTANCE, in_album_order, targets
+from core.albums import in_album_order, together
 from core.songs import Song
+from dsp.album import MOST_DISTANCE
+from dsp.settings import Settings
 from tests.core.samples import a_song
 
 
@@ -37,25 +39,27 @@ def test_every_song_has_its_place_whatever_the_files_are_called(names: list[str]
 
 
 def test_the_loudest_song_meets_the_target_and_the_others_keep_their_distance() -> None:
-    assert targets(loud(-18.0, -15.0, -20.5), -14.0) == {"song1": -17.0, "song2": -14.0, "song3": -19.5}
-
-
-def test_songs_of_one_loudness_all_meet_the_target() -> None:
-    assert set(targets(loud(-18.0, -18.0), -14.0).values()) == {-14.0}
-
-
-def test_a_hidden_track_is_still_heard() -> None:
-    assert targets(loud(-14.0, -40.0), -14.0)["song2"] == -14.0 - MOST_DISTANCE
+    wanted = together(loud(-18.0, -15.0, -20.5), Settings(style="warm", target_lufs=-14.0))
+    assert {id_: settings.target_lufs for id_, settings in wanted.items()} == {
+        "song1": -17.0,
+        "song2": -14.0,
+        "song3": -19.5,
+    }
+    assert {settings.style for settings in wanted.values()} == {"warm"}
 
 
 def test_a_song_without_a_loudness_stays_within_the_distance() -> None:
-    assert targets(loud(-14.0, None), -14.0)["song2"] == -14.0 - MOST_DISTANCE
+    assert together(loud(-14.0, None), Settings())["song2"].target_lufs == -14.0 - MOST_DISTANCE
 
 
-@given(st.lists(st.floats(-60.0, -5.0), min_size=1, max_size=12), st.floats(-24.0, -9.0))
-def test_no_song_passes_the_target_and_none_overtakes_another(lufs: list[float], target: float) -> None:
-    wanted = list(targets(loud(*lufs), target).values())
-    assert max(wanted) == round(target, 2)
-    assert all(target - MOST_DISTANCE - 0.01 <= one <= target + 0.01 for one in wanted)
-    ranked = [level for _, level in sorted(zip(lufs, wanted, strict=True))]
-    assert ranked == sorted(ranked)
+def test_the_tone_is_one_for_all_songs_also_where_a_band_is_silent() -> None:
+    songs = [
+        a_song(
+            1, analysis={"lufs": -15.0, "spectrum_mid": [[1000, -30.0], [8000, None]], "spectrum_side": []}
+        ),
+        a_song(
+            2, analysis={"lufs": -18.0, "spectrum_mid": [[1000, -34.0], [8000, -40.0]], "spectrum_side": []}
+        ),
+    ]
+    first, second = together(songs, Settings()).values()
+    assert first.album_mid == second.album_mid == ((1000.0, 0.0), (8000.0, -53.0))

@@ -9,13 +9,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.errors import SENTENCES, Refused
-from dsp.settings import BANDS, LIMITS, STYLES, Settings
+from dsp.settings import BANDS, LIMITS, STYLES, Place, Settings
 
 numbers = {name: st.floats(least, most) for name, (least, most) in LIMITS.items()}
 tones = st.dictionaries(st.sampled_from(sorted(BANDS)), st.floats(-9, 9)).map(
     lambda tone: tuple(tone.items())
 )
-any_settings = st.builds(Settings, style=st.sampled_from(sorted(STYLES)), tone_db=tones, **numbers)
+places = st.builds(
+    Place,
+    start=st.floats(0, 100),
+    end=st.floats(101, 200),
+    what=st.sampled_from(["volume", *BANDS]),
+    gain_db=st.floats(-9, 9),
+)
+spectra = st.lists(st.tuples(st.floats(20, 20000), st.floats(-60, 10)), max_size=4).map(tuple)
+any_settings = st.builds(
+    Settings,
+    style=st.sampled_from(sorted(STYLES)),
+    tone_db=tones,
+    places=st.lists(places, max_size=3).map(tuple),
+    album_mid=spectra,
+    album_side=spectra,
+    **numbers,
+)
 
 
 @given(any_settings)
@@ -27,6 +43,15 @@ def test_settings_come_back_from_json_as_they_went(settings: Settings) -> None:
 def test_two_versions_share_a_fingerprint_only_when_they_are_the_same(one: Settings, other: Settings) -> None:
     assert (one.fingerprint("song") == other.fingerprint("song")) == (one == other)
     assert one.fingerprint("song") != one.fingerprint("another song")
+
+
+def test_settings_written_before_there_were_places_and_albums_still_load() -> None:
+    assert Settings.from_json({"style": "warm", "target_lufs": -12.0}) == Settings("warm", -12.0)
+
+
+def test_places_come_in_the_order_of_the_song() -> None:
+    late, early = Place(60.0, 70.0, "bass", 1.0), Place(10.0, 20.0, "volume", -1.0)
+    assert Settings(places=(late, early)).places == (early, late)
 
 
 def test_what_says_the_same_is_the_same() -> None:
@@ -49,6 +74,10 @@ def test_what_says_the_same_is_the_same() -> None:
         ({"tone_db": {"bass": 30.0}}, "bass can be changed by 9 dB"),
         ({"tone_db": [["bass", 1.0], ["bass", 2.0]]}, "set twice"),
         ({"loudness": -14.0}, "no setting 'loudness'"),
+        ({"places": [{"start": 9, "end": 4, "what": "bass", "gain_db": 1}]}, "ends after it starts"),
+        ({"places": [{"start": 4, "end": 9, "what": "width", "gain_db": 1}]}, "not 'width'"),
+        ({"places": [{"start": 4, "end": 9, "what": "bass", "gain_db": 12}]}, "by 9 dB, not by 12"),
+        ({"places": [{"start": 4, "end": 9, "what": "bass", "gain_db": 1}] * 33}, "At most 32 places"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(wrong: dict[str, object], said: str) -> None:
