@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.blocks import share_gone
+from dsp.blocks import block_edges, share_gone
 from dsp.kernels.gain import compressor_gain
 from dsp.loudness import OFFSET
 from dsp.settings import STYLES, Settings
@@ -18,21 +18,21 @@ LOG2_DB = 10 * math.log10(2)
 
 
 def compression(
-    power: NDArray[np.float64], lufs: float, rate: int, settings: Settings
+    energy: NDArray[np.float64], lufs: float, frames: int, rate: int, settings: Settings
 ) -> NDArray[np.float32] | None:
     """Gain of each block (linear, at most 1), None when this style and these settings compress nothing.
 
-    power: K-weighted mean square of each block (dsp.blocks), both channels together: bass alone does not make
-    the song duck; lufs: integrated loudness of the same signal.
+    energy: K-weighted sum of squares of each block (dsp.blocks) of a song of so many frames, both channels
+    together: bass alone does not make the song duck; lufs: integrated loudness of the same signal.
     """
     style = STYLES[settings.style]
     ratio = 1 + (style.ratio - 1) * settings.intensity * (1 - settings.dynamics)
     if ratio <= 1 or not math.isfinite(lufs):
         return None
     threshold = lufs - OFFSET + style.threshold_lu + 2.0 * settings.dynamics
-    gain = np.empty(power.size, np.float32)
+    gain = np.empty(energy.size, np.float32)
     compressor_gain(
-        power,
+        energy / np.diff(block_edges(frames, rate)),
         threshold / LOG2_DB,
         1 - 1 / ratio,
         KNEE_DB / LOG2_DB,

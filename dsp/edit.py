@@ -1,23 +1,26 @@
 """Where a song begins and ends: trims before anything else, fades after the dynamics."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.decode import LEAST_SECONDS
 from dsp.errors import Refused
 from dsp.settings import Settings
+from dsp.sound import Excerpt, Sound, pieces
 
 
-def trim(audio: NDArray[np.float32], rate: int, settings: Settings) -> NDArray[np.float32]:
-    """What is left of (channels, frames), C-contiguous; the same array when nothing is trimmed.
+def trim(sound: Sound, settings: Settings) -> Sound:
+    """What is left of a song; the same one when nothing is trimmed.
 
     Raises Refused("too-short") when nothing measurable is left.
     """
-    frames = audio.shape[1]
+    rate, frames = sound.rate, sound.frames
     first, last = round(settings.trim_start * rate), frames - round(settings.trim_end * rate)
     if last - first < LEAST_SECONDS * rate:
         raise Refused("too-short", {"seconds": max(0, last - first) / rate, "least": LEAST_SECONDS})
-    return np.ascontiguousarray(audio[:, first:last])
+    return sound if last - first == frames else Excerpt(sound, first, last - first)
 
 
 def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:
@@ -32,3 +35,36 @@ def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Setting
             gone = np.clip(distance / min(max(seconds * rate, 1.0), frames), 0.0, 1.0)
             gain *= (0.5 - 0.5 * np.cos(np.pi * gone)).astype(np.float32)
     return gain
+
+
+@dataclass(frozen=True, slots=True)
+class Centred:
+    """A song without its mean (channels,)."""
+
+    sound: Sound
+    mean: NDArray[np.float32]
+
+    @property
+    def rate(self) -> int:
+        return self.sound.rate
+
+    @property
+    def channels(self) -> int:
+        return self.sound.channels
+
+    @property
+    def frames(self) -> int:
+        return self.sound.frames
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        audio = self.sound.read(start, stop).copy()
+        audio[:, max(-start, 0) : max(self.frames - start, 0)] -= self.mean[:, None]
+        return audio
+
+
+def centred(sound: Sound) -> Centred:
+    """A song without the mean that it has."""
+    total = np.zeros(sound.channels)
+    for start, stop in pieces(sound.frames):
+        total += sound.read(start, stop).sum(axis=1, dtype=np.float64)
+    return Centred(sound, (total / sound.frames).astype(np.float32))

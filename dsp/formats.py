@@ -14,6 +14,7 @@ from dsp.dither import Dither
 from dsp.kernels.gain import apply_gain
 from dsp.kernels.words import words_24
 from dsp.limiter import BlockPeaks, limiting
+from dsp.sound import Held
 from dsp.true_peak import linear_peak
 from dsp.wav import WavWriter
 
@@ -67,10 +68,10 @@ def under(audio: NDArray[np.float32], rate: int, ceiling_dbtp: float) -> NDArray
     if linear_peak(audio) <= ceiling:
         return audio
     blocks = block_edges(audio.shape[1], rate).size - 1
-    peaks = BlockPeaks(audio, rate, np.ones(blocks, np.float32))
+    peaks = BlockPeaks(Held(audio, rate), np.ones(blocks, np.float32))
     out, most = np.empty_like(audio), ceiling
     for _ in range(ROUNDS):
-        apply_gain(audio, limiting(peaks.above(most), most, rate), block_size(rate), out)
+        apply_gain(audio, limiting(peaks.above(most), most, rate), block_size(rate), 0, out)
         peak = linear_peak(out)
         if peak <= ceiling:
             return out

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.blocks import block_edges
+from dsp.blocks import block_edges, block_size
+from dsp.kernels.gain import hop_energy
 from dsp.limiter import limiting
 from dsp.loudness import gated, lufs
 
@@ -21,6 +22,9 @@ WITHIN_LU = 0.004
 STEPS = 24
 AUDIBLE_LU = -20.0
 STEADY_PERCENT = 95.0
+SPARED_LU = 0.1
+"""A target that lies no further beyond the limiter's cap is worth the tenth: nobody hears it, and a song that
+stops at -9.1 for -9 helps nobody."""
 EVERY = 8
 """Percentiles are read from every eighth block: the curve holds still for longer than that."""
 
@@ -29,30 +33,33 @@ EVERY = 8
 class Music:
     """What the search has to know of a song, per block of dsp.blocks.
 
-    energy: K-weighted sum of squares; peaks(floor): true peak (linear), exact where it exceeds `floor`.
+    energy: K-weighted sum of squares; shape: gain before the level (linear); peaks(floor): true peak under
+    that gain (linear), exact where it exceeds `floor`.
     """
 
     energy: NDArray[np.float64]
+    shape: NDArray[np.float32]
     peaks: Callable[[float], NDArray[np.float32]]
     frames: int
     rate: int
 
-    def loudness(self, gain: NDArray[np.float32] | float) -> float:
-        """Integrated loudness (LUFS) under a gain per block."""
-        return integrated(self.energy * np.square(gain, dtype=np.float64), self.frames, self.rate)
+    def loudness(self, reduction: NDArray[np.float32] | None = None, drive_db: float = 0.0) -> float:
+        """Integrated loudness (LUFS) under the limiter's gain and a drive."""
+        gain = self.shape if reduction is None else self.shape * reduction
+        return integrated(self.energy, gain, self.frames, self.rate, drive_db)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """One drive and what comes of it.
 
-    gain: of each block (linear), drive and limiter together; drive_db: how far the song is turned up; lufs:
-    the integrated loudness to expect; most_db, mean_db, steady_db: the limiter's reduction, at its deepest,
-    on average and as 95 % of the audible blocks stay under it; stopped: "limiter-cap" or "gain-cap" when the
+    reduction: the limiter's gain for each block (linear, at most 1); drive_db: how far the song is turned up;
+    lufs: the integrated loudness to expect; most_db, mean_db, steady_db: the reduction at its deepest, on
+    average and as 95 % of the audible blocks stay under it; stopped: "limiter-cap" or "gain-cap" when the
     target was out of reach, else None.
     """
 
-    gain: NDArray[np.float32]
+    reduction: NDArray[np.float32]
     drive_db: float
     lufs: float
     most_db: float
@@ -60,53 +67,73 @@ class Level:
     steady_db: float
     stopped: str | None = None
 
+    @property
+    def gain(self) -> NDArray[np.float32]:
+        """Of each block (linear): drive and limiter together."""
+        return self.reduction * np.float32(10 ** (self.drive_db / 20))
 
-def integrated(energy: NDArray[np.float64], frames: int, rate: int) -> float:
-    """Integrated loudness (LUFS) from the K-weighted energy of each block. Gating blocks begin anywhere."""
-    total = np.concatenate(([0.0], np.cumsum(energy)))
-    edges = block_edges(frames, rate)
+
+def integrated(
+    energy: NDArray[np.float64], gain: NDArray[np.float32], frames: int, rate: int, drive_db: float = 0.0
+) -> float:
+    """Integrated loudness (LUFS) from the K-weighted energy of each block, under a gain (linear) for each and
+    one for all. Gating blocks begin anywhere.
+    """
     hop = rate / 10
-    starts = hop * np.arange(int(frames / hop) - 3)
-    return gated((np.interp(starts + 4 * hop, edges, total) - np.interp(starts, edges, total)) / (4 * hop))
+    hops = np.empty(int(frames / hop))
+    hop_energy(energy, gain, block_size(rate), frames, hop, hops)
+    total = np.concatenate(([0.0], np.cumsum(hops))) * 10 ** (drive_db / 10)
+    return gated((total[4:] - total[:-4]) / (4 * hop))
 
 
 def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
     """The drive at which a song reads `target` LUFS with no block above `ceiling` (linear).
 
-    It stops short of the target where the limiter's steady reduction reaches cap_db, and at MOST_GAIN_DB.
+    It stops short of the target where the limiter's steady reduction reaches cap_db, and at MOST_GAIN_DB. A
+    song without loudness (LUFS) at any drive is turned up by MOST_GAIN_DB.
     """
     audible = _audible(music)
 
     def at(drive_db: float) -> Level:
-        drive = 10 ** (drive_db / 20)
-        reduction = limiting(music.peaks(ceiling / drive), ceiling / drive, music.rate)
+        most = ceiling / 10 ** (drive_db / 20)
+        reduction = limiting(music.peaks(most), most, music.rate)
         heard = reduction[::EVERY][audible]
-        gain = reduction * np.float32(drive)
         return Level(
-            gain,
+            reduction,
             drive_db,
-            music.loudness(gain),
+            music.loudness(reduction, drive_db),
             most_db=_decibels(float(reduction.min())),
             mean_db=_decibels(float(heard.mean(dtype=np.float64))),
             steady_db=_decibels(float(np.percentile(heard, 100 - STEADY_PERCENT))),
         )
 
-    def too_far(level: Level) -> float:
+    def harmful(level: Level) -> float:
         return max(level.lufs - target, level.steady_db - cap_db)
 
+    def loud(level: Level) -> float:
+        return level.lufs - target
+
     start = at(min(_unlimited(music, target), MOST_GAIN_DB))
-    if too_far(start) > 0 and start.most_db > 0:
-        loudest = float(music.peaks(0.0).max())
-        low, high = at(20 * math.log10(ceiling / loudest)), start
+    if harmful(start) > WITHIN_LU and start.most_db > 0:
+        # Something is above the ceiling here, and the highest of it is known exactly.
+        loudest = float(music.peaks(ceiling / 10 ** (start.drive_db / 20)).max())
+        level = _between(at(20 * math.log10(ceiling / loudest)), start, at, harmful)
     else:
-        low, high, step = start, start, 1.0
-        while too_far(high) < -WITHIN_LU and high.drive_db < MOST_GAIN_DB:
-            low, high = high, at(min(high.drive_db + step, MOST_GAIN_DB))
-            step *= 2
-    level = _between(low, high, at, too_far)
-    if level.lufs >= target - 0.05:
+        level = _upwards(start, at, harmful)
+    if WITHIN_LU < target - level.lufs <= SPARED_LU:
+        level = _upwards(level, at, loud)
+    if level.lufs >= target - WITHIN_LU:
         return level
     return replace(level, stopped="gain-cap" if level.drive_db >= MOST_GAIN_DB else "limiter-cap")
+
+
+def _upwards(low: Level, at: Callable[[float], Level], too_far: Callable[[Level], float]) -> Level:
+    """Where too_far is zero from a level on that is not too far yet."""
+    high, step = low, 1.0
+    while too_far(high) < -WITHIN_LU and high.drive_db < MOST_GAIN_DB:
+        low, high = high, at(min(high.drive_db + step, MOST_GAIN_DB))
+        step *= 2
+    return _between(low, high, at, too_far)
 
 
 def _between(
@@ -131,18 +158,21 @@ def _unlimited(music: Music, target: float) -> float:
     """Drive (dB) that gives the target without a limiter. No plain difference: there is the absolute gate."""
     drive = 0.0
     for _ in range(4):
-        loudness = music.loudness(10 ** (drive / 20))
+        loudness = music.loudness(drive_db=drive)
         if not math.isfinite(loudness):
             return MOST_GAIN_DB
         drive += target - loudness
+        if abs(target - loudness) < WITHIN_LU / 4:
+            break
     return drive
 
 
 def _audible(music: Music) -> NDArray[np.bool_]:
     """Which of every eighth block is no more than 20 LU under the song's loudness."""
-    step = np.diff(block_edges(music.frames, music.rate))[::EVERY]
-    least = 10 ** ((music.loudness(1.0) + AUDIBLE_LU - lufs(1.0)) / 10)
-    return np.asarray(music.energy[::EVERY] / step >= least)
+    sizes = np.diff(block_edges(music.frames, music.rate))[::EVERY]
+    least = 10 ** ((music.loudness() + AUDIBLE_LU - lufs(1.0)) / 10)
+    heard = music.energy[::EVERY] * np.square(music.shape[::EVERY])
+    return np.asarray(heard >= least * sizes)
 
 
 def _decibels(gain: float) -> float:

@@ -7,18 +7,23 @@ each other, which keeps low notes clean below 42 Hz too. And it is rounded by tw
 has already arrived when the peak does. At every block the curve is at most what that block may take.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.blocks import block_size, share_gone
 from dsp.kernels.gain import averaged, held_least, released
-from dsp.kernels.peaks import envelope
+from dsp.kernels.peaks import BEFORE, REACH_8, TAPS, envelope
+from dsp.sound import Sound, pieces
 
 LOOK_AHEAD_SECONDS = 0.002
 HOLD_SECONDS = 0.012
 FAST_SECONDS = 0.040
 SLOW_SECONDS = 0.300
 BUILD_SECONDS = 1.0
+ROUNDING = 1e-4
+"""What single precision may add to a sum of products, with room."""
 SPARE = 0.6
 """Peaks are found this much deeper than asked, because the search for the level will ask for more."""
 
@@ -26,26 +31,45 @@ SPARE = 0.6
 class BlockPeaks:
     """The true peaks of a song's blocks under a slow gain, found as deep down as they are asked for."""
 
-    def __init__(self, audio: NDArray[np.float32], rate: int, shape: NDArray[np.float32]) -> None:
-        """audio: (channels, frames); shape: gain of each block, at most 1, straight from middle to middle."""
-        self._audio = audio
-        self._block = block_size(rate)
+    def __init__(self, sound: Sound, shape: NDArray[np.float32]) -> None:
+        """shape: gain of each block, at most 1, straight from middle to middle."""
+        self._sound = sound
+        self._block = block_size(sound.rate)
         # A block is touched by the lines from its middle to its neighbours' middles: the largest of the
         # three counts.
-        padded = np.pad(shape, 1, mode="edge")
-        self._gain = np.maximum(np.maximum(padded[:-2], padded[2:]), shape)
+        self._gain = _around(np.maximum, shape, 1)
         self._floor = np.inf
-        self._peaks = np.empty(0, np.float32)
+        self._peaks = self._shaped = np.full(shape.size, np.inf, np.float32)
 
-    def above(self, floor: float) -> NDArray[np.float32]:
-        """True peak of each block (linear, 8 times oversampled), exact where it exceeds `floor`."""
-        if floor < self._floor:
-            self._floor = floor * SPARE
-            self._peaks = np.zeros(self._gain.size, np.float32)
-            for channel in self._audio:
-                envelope(channel, self._block, np.float32(self._floor), self._peaks)
-            self._peaks *= self._gain
+    @property
+    def known(self) -> NDArray[np.float32]:
+        """What is known of the true peaks of the song itself: exact, or no less than they are."""
         return self._peaks
+
+    def above(self, floor: float, spare: float = SPARE) -> NDArray[np.float32]:
+        """True peak of each block (linear, 8 times oversampled), exact where it exceeds `floor`.
+
+        spare: how much deeper to look, as a share of `floor`.
+        """
+        if floor < self._floor:
+            self._floor = floor * spare
+            self._peaks = np.zeros(self._gain.size, np.float32)
+            for first, padded in surrounded(self._sound):
+                for channel in padded:
+                    envelope(channel, first, self._block, np.float32(self._floor), self._peaks)
+            self._shaped = self._peaks * self._gain
+        return self._shaped
+
+
+def surrounded(sound: Sound) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Piece after piece with the samples around it that interpolation reaches for, and the frame it looks at
+    first: BEFORE frames before the song the curve between the samples may be above it already, and as long
+    after it.
+    """
+    for start, stop in pieces(sound.frames):
+        first = start or -BEFORE
+        end = stop if stop < sound.frames else stop + BEFORE
+        yield first, sound.read(first - BEFORE, end - BEFORE + TAPS - 1)
 
 
 def limiting(peaks: NDArray[np.float32], most: float, rate: int) -> NDArray[np.float32]:
@@ -66,3 +90,26 @@ def limiting(peaks: NDArray[np.float32], most: float, rate: int) -> NDArray[np.f
     averaged(gain, 2 * half + 1, wanted)
     averaged(wanted, 2 * half + 1, gain)
     return gain
+
+
+def bounds(peaks: NDArray[np.float32], gain: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """What the true peak around each block cannot exceed under a gain per block.
+
+    peaks: true peaks of the blocks without it, or more. Where the gain stands still the curve between the
+    samples is turned down with them. Where it moves, the curve is at most that under the highest gain around,
+    and what the gains around differ by times what a filter can make of the highest samples around.
+    """
+    reach = -(-TAPS // 2 // block_size(rate)) + 1
+    most = _around(np.maximum, gain, reach)
+    moved = most - _around(np.minimum, gain, reach)
+    return (most * peaks + REACH_8 * moved * _around(np.maximum, peaks, reach)) * np.float32(1 + ROUNDING)
+
+
+def _around(extreme: np.ufunc, values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+    """The extreme of each value and `reach` values on either side of it."""
+    size = values.size
+    padded = np.pad(values, reach, mode="edge")
+    found = padded[:size].copy()
+    for offset in range(1, 2 * reach + 1):
+        extreme(found, padded[offset : offset + size], out=found)
+    return found

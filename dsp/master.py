@@ -1,11 +1,13 @@
 """The way of a song through the engine: trim, tone, width, dynamics, level, limiter, and the proof of it.
 
 Nothing is believed that was not measured on the result: the true peak of every master lies under its ceiling,
-and its loudness is on target or the master says why not.
+and its loudness is on target or the master says why not. The song goes through in pieces: what stays of it in
+memory is its coarse clock, some bytes for each block of a third of a millisecond.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,26 +17,27 @@ from dsp.analysis import Analysis
 from dsp.blocks import block_edges, block_size
 from dsp.dynamics import compression
 from dsp.errors import Refused
-from dsp.kernels.gain import apply_gain
+from dsp.gain import Turned
 from dsp.level import MOST_GAIN_DB, Music, integrated, solve
-from dsp.limiter import BlockPeaks
-from dsp.loudness import energy, measure
+from dsp.limiter import BlockPeaks, bounds
+from dsp.loudness import energy, filters_at_rest
+from dsp.proof import read
 from dsp.report import Report, unheard
 from dsp.settings import STYLES, Settings
-from dsp.true_peak import decibels, linear_peak, sample_peak
+from dsp.sound import Held, Kept, Sound, pieces, whole
+from dsp.true_peak import decibels
 from dsp.width import widen
 
 DC = 1e-4
 """A mean beyond -80 dBFS is taken out."""
-ON_TARGET_LU = 0.1
-NEAR_LU = 0.03
+ON_TARGET_LU = 0.02
+NEAR_LU = 0.01
+"""Nearer than this the search is not begun again."""
 MARGIN = 10 ** (-0.05 / 20)
 """The limiter aims this far under the ceiling: the curve between samples moves a little as the gain does."""
 ROUNDING = 1 - 1e-5
 """Room for what rounding to 24 bits may add to a peak."""
 ROUNDS = 4
-MOST_GAIN = 10 ** (MOST_GAIN_DB / 10)
-"""The most that the level may give, as energy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +56,18 @@ class Measured:
 class Mastered:
     """A master and how it came about.
 
-    audio         (channels, frames) float32 at the rate of the song
-    measured      of this audio
+    sound         the master, at the rate of the song
+    measured      of this sound
     gain_db       how far it was turned up
     reduction_max_db, reduction_mean_db   what the limiter took, deepest and on average over what is audible
-    reached       whether the loudness is within 0.1 LU of the target
+    reached       whether the loudness is within 0.02 LU of the target
     why           None when it is, else "limiter-cap" (louder would be audible damage) or "gain-cap" (louder
                   would only be noise)
     curve         (Hz, dB) of the tone filter
     settings      as asked
     """
 
-    audio: NDArray[np.float32]
+    sound: Sound
     measured: Measured
     gain_db: float
     reduction_max_db: float
@@ -74,6 +77,11 @@ class Mastered:
     curve: tone.Curve
     settings: Settings
 
+    @property
+    def audio(self) -> NDArray[np.float32]:
+        """All of it in memory, (channels, frames)."""
+        return whole(self.sound)
+
 
 def master(
     audio: NDArray[np.float32],
@@ -82,17 +90,34 @@ def master(
     settings: Settings,
     report: Report = unheard,
 ) -> Mastered:
-    """Master (channels, frames) float32 at `rate` Hz, of which `analysis` is the analysis.
+    """Master (channels, frames) float32 at `rate` Hz, of which `analysis` is the analysis, in memory.
 
     The audio stays untouched. Raises Refused: "silent" when there is nothing to master, "too-short" when the
     trims leave nothing.
     """
+    made = master_sound(Held(audio, rate), analysis, settings, None, report)
+    return replace(made, sound=Held(made.audio, rate))
+
+
+def master_sound(
+    sound: Sound,
+    analysis: Analysis,
+    settings: Settings,
+    folder: Path | None,
+    report: Report = unheard,
+) -> Mastered:
+    """Master a song, of which `analysis` is the analysis, piece by piece.
+
+    folder: where it may be kept on the way, 4 bytes a sample, in a file without a name; None keeps it in
+    memory. Raises Refused as `master` does.
+    """
     report(0.0, "tone")
-    song, curve = _toned(edit.trim(audio, rate, settings), audio, rate, analysis, settings)
+    curve = tone.design(analysis.spectrum_mid, settings)
+    song, weighted = _toned(edit.trim(sound, settings), analysis, curve, settings, folder)
     report(0.35, "dynamics")
-    shape, music = _shaped(song, rate, settings)
+    shape = _shape(weighted, song.frames, song.rate, settings)
     report(0.5, "level")
-    return _levelled(song, rate, shape, music, curve, settings, report)
+    return _levelled(song, shape, weighted, curve, settings, report)
 
 
 def limiting_cap(settings: Settings) -> float:
@@ -101,78 +126,76 @@ def limiting_cap(settings: Settings) -> float:
 
 
 def _toned(
-    song: NDArray[np.float32],
-    original: NDArray[np.float32],
-    rate: int,
-    analysis: Analysis,
-    settings: Settings,
-) -> tuple[NDArray[np.float32], tone.Curve]:
-    """A new array: filtered, widened, without its mean."""
-    curve = tone.design(analysis.spectrum_mid, settings)
-    if not tone.is_flat(curve):
-        song = tone.equalise(song, rate, curve)
-    elif np.shares_memory(song, original):
-        song = song.copy()
-    widen(song, STYLES[settings.style].width_db * settings.intensity + settings.width_db)
-    if abs(analysis.dc) > DC:
-        song -= song.mean(axis=1, dtype=np.float64, keepdims=True).astype(np.float32)
-    return song, curve
+    sound: Sound, analysis: Analysis, curve: tone.Curve, settings: Settings, folder: Path | None
+) -> tuple[Sound, NDArray[np.float64]]:
+    """The song without its mean, filtered and widened, and the K-weighted energy of its blocks."""
+    equaliser = None if tone.is_flat(curve) else tone.Equaliser(curve, sound.rate)
+    side_db = STYLES[settings.style].width_db * settings.intensity + settings.width_db
+    source = edit.centred(sound) if abs(analysis.dc) > DC else sound
+    song = Kept(folder, source.channels, source.rate)
+    filters, energies = filters_at_rest(source.channels), []
+    for start, stop in pieces(source.frames):
+        if equaliser is None:
+            piece = source.read(start, stop).copy()
+        else:
+            piece = equaliser.filtered(source.read(start - equaliser.reach, stop + equaliser.reach))
+        widen(piece, side_db)
+        song.append(piece)
+        energies.append(energy(piece, song.rate, block_edges(stop - start, song.rate), filters))
+    return song, np.concatenate(energies)
 
 
-def _shaped(song: NDArray[np.float32], rate: int, settings: Settings) -> tuple[NDArray[np.float32], Music]:
-    """Compressor and fades as one gain a block, and what the level has to know of the song under it."""
-    frames = song.shape[1]
-    edges = block_edges(frames, rate)
-    weighted = energy(song, rate, edges)
-    loudness = integrated(weighted, frames, rate)
+def _shape(weighted: NDArray[np.float64], frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:
+    """Compressor and fades as one gain a block. weighted: K-weighted energy of each."""
+    shape = edit.fade_gain(weighted.size, block_size(rate), frames, rate, settings)
+    loudness = integrated(weighted, np.ones_like(shape), frames, rate)
     if not math.isfinite(loudness):
         raise Refused("silent")
-    gain = compression(weighted / np.diff(edges), loudness, rate, settings)
-    shape = edit.fade_gain(weighted.size, block_size(rate), frames, rate, settings)
+    gain = compression(weighted, loudness, frames, rate, settings)
     if gain is not None:
         shape *= gain
-    weighted *= np.square(shape, dtype=np.float64)
-    if not math.isfinite(integrated(weighted * MOST_GAIN, frames, rate)):
+    if not math.isfinite(integrated(weighted, shape, frames, rate, MOST_GAIN_DB)):
         raise Refused("silent")
-    return shape, Music(weighted, BlockPeaks(song, rate, shape).above, frames, rate)
+    return shape
 
 
 def _levelled(
-    song: NDArray[np.float32],
-    rate: int,
+    song: Sound,
     shape: NDArray[np.float32],
-    music: Music,
+    weighted: NDArray[np.float64],
     curve: tone.Curve,
     settings: Settings,
     report: Report,
 ) -> Mastered:
+    peaks = BlockPeaks(song, shape)
+    music = Music(weighted, shape, peaks.above, song.frames, song.rate)
     ceiling = 10 ** (settings.ceiling_dbtp / 20) * ROUNDING
     aimed, most = settings.target_lufs, ceiling * MARGIN
-    out = np.empty_like(song)
     for attempt in range(ROUNDS):
         level = solve(music, aimed, most, limiting_cap(settings))
         report(0.65 + attempt / 12, "limiter")
-        apply_gain(song, level.gain * shape, block_size(rate), out)
+        made = Turned(song, level.gain * shape)
         report(0.7 + attempt / 12, "verify")
-        peak, loudness = linear_peak(out), measure(out, rate)
-        error = loudness.integrated - settings.target_lufs
-        if peak <= ceiling and (abs(error) <= NEAR_LU or level.stopped):
+        reading = read(made, bounds(peaks.known, made.gain, song.rate))
+        error = reading.loudness.integrated - settings.target_lufs
+        if reading.peak <= ceiling and (abs(error) <= NEAR_LU or level.stopped):
             break
-        most *= min(1.0, ROUNDING * ceiling / peak)
+        most *= min(1.0, ROUNDING * ceiling / reading.peak)
         aimed -= 0.0 if level.stopped else error
-    if peak > ceiling:
-        out *= np.float32(ROUNDING * ceiling / peak)
-        peak, loudness = linear_peak(out), measure(out, rate)
+    if reading.peak > ceiling:
+        made = Turned(song, made.gain * np.float32(ROUNDING * ceiling / reading.peak))
+        reading = read(made, bounds(peaks.known, made.gain, song.rate))
+    loudness = reading.loudness
     reached = abs(loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
     report(1.0, "verify")
     return Mastered(
-        audio=out,
+        sound=made,
         measured=Measured(
             lufs=loudness.integrated,
-            true_peak=decibels(peak),
-            sample_peak=decibels(sample_peak(out)),
+            true_peak=decibels(reading.peak),
+            sample_peak=decibels(reading.sample_peak),
             lra=loudness.range,
-            plr=decibels(peak) - loudness.integrated,
+            plr=decibels(reading.peak) - loudness.integrated,
             short_term_max=loudness.short_term_max,
         ),
         gain_db=level.drive_db,

@@ -2,14 +2,13 @@
 them has to hold all of it.
 """
 
-import io
 import os
 import tempfile
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,20 +85,24 @@ class Excerpt:
 
 
 class Kept:
-    """A song in a file without a name, which is gone when nobody reads it any more, in a crash too.
+    """A song put down piece by piece: in a file without a name, which is gone when nobody reads it any more,
+    in a crash too; or in memory.
 
     The file holds piece after piece, in each of them channel after channel.
     """
 
-    def __init__(self, folder: Path, channels: int, rate: int) -> None:
-        """folder: where the disk has room for 4 bytes a sample."""
+    def __init__(self, folder: Path | None, channels: int, rate: int) -> None:
+        """folder: where the disk has room for 4 bytes a sample; None keeps it in memory."""
         self.rate = rate
         self.channels = channels
         self.frames = 0
-        file = cast(io.FileIO, tempfile.TemporaryFile(dir=folder, buffering=0))  # noqa: SIM115 - outlives this
-        weakref.finalize(self, file.close)
-        self._file = file
         self._waiting = np.empty((channels, PIECE), np.float32)
+        self._pieces: list[NDArray[np.float32]] = []
+        self._descriptor = -1
+        if folder is not None:
+            file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - outlives this
+            weakref.finalize(self, file.close)
+            self._descriptor = file.fileno()
 
     def append(self, audio: NDArray[np.float32]) -> None:
         """Add (channels, any number of frames)."""
@@ -111,28 +114,37 @@ class Kept:
             taken += room
             self.frames += room
             if filled + room == PIECE:
-                view = self._waiting.data.cast("B")
-                while view:
-                    view = view[self._file.write(view) :]
+                self._put_down()
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         out = np.zeros((self.channels, stop - start), np.float32)
-        stored = self.frames - self.frames % PIECE
         at = max(start, 0)
         while at < min(stop, self.frames):
-            within = at % PIECE
+            number, within = divmod(at, PIECE)
             end = min(at - within + PIECE, stop, self.frames)
-            for channel, target in enumerate(out[:, at - start : end - start]):
-                if at < stored:
-                    place = 4 * (self.channels * (at - within) + channel * PIECE + within)
-                    _filled(self._file.fileno(), target.data.cast("B"), place)
-                else:
-                    target[:] = self._waiting[channel, within : within + end - at]
+            part = out[:, at - start : end - start]
+            if number == self.frames // PIECE:
+                part[:] = self._waiting[:, within : within + end - at]
+            elif self._descriptor < 0:
+                part[:] = self._pieces[number][:, within : within + end - at]
+            else:
+                for channel, target in enumerate(part):
+                    place = 4 * ((number * self.channels + channel) * PIECE + within)
+                    _fill(target.data.cast("B"), self._descriptor, place)
             at = end
         return out
 
+    def _put_down(self) -> None:
+        if self._descriptor < 0:
+            self._pieces.append(self._waiting)
+            self._waiting = np.empty((self.channels, PIECE), np.float32)
+            return
+        view = self._waiting.data.cast("B")
+        while view:
+            view = view[os.write(self._descriptor, view) :]
 
-def _filled(descriptor: int, view: memoryview, place: int) -> None:
+
+def _fill(view: memoryview, descriptor: int, place: int) -> None:
     while view:
         read = os.preadv(descriptor, [view], place)
         if not read:

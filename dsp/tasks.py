@@ -26,6 +26,7 @@ from dsp.master import Mastered, master
 from dsp.preview import ab_clip
 from dsp.report import Report, part
 from dsp.settings import Settings
+from dsp.sound import Held, whole
 from dsp.spectrum import average, banded
 from dsp.tags import tag
 
@@ -86,7 +87,7 @@ def render(
     master_path = out / "master.wav"
     write_wav(made.audio, rate, master_path, 24)
     report(0.45, "preview")
-    original = trim(audio, rate, asked)
+    original = whole(trim(Held(audio, rate), asked))
     envelopes = out / "envelopes.npz"
     np.savez(
         envelopes,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.settings import BANDS, STYLES, Settings
+from dsp.sound import PIECE
 
 CORRIDOR = (
     (25.0, -40.0, -1.0),
@@ -34,7 +35,6 @@ NOTHING_THERE = -45.0
 """Bands this far under the mean (dB) hold no music: raising them would only raise noise."""
 RAISED = 0.7
 """Raising may go this much as far as lowering: what is missing in a mix is often missing on purpose."""
-BATCH = 8
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -70,17 +70,18 @@ class Equaliser:
         self._size = 4 * (taps.size + 1)
         self._response = np.fft.rfft(taps, self._size)
 
-    def filtered(self, audio: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(channels, frames), with zeros around them; a new array of the same shape."""
-        frames = audio.shape[1]
+    def filtered(self, around: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(channels, frames) of (channels, reach + frames + reach): what lies around has only its say."""
         step = self._size - 2 * self.reach
-        out = np.empty_like(audio)
-        window = np.empty(BATCH * step + 2 * self.reach, np.float32)
-        pieces = np.lib.stride_tricks.sliding_window_view(window, self._size)[::step]
-        for source, target in zip(audio, out, strict=True):
-            for start in range(0, frames, BATCH * step):
-                _copy(source, start - self.reach, window)
-                bins = np.fft.rfft(pieces)
+        frames = around.shape[1] - 2 * self.reach
+        batch = min(-(-frames // step), -(-PIECE // step))
+        out = np.empty((around.shape[0], frames), np.float32)
+        window = np.empty(batch * step + 2 * self.reach, np.float32)
+        overlapping = np.lib.stride_tricks.sliding_window_view(window, self._size)[::step]
+        for source, target in zip(around, out, strict=True):
+            for start in range(0, frames, batch * step):
+                _copy(source, start, window)
+                bins = np.fft.rfft(overlapping)
                 bins *= self._response
                 filtered = np.fft.irfft(bins, self._size)[:, 2 * self.reach :]
                 end = min(start + filtered.size, frames)
@@ -90,7 +91,8 @@ class Equaliser:
 
 def equalise(audio: NDArray[np.float32], rate: int, curve: Curve) -> NDArray[np.float32]:
     """(channels, frames) through the linear-phase filter of a gain curve; a new array of the same shape."""
-    return Equaliser(curve, rate).filtered(audio)
+    equaliser = Equaliser(curve, rate)
+    return equaliser.filtered(np.pad(audio, ((0, 0), (equaliser.reach, equaliser.reach))))
 
 
 def filter_taps(curve: Curve, rate: int) -> NDArray[np.float32]:
@@ -137,8 +139,7 @@ def _weight(hertz: NDArray[np.float64], low: float, high: float) -> NDArray[np.f
 
 
 def _copy(source: NDArray[np.float32], start: int, window: NDArray[np.float32]) -> None:
-    """Fill `window` with the samples from `start`, zeros outside the song."""
-    first, end = max(start, 0), min(start + window.size, source.size)
-    window[: first - start] = 0
-    window[first - start : end - start] = source[first:end]
-    window[end - start :] = 0
+    """Fill `window` with the samples from `start`, zeros after the last."""
+    found = source[start : start + window.size]
+    window[: found.size] = found
+    window[found.size :] = 0

@@ -94,26 +94,54 @@ def averaged(gain: NDArray[np.float32], width: int, mean: NDArray[np.float32]) -
         total += gain[min(b - lead + width, size - 1)] - gain[max(b - lead, 0)]
 
 
-@compiled("void(float32[:, ::1], float32[::1], int64, float32[:, ::1])")
+@compiled("void(float32[:, ::1], float32[::1], int64, int64, float32[:, ::1])")
 def apply_gain(
-    audio: NDArray[np.float32], gain: NDArray[np.float32], block: int, out: NDArray[np.float32]
+    audio: NDArray[np.float32], gain: NDArray[np.float32], block: int, first: int, out: NDArray[np.float32]
 ) -> None:
     """out = audio times the gain curve, straight from the middle of each block to the middle of the next.
 
-    block: frames of a block, even; out may be the audio itself.
+    gain: of all blocks of the song; block: frames of a block, even; first: the frame of the song that audio
+    begins with; out may be the audio itself.
     """
     frames = audio.shape[1]
     last = gain.size - 1
     half = block // 2
     step = np.float32(1.0 / block)
+    before = (first - half) // block
     for channel in range(audio.shape[0]):
         source, target = audio[channel], out[channel]
-        for b in range(-1, gain.size):
-            here, there = gain[max(b, 0)], gain[min(b + 1, last)]
+        for b in range(before, (first + frames - half) // block + 1):
+            here, there = gain[min(max(b, 0), last)], gain[min(max(b + 1, 0), last)]
             slope = (there - here) * step
-            start = b * block + half
-            first = max(start, 0)
-            end = min(start + block, frames)
+            start = b * block + half - first
             base = here + slope * np.float32(0.5)
-            for i in range(first, end):
+            for i in range(max(start, 0), min(start + block, frames)):
                 target[i] = source[i] * (base + slope * np.float32(i - start))
+
+
+@compiled("void(float64[::1], float32[::1], int64, int64, float64, float64[::1])")
+def hop_energy(
+    energy: NDArray[np.float64],
+    gain: NDArray[np.float32],
+    block: int,
+    frames: int,
+    hop: float,
+    hops: NDArray[np.float64],
+) -> None:
+    """hops[h] = energy of frames h*hop to (h+1)*hop under a gain per block, spread evenly within a block.
+
+    energy: of each block of frames, the last of which may be shorter; hop: frames, at least one block.
+    """
+    hops[:] = 0.0
+    h = 0
+    for b in range(energy.size):
+        start, end = b * block, min((b + 1) * block, frames)
+        while start >= (h + 1) * hop:
+            h += 1
+        if h >= hops.size:
+            break
+        here = energy[b] * gain[b] * gain[b]
+        over = max(0.0, (end - (h + 1) * hop) / (end - start))
+        hops[h] += here * (1.0 - over)
+        if over > 0 and h + 1 < hops.size:
+            hops[h + 1] += here * over

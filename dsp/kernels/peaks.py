@@ -15,6 +15,8 @@ from dsp.kernels.compiled import compiled
 TAPS = 32
 BEFORE = TAPS // 2 - 1
 CHUNK = 512
+STRIDE = 256
+"""Frames that are looked at, or left out, together."""
 
 
 def interpolators(factor: int) -> NDArray[np.float32]:
@@ -126,23 +128,60 @@ def highest(channel: NDArray[np.float32], factor: int, known: np.float32) -> np.
     return best
 
 
-@compiled("void(float32[::1], int64, float32, float32[::1])")
-def envelope(channel: NDArray[np.float32], block: int, floor: np.float32, peaks: NDArray[np.float32]) -> None:
+@compiled("void(float32[::1], int64, int64, float32, float32[::1])")
+def envelope(
+    padded: NDArray[np.float32], first: int, block: int, floor: np.float32, peaks: NDArray[np.float32]
+) -> None:
     """Raise peaks[b] to the 8 times oversampled peak around frames b*block to (b+1)*block.
 
-    Exact above `floor`; where nothing can exceed `floor` a bound not above it stands instead. The curve
-    before the first and after the last sample counts with the first and the last block.
+    padded: samples of one channel, of which the first stands BEFORE samples before frame `first` and the last
+    TAPS - BEFORE - 1 after the last frame that is looked at. What lies before the first block counts with it,
+    and after the last with that. Exact above `floor`; where nothing can exceed `floor` a bound not above it
+    stands instead.
     """
-    padded = np.empty(CHUNK + TAPS - 1, np.float32)
-    found = np.empty(CHUNK, np.float32)
+    found = np.empty(STRIDE, np.float32)
     last = peaks.size - 1
-    for start in range(-BEFORE, channel.size + BEFORE, CHUNK):
-        bound = take(channel, start, padded) * REACH_8
+    frames = padded.size - TAPS + 1
+    for start in range(0, frames, STRIDE):
+        size = min(STRIDE, frames - start)
+        around = padded[start : start + size + TAPS - 1]
+        largest = np.float32(0)
+        for i in range(around.size):
+            largest = max(largest, abs(around[i]))
+        bound = largest * REACH_8
+        at = first + start
         if bound <= floor:
-            for b in range(max(start, 0) // block, min((start + CHUNK - 1) // block, last) + 1):
+            for b in range(max(at, 0) // block, min((at + size - 1) // block, last) + 1):
                 peaks[b] = max(peaks[b], bound)
             continue
-        interpolated_8(padded, found)
-        for i in range(CHUNK):
-            b = min(max(start + i, 0) // block, last)
+        interpolated_8(around, found[:size])
+        for i in range(size):
+            b = min(max(at + i, 0) // block, last)
             peaks[b] = max(peaks[b], found[i])
+
+
+@compiled("float32(float32[::1], int64, int64, float32[::1], float32)")
+def highest_under(
+    padded: NDArray[np.float32], first: int, block: int, bounds: NDArray[np.float32], known: np.float32
+) -> np.float32:
+    """The highest true peak of a piece of one channel (linear), or `known` if nothing exceeds it.
+
+    padded, first: as for `envelope`; bounds[b]: what the curve around block b cannot exceed. Only where a
+    bound exceeds what is known already is the curve looked at.
+    """
+    found = np.empty(STRIDE, np.float32)
+    last = bounds.size - 1
+    frames = padded.size - TAPS + 1
+    best = known
+    for start in range(0, frames, STRIDE):
+        size = min(STRIDE, frames - start)
+        at = first + start
+        bound = np.float32(0)
+        for b in range(min(max(at, 0) // block, last), min((max(at, 0) + size - 1) // block, last) + 1):
+            bound = max(bound, bounds[b])
+        if bound <= best:
+            continue
+        interpolated_8(padded[start : start + size + TAPS - 1], found[:size])
+        for i in range(size):
+            best = max(best, found[i])
+    return best

@@ -6,6 +6,7 @@ import pytest
 from dsp.blocks import block_edges, block_size
 from dsp.kernels.gain import apply_gain, held_least
 from dsp.limiter import BlockPeaks, limiting
+from dsp.sound import Held
 from dsp.true_peak import true_peak
 from tests.dsp.signals import Audio, amplitude, noise, residue_db, rms_db, sine, song
 
@@ -15,9 +16,9 @@ CEILING = amplitude(CEILING_DB)
 
 def limited(audio: Audio, rate: int) -> Audio:
     blocks = block_edges(audio.shape[1], rate).size - 1
-    peaks = BlockPeaks(audio, rate, np.ones(blocks, np.float32)).above(CEILING)
+    peaks = BlockPeaks(Held(audio, rate), np.ones(blocks, np.float32)).above(CEILING)
     out = np.empty_like(audio)
-    apply_gain(audio, limiting(peaks, CEILING, rate), block_size(rate), out)
+    apply_gain(audio, limiting(peaks, CEILING, rate), block_size(rate), 0, out)
     return out
 
 
@@ -94,14 +95,14 @@ def test_the_least_of_a_window_is_the_least_of_a_window() -> None:
 def test_what_a_slow_gain_has_lowered_already_is_not_limited_again() -> None:
     loud = song(2.0, level_db=3.0)
     blocks = block_edges(loud.shape[1], 44100).size - 1
-    peaks = BlockPeaks(loud, 44100, np.full(blocks, 0.5, np.float32)).above(0.0)
+    peaks = BlockPeaks(Held(loud, 44100), np.full(blocks, 0.5, np.float32)).above(0.0)
     assert peaks.max() == pytest.approx(amplitude(true_peak(loud)) / 2, rel=1e-5)
 
 
 def test_peaks_are_exact_above_the_floor_and_never_too_low_below() -> None:
     music = song(2.0, level_db=0.0)
     shape = np.ones(block_edges(music.shape[1], 44100).size - 1, np.float32)
-    everything = BlockPeaks(music, 44100, shape).above(0.0)
-    some = BlockPeaks(music, 44100, shape).above(0.5)
+    everything = BlockPeaks(Held(music, 44100), shape).above(0.0)
+    some = BlockPeaks(Held(music, 44100), shape).above(0.5)
     assert np.array_equal(some[everything > 0.5], everything[everything > 0.5])
     assert (some[everything <= 0.5] <= 0.5).all()

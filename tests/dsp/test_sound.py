@@ -14,17 +14,18 @@ SONG = noise(2.5 * PIECE / RATE, RATE)
 FRAMES = SONG.shape[1]
 
 
-def on_disk(folder: Path, audio: Audio, block: int) -> Kept:
-    kept = Kept(folder, audio.shape[0], RATE)
+def kept(folder: Path | None, audio: Audio, block: int) -> Kept:
+    song = Kept(folder, audio.shape[0], RATE)
     for start in range(0, audio.shape[1], block):
-        kept.append(audio[:, start : start + block])
-    return kept
+        song.append(audio[:, start : start + block])
+    return song
 
 
 KINDS: dict[str, Callable[[Path], Sound]] = {
     "in memory": lambda _: Held(SONG, RATE),
-    "on disk, in blocks as they come": lambda folder: on_disk(folder, SONG, 4567),
-    "on disk, at once": lambda folder: on_disk(folder, SONG, FRAMES),
+    "in memory, in blocks as they come": lambda _: kept(None, SONG, 4567),
+    "on disk, in blocks as they come": lambda folder: kept(folder, SONG, 4567),
+    "on disk, at once": lambda folder: kept(folder, SONG, FRAMES),
     "an excerpt": lambda _: Excerpt(Held(np.pad(SONG, ((0, 0), (99, 55)), mode="edge"), RATE), 99, FRAMES),
 }
 
@@ -53,5 +54,5 @@ def test_beyond_the_song_there_is_nothing(sound: Sound) -> None:
 
 
 def test_what_is_kept_leaves_no_file_behind(tmp_path: Path) -> None:
-    on_disk(tmp_path, SONG, PIECE)
+    kept(tmp_path, SONG, PIECE)
     assert not list(tmp_path.iterdir())

@@ -99,7 +99,7 @@ def make_sound(folder: str) -> dict[str, float]:
     soundfile.write(f"{path}.flac", audio.T, 44100)
     found["soundfile"] = len(soundfile.read(f"{path}.flac")[0])
     out = np.empty_like(audio)
-    apply_gain(audio, np.full(442, 0.5, np.float32), 100, out)
+    apply_gain(audio, np.full(442, 0.5, np.float32), 100, 0, out)
     found["numba"] = float(np.abs(out).max() / np.abs(audio).max())
     found["soxr"] = len(soxr.resample(audio[0], 44100, 22050, quality="VHQ"))
     with AudioFile(f"{path}.mp3", "w", samplerate=44100, num_channels=2, quality=128) as file:
