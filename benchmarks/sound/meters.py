@@ -43,7 +43,9 @@ def integrated(audio: Audio, rate: int) -> float:
     """
     frames = audio.shape[1]
     size = _smooth(frames + rate)
-    response = _k_response(np.fft.rfftfreq(size, 1 / rate), rate)
+    calibrated = np.array([997.0])
+    level = np.abs(_k_response(calibrated, 48_000)) / np.abs(_k_response(calibrated, rate))
+    response = level * _k_response(np.fft.rfftfreq(size, 1 / rate), rate)
     hop = rate / 10
     edges = np.round(np.arange(int(frames / hop) + 1) * hop).astype(np.int64)
     power = np.zeros(edges.size - 1)
