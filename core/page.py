@@ -10,7 +10,7 @@ from core.text import Text
 
 @dataclass(frozen=True, slots=True)
 class SongOnPage:
-    """One song. `share`: how much of it has come and was looked into, 0..1; None once that is over."""
+    """One song. `share`: how much of it was fetched and looked into, 0..1; None before and after that."""
 
     place: int
     title: Text

@@ -119,12 +119,17 @@ def track_number(file_name: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
+def plain_name(name: str) -> str:
+    """A name without separators, controls and what else no file system takes; as long as it is."""
+    return " ".join(re.sub(rf'[{_UNSEEN}<>:"/\\|?*]', " ", name).split()).strip(" .")
+
+
 def file_name(name: str) -> str:
     """A name every file system takes: no separators or controls, at most 120 characters and 200 bytes.
 
     What is too long is cut before its ending: a WAV without `.wav` is opened by nothing.
     """
-    safe = " ".join(re.sub(rf'[{_UNSEEN}<>:"/\\|?*]', " ", name).split()).strip(" .")
+    safe = plain_name(name)
     found = _ENDING.search(safe)
     ending = found.group() if found else ""
     stem = safe.removesuffix(ending)

@@ -118,7 +118,9 @@ class Voice:
         away = at - now
         whole = timedelta(minutes=1) * round(away / timedelta(minutes=1))
         relative = (
-            format_timedelta(whole, add_direction=True, threshold=2.0, locale=self.language)
+            format_timedelta(
+                whole, granularity="minute", add_direction=True, threshold=2.0, locale=self.language
+            )
             if whole
             else self.word("now")
         )

@@ -436,6 +436,12 @@ def test_a_moment_may_fall_on_another_day_for_its_reader(en: Voice) -> None:
     assert en.moment(at, now, ZoneInfo("Asia/Tokyo")) == "Sun 8 Mar 05:00 (in 10 hours)"
 
 
+def test_a_moment_is_never_told_in_seconds(en: Voice) -> None:
+    now = datetime(2026, 3, 7, 10, tzinfo=UTC)
+    at = now - timedelta(seconds=58)
+    assert en.moment(at, now, ZoneInfo("UTC")) == "Sat 7 Mar 09:59 (1 minute ago)"
+
+
 def test_a_moment_in_another_year_says_which(en: Voice, de: Voice) -> None:
     now, at = datetime(2026, 12, 30, 10, tzinfo=UTC), datetime(2027, 1, 2, 9, tzinfo=UTC)
     assert en.moment(at, now, ZoneInfo("UTC")).startswith("Sat, 2 Jan 2027 09:00")

@@ -21,7 +21,7 @@ from core.access import Opened, released, shown
 from core.messages import Incoming, Media
 from core.orders import Parcel, Project
 from core.ports import Blobs, Damaged
-from core.songs import file_name
+from core.songs import file_name, plain_name
 from core.visits import EVERYTHING, Visits
 from core.wording import Voice
 
@@ -111,7 +111,7 @@ class Handover:
 
     def _archive(self, project: Project, say: Voice, files: tuple[Media, ...], checks: list[int]) -> Archive:
         order = project.order
-        names = unlike([CHECKSUMS, "README.txt", *(file_name(media.name) for media in files)])[2:]
+        names = unlike([CHECKSUMS, "README.txt", *(plain_name(media.name) for media in files)])[2:]
         entries = [
             Entry(name, media.size, crc, partial(self._blobs.read, media.blob))
             for name, media, crc in zip(names, files, checks, strict=True)

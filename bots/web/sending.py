@@ -14,7 +14,7 @@ STALLED = 60.0
 """Seconds after which nobody is there any more who takes some of the bytes."""
 
 _SLICE = 1 << 16  # bytes: what a slow line takes in that time
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=([0-9]{0,40})-([0-9]{0,40})")
 
 log = structlog.get_logger()
 

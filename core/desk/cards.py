@@ -6,6 +6,7 @@ from core.desk import buttons, phrases
 from core.desk.offer import drafted, offered, pay_buttons
 from core.desk.progress import progress
 from core.desk.view import View
+from core.jobs import JobKind
 from core.messages import Action, Button, Card, To
 from core.orders import OrderState
 from core.pricing import price
@@ -101,7 +102,12 @@ def _delivered(v: View) -> tuple[Text, list[Button]]:
         lines.append(v.say("Version {number} is here: listen and compare.", number=order.version))
         row.append(buttons.approve(v.say, order))
     elif order.state is OrderState.RELEASED:
-        lines.append(v.say("Approved. Your files are on their way."))
+        made = not any(job.kind is JobKind.DELIVER for job in v.running)
+        here, coming = (
+            v.say("Approved. Your files are here."),
+            v.say("Approved. Your files are on their way."),
+        )
+        lines.append(here if made else coming)
     elif order.owed:
         lines.append(v.say("Complete. It was not paid, so its files were not released."))
     else:

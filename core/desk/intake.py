@@ -262,6 +262,8 @@ def _new_song(scene: Scene, project: Project, file: FileRef, index: int, place: 
     song = Song(
         scene.id("song", index), project.order.id, place, title_of(file.name), SongState.FETCHING, file
     )
+    if file.size == 0:
+        return replace(song, state=SongState.REFUSED, trouble=Trouble("empty"))
     if file.size is not None and file.size > most:
         return replace(
             song, state=SongState.REFUSED, trouble=Trouble("too-large", {"megabytes": most // 10**6})

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from core.albums import together
+from core.asks import later
 from core.changes import Changes
 from core.desk import buttons, phrases, preview, staff
 from core.desk.evolution import with_order, with_version
@@ -152,6 +153,7 @@ def _render(
     scene: Scene, project: Project, song: Song, version: Version, old: Version | None, items: tuple[Item, ...]
 ) -> Job:
     say = scene.to_artist
+    trimmed = float(old.settings.get("trim_start", 0.0)) if old else 0.0
     return Job(
         scene.id("render", version.id),
         JobKind.RENDER,
@@ -165,7 +167,7 @@ def _render(
             "settings": version.settings,
             "previous": old.master if old else None,
             "previous_measured": old.measured if old else None,
-            "items": [asdict(item) for item in items],
+            "items": [asdict(later(item, trimmed)) for item in items],
             "asked": [phrases.change(say, item) for item in items],
             "title": "" if project.order.confidential else song.title,
             "stem": song.title,

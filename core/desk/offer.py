@@ -40,12 +40,7 @@ def drafted(v: View) -> tuple[Text, list[Button]]:
     elif not v.project.ready and not all(
         song.trouble and refusals.about_a_link(song.trouble) for song in songs
     ):
-        lines.append(
-            v.say(
-                "Send the song again in another format, or talk to a person. "
-                "What you sent is kept until then."
-            )
-        )
+        lines.append(v.say("Send another file, or talk to a person. What you sent is kept until then."))
     order = v.project.order
     ends = [buttons.without(v.say, order, coming), buttons.cancel(v.say, order)] if coming else []
     return joined(lines), [*_beside(v), *ends, buttons.human(v.say, order.id)]
@@ -54,20 +49,20 @@ def drafted(v: View) -> tuple[Text, list[Button]]:
 def offered(v: View) -> tuple[Text, list[Button]]:
     """The offer: every song, the price, the rules, and the one paying tap."""
     order = v.project.order
-    several = len(standing(v.project)) > 1
+    several, asks = len(standing(v.project)) > 1, len(v.project.ready) > 1
+    indent = "   " if asks else ""
     lines: list[Text] = []
     for song in standing(v.project):
-        number = Text((f"{song.place}. ",)) if several and song.state is SongState.READY else Text()
+        number = Text((f"{song.place}. ",)) if asks and song.state is SongState.READY else Text()
         lines.append(number + song_line(v, song, alone=not several))
-        lines.extend(_advice(v, song, indent="   " if several else ""))
+        lines.extend(_advice(v, song, indent))
         if _twice(v.project, song):
-            lines.append(v.say("! This file is in this order twice."))
+            lines.append(Text((indent,)) + v.say("! This file is in this order twice."))
         elif song.twin_number is not None:
-            lines.append(
-                v.say(
-                    "! You have sent the same file before, in order {number}.", number=str(song.twin_number)
-                )
+            told = v.say(
+                "! You have sent the same file before, in order {number}.", number=str(song.twin_number)
             )
+            lines.append(Text((indent,)) + told)
     if order.note:
         lines.append(v.say("Your note: {note}", note=order.note))
     lines.extend(
@@ -75,7 +70,6 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         for song in v.project.ready
         if song.id == order.replacing
     )
-    asks = len(v.project.ready) > 1
     if asks and order.grouping is None:
         lines.append(
             v.say(
@@ -86,7 +80,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         return joined(lines), [
             buttons.album(v.say, order),
             buttons.separate(v.say, order),
-            *_mend(v, several),
+            *_mend(v, asks),
             *_beside(v),
             buttons.human(v.say, order.id),
         ]
@@ -105,7 +99,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         buttons.styles(v.say, order, phrases.style(v.say, order.style)),
         *([_other_grouping(v)] if asks else []),
         buttons.details(v.say, order),
-        *_mend(v, several),
+        *_mend(v, asks),
         *_beside(v),
         buttons.terms(v.say, order.id),
         buttons.cancel(v.say, order),

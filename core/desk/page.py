@@ -5,14 +5,14 @@ from core.desk import phrases
 from core.desk.cards import job_card, keeping
 from core.desk.forms import FORMS, prefilled
 from core.desk.offer import song_line
-from core.desk.progress import share_of
+from core.desk.progress import share_checked
 from core.desk.scene import named
 from core.desk.view import View, standing
 from core.jobs import JobKind
 from core.messages import Button, Media
 from core.orders import JOINABLE, OrderState
 from core.page import FormOnPage, OrderPage, SongOnPage, VersionOnPage
-from core.songs import Song, Version
+from core.songs import ON_THE_WAY, Song, SongState, Version
 from core.text import Text, lines
 
 _AT_WORK = frozenset({OrderState.DRAFT, OrderState.PAYING, OrderState.WORKING})
@@ -33,7 +33,7 @@ def page(v: View, *, own: bool) -> OrderPage:
         buttons=row,
         forms=tuple(_form(v, button.form) for button in row if button.form is not None),
         progress=card.progress,
-        songs=tuple(_song(v, song) for song in standing(v.project)),
+        songs=tuple(_song(v, song) for song in _listed(v)),
         pictures=tuple(
             one.picture for one in v.project.ready if own and one.picture and _opens(v, one.picture)
         ),
@@ -58,10 +58,22 @@ def _form(v: View, target: str) -> FormOnPage:
     return FormOnPage(FORMS[name](v.say), id_, prefilled(name, v.project))
 
 
+def _listed(v: View) -> list[Song]:
+    """The songs that the card does not tell of in full; once it is paid, those that the order is about."""
+    match v.project.order.state:
+        case OrderState.DRAFT:
+            return [song for song in standing(v.project) if song.state in ON_THE_WAY]
+        case OrderState.OFFERED:
+            return []
+    return list(v.project.ready)
+
+
 def _song(v: View, song: Song) -> SongOnPage:
-    share = share_of(v, song)
-    told = song_line(v, song, alone=True) if share == 1 else v.say("being checked")
     title = Text((named(v.project.order, song.title),))
+    if song.state is SongState.ARRIVING:  # how far it is, the card says
+        return SongOnPage(song.place, title, v.say("arriving"))
+    share = share_checked(v, song)
+    told = song_line(v, song, alone=True) if share == 1 else v.say("being checked")
     return SongOnPage(song.place, title, told, share if share < 1 else None)
 
 

@@ -21,6 +21,8 @@ def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
     code = song.trouble.code if song.trouble else "broken"
     details: Mapping[str, Any] = song.trouble.details if song.trouble else {}
     match code:
+        case "empty":
+            return say("This file is empty. Export it again and send the new one.")
         case "not-audio":
             return say("That is not a sound file I can read. I take WAV, AIFF, FLAC, MP3, M4A, OGG and Opus.")
         case "too-short":
@@ -30,7 +32,8 @@ def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
             )
         case "too-long":
             return say(
-                "It is longer than {minutes} minutes, the most I take at once. Cut it in two and send both.",
+                "It is longer than {minutes} minutes, the most I take at once. Cut it into shorter parts "
+                "and send those.",
                 minutes=int(float(details.get("minutes", 0))),
             )
         case "too-large":
@@ -143,7 +146,21 @@ def what(say: Voice, item: What) -> str:
 
 
 def change(say: Voice, item: Item) -> str:
-    """One item as the list shows it: `Volume up 1.5 dB`."""
+    """One item as the list shows it: `Volume up 1.5 dB, 1:10–1:30`."""
+    told = _change(say, item)
+    if item.place is None:
+        return told
+    start, end = (clock(seconds) for seconds in item.place)
+    return say.word("{change}, {start}–{end}", change=told, start=start, end=end)
+
+
+def clock(seconds: float) -> str:
+    """A time in a song: 1:02, 1:02.5."""
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{minutes:.0f}:{rest:02.0f}" if rest == int(rest) else f"{minutes:.0f}:{rest:04.1f}"
+
+
+def _change(say: Voice, item: Item) -> str:
     name = what(say, item.what)
     if item.what in SECONDS:
         return say.word("{name} {amount} s", name=name, amount=say.number(item.direction * item.amount))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 from core.access import linked
@@ -66,15 +67,17 @@ def media_of(scene: Scene, project: Project, song: Song, media: Mapping[str, Any
 
 
 def _shown(scene: Scene, project: Project, fresh: list[Song], picture: Media | None) -> tuple[Media, ...]:
-    """What comes with the preview: everything for up to three songs, the full previews for more.
+    """What comes with the preview: everything for up to three songs; for more, the full previews and one
+    comparison, of the loudest song, which is the one that the level of all follows.
 
     A private link leads to each but the album's picture: that one is drawn for this message, and not kept.
     """
-    shown: list[Media] = []
-    for song in fresh:
-        version = project.newest_made(song)
-        if version is not None:
-            shown.extend(version.previews if len(fresh) <= 3 else version.previews[1:2])
+    versions = [version for song in fresh if (version := project.newest_made(song)) is not None]
+    if len(fresh) <= 3:
+        shown = [media for version in versions for media in version.previews]
+    else:
+        loudest = max(versions, key=lambda version: (version.measured or {}).get("lufs") or -inf)
+        shown = [*loudest.previews[:1], *(media for each in versions for media in each.previews[1:2])]
     media = tuple(linked(project.order, one, scene.now, scene.rules) for one in shown)
     return (*media, picture) if picture else media
 

@@ -30,10 +30,8 @@ def progress(v: View) -> float | None:
     return None
 
 
-def share_of(v: View, song: Song) -> float:
-    """How much of a song has arrived, or was fetched and looked into, 0..1."""
-    if song.state is SongState.ARRIVING:
-        return _received(v, song) / (song.file.size or 1)
+def share_checked(v: View, song: Song) -> float:
+    """How much of a song was fetched and looked into, 0..1."""
     return _checked(song, {(job.kind, job.song): job.progress for job in v.running})
 
 

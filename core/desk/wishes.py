@@ -1,6 +1,7 @@
 """Asking for changes: one batch, written down in words or with buttons, sent once (A18)."""
 
 from dataclasses import replace
+from math import inf
 
 from core.asks import DEFAULT_AMOUNT, applied
 from core.changes import Changes, Move
@@ -17,7 +18,7 @@ from core.revisions import Batch, BatchState, Item, What, merged
 from core.text import Text, joined
 from core.windows import free_round_left
 from core.wording import Voice
-from core.words import read
+from core.words import Unread, read, why
 from dsp.settings import Settings
 
 _QUICK = (
@@ -49,10 +50,21 @@ def say_words(scene: Scene, project: Project, words: str) -> Changes:
     titles = [(song.id, song.title) for song in project.ready] if len(project.ready) > 1 else []
     heard = read(words, titles)
     batch = open_batch(project) or _new_batch(scene, project)
+    beyond = tuple(item for item in heard.items if _beyond(project, item))
     batch = replace(
-        batch, items=batch.items + heard.items, not_understood=batch.not_understood + heard.not_understood
+        batch,
+        items=batch.items + tuple(item for item in heard.items if item not in beyond),
+        not_understood=batch.not_understood + heard.not_understood + tuple(item.text for item in beyond),
     )
     return _written(scene, project, batch)
+
+
+def _beyond(project: Project, item: Item) -> bool:
+    """Whether a place lies after the end of every song it is about."""
+    if item.place is None:
+        return False
+    songs = [song for song in project.ready if item.song in (None, song.id)]
+    return all(item.place[0] >= float((song.analysis or {}).get("duration") or inf) for song in songs)
 
 
 def is_a_wish(project: Project, words: str) -> bool:
@@ -146,13 +158,7 @@ def _list(scene: Scene, project: Project, batch: Batch) -> Card:
         lines.append(say("Your changes for {title}:", title=phrases.order_title(say, project)))
         lines.extend(_numbered(say, project, batch))
         lines.append(say("Anything else? After sending, this round is closed."))
-    if batch.not_understood:
-        lines.append(
-            say(
-                "I did not understand: {words}. Say it in other words, or talk to a person.",
-                words="; ".join(batch.not_understood),
-            )
-        )
+    lines.extend(_handed_back(say, batch))
     row = [Button(_quick_label(say, what, way), _quick_action(order.id, what, way)) for what, way in _QUICK]
     if batch.items:
         send_label = say.many("Send {count} change - free", "Send {count} changes - free", len(batch.items))
@@ -164,6 +170,32 @@ def _list(scene: Scene, project: Project, batch: Batch) -> Card:
             *row,
         ]
     return Card(_key(batch), To.person(order.person), joined(lines), (*row, buttons.human(say, order.id)))
+
+
+def _handed_back(say: Voice, batch: Batch) -> list[Text]:
+    """What could not be read, by why it could not."""
+    unread = {
+        reason: "; ".join(said for said in batch.not_understood if why(said) is reason) for reason in Unread
+    }
+    lines = []
+    if words := unread[Unread.PART]:
+        lines.append(
+            say("I cannot tell where that is: {words}. Say it with times, such as 1:10-1:30.", words=words)
+        )
+    if words := unread[Unread.PLACE]:
+        lines.append(
+            say(
+                "At one place I can change volume and tone, the rest only for the whole song: {words}.",
+                words=words,
+            )
+        )
+    if words := unread[Unread.BEYOND]:
+        lines.append(say("By then the song is over: {words}.", words=words))
+    if words := unread[Unread.WORDS]:
+        lines.append(
+            say("I did not understand: {words}. Say it in other words, or talk to a person.", words=words)
+        )
+    return lines
 
 
 def _sealed(scene: Scene, project: Project, batch: Batch) -> Text:

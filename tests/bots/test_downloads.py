@@ -327,6 +327,14 @@ async def test_head_tells_of_the_file_and_sends_nothing(door: Door) -> None:
     assert await door.told() == []
 
 
+def test_a_range_that_ends_far_behind_the_file_ends_with_it() -> None:
+    assert part(f"bytes=2-{'9' * 32}", 10) == (2, 10)
+
+
+def test_no_other_digits_than_those_of_ascii_are_a_range() -> None:
+    assert part("bytes=\u0661-\u0662", 10) is None
+
+
 def test_a_range_of_nothing_is_outside() -> None:
     with pytest.raises(ValueError, match="bytes=0-"):
         part("bytes=0-", 0)

@@ -93,13 +93,19 @@ class Studio:
     # People
 
     async def says(
-        self, who: str, text: str = "", *files: str, complete: bool = True, place: str = "dm"
+        self,
+        who: str,
+        text: str = "",
+        *files: str,
+        complete: bool = True,
+        place: str = "dm",
+        size: int = 1000,
     ) -> None:
-        references = tuple(FileRef(door_of(who), f"/music/{name}", name, 1000) for name in files)
+        references = tuple(FileRef(door_of(who), f"/music/{name}", name, size) for name in files)
         await self._deed(who, Kind.MESSAGE, {"text": text, "complete": complete}, place, references)
 
-    async def drops(self, who: str, *files: str, complete: bool = True) -> None:
-        await self.says(who, "", *files, complete=complete)
+    async def drops(self, who: str, *files: str, complete: bool = True, size: int = 1000) -> None:
+        await self.says(who, "", *files, complete=complete, size=size)
 
     async def commands(self, who: str, line: str, place: str = "dm") -> None:
         name, _, arguments = line.partition(" ")

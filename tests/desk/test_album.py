@@ -128,6 +128,26 @@ async def test_a_file_that_cannot_be_used_is_named_and_not_charged(studio: Studi
     assert studio.card("ada").has("One album")
 
 
+async def test_a_song_that_is_alone_after_a_refusal_has_no_number(studio: Studio) -> None:
+    await studio.drops("ada", "a.wav", "b.pdf")
+    await studio.does(JobKind.FETCH, {"source": "x", "sha256": "1", "size": 1})
+    await studio.fails(JobKind.FETCH, "not-audio")
+    await studio.does(JobKind.INTAKE, looked_into())
+    assert "1. a" not in studio.card("ada").text
+    assert "a, 3:58" in studio.card("ada").text
+
+
+async def test_every_note_about_a_song_stands_under_it(studio: Studio) -> None:
+    await studio.drops("ada", "1 a.wav", "2 b.wav")
+    for _ in range(2):
+        await studio.does(JobKind.FETCH, {"source": "x", "sha256": "same", "size": 1})
+    for _ in range(2):
+        await studio.does(JobKind.INTAKE, looked_into(advice=[{"code": "mono", "details": {}}]))
+    lines = studio.card("ada").text.split("\n")
+    assert lines.count("   ! The song is mono.") == 2
+    assert "   ! This file is in this order twice." in lines
+
+
 async def test_a_song_with_a_fault_can_be_left_out(studio: Studio) -> None:
     await studio.drops("ada", "1 a.wav", "2 b.wav")
     for number in range(2):

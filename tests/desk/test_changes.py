@@ -37,6 +37,29 @@ async def test_what_was_not_understood_is_shown_and_not_guessed(studio: Studio) 
     assert studio.card("ada", "changes:").has("Send 1 change")
 
 
+async def test_a_place_is_on_the_list_with_its_times_and_in_the_settings(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "less harsh s at 1:02, 2 dB louder from 1:10 to 1:30")
+    text = studio.card("ada", "changes:").text
+    assert "1. Sibilance down 1.5 dB, 1:02–1:04" in text
+    assert "2. Volume up 2.0 dB, 1:10–1:30" in text
+    await studio.presses("ada", "Send 2 changes - free")
+    assert (await studio.project("ada")).versions[-1].settings["places"] == [
+        {"start": 62.0, "end": 64.0, "what": "sibilance", "gain_db": -1.5},
+        {"start": 70.0, "end": 90.0, "what": "volume", "gain_db": 2.0},
+    ]
+
+
+async def test_what_cannot_be_done_at_one_place_is_said_with_its_reason(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "less bass in the chorus; wider at 1:02; more air at 59:00")
+    text = studio.card("ada", "changes:").text
+    assert "I cannot tell where that is: less bass in the chorus. Say it with times" in text
+    assert "the rest only for the whole song: wider at 1:02." in text
+    assert "By then the song is over: more air at 59:00." in text
+    assert "Send" not in "".join(button.label for button in studio.card("ada", "changes:").buttons)
+
+
 async def test_the_new_version_says_what_was_asked_beside_what_was_measured(studio: Studio) -> None:
     await previewed(studio)
     await studio.says("ada", "1.5 dB louder")

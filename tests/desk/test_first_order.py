@@ -200,6 +200,31 @@ async def test_a_file_that_cannot_be_mastered_gets_one_clear_sentence_and_a_way_
     assert studio.card("ada").has("Pay $6")
 
 
+async def test_an_empty_file_is_said_to_be_empty_before_anything_is_fetched(studio: Studio) -> None:
+    await studio.drops("ada", "a.wav", size=0)
+    assert "This file is empty." in studio.card("ada").text
+    assert await studio.idle()
+
+
+@pytest.mark.parametrize("code", ["too-short", "too-long"])
+async def test_no_file_is_asked_for_in_another_format_whose_length_is_at_fault(
+    studio: Studio, code: str
+) -> None:
+    await studio.drops("ada", "a.wav")
+    await studio.fails(JobKind.FETCH, code, seconds=0.1, minutes=30)
+    card = studio.card("ada").text
+    assert "Send another file, or talk to a person." in card
+    assert "format" not in card
+
+
+async def test_approved_files_are_on_their_way_until_they_are_here(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    assert "Approved. Your files are on their way." in studio.card("ada").text
+    await studio.delivers()
+    assert "Approved. Your files are here." in studio.card("ada").text
+
+
 async def test_a_house_that_charges_before_files_works_first_and_releases_for_money(studio: Studio) -> None:
     studio.charges("before-files")
     await studio.drops("ada", "a.wav")

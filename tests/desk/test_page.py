@@ -82,6 +82,22 @@ async def test_it_takes_songs_while_the_order_does(studio: Studio) -> None:
     assert not (await shown(studio)).takes_songs
 
 
+async def test_songs_are_listed_where_the_card_does_not_tell_of_them_in_full(studio: Studio) -> None:
+    async def listed() -> list[tuple[str, bool]]:
+        songs = (await shown(studio)).songs
+        return [(read(studio, song.title), song.share is not None) for song in songs]
+
+    await studio.drops("ada", "a.wav", "b.pdf")
+    assert await listed() == [("a", True), ("b", True)]
+    await studio.does(JobKind.FETCH, {"source": "x", "sha256": "1", "size": 1})
+    await studio.fails(JobKind.FETCH, "not-audio")
+    assert await listed() == [("a", True)]
+    await studio.does(JobKind.INTAKE, looked_into())
+    assert await listed() == []
+    await studio.presses("ada", "Pay")
+    assert await listed() == [("a", False)]
+
+
 async def test_something_is_at_work_until_there_is_something_to_hear(studio: Studio) -> None:
     await paid(studio)
     assert (await shown(studio)).at_work

@@ -21,6 +21,7 @@ from storage.uploads import Uploads
 from tests.databases import EVERY, past_the_store
 from tests.desk.studio import Studio, looked_into, open_studio
 from tests.desk.test_linking import linked
+from tests.desk.test_page import read, shown
 
 pytestmark = EVERY
 
@@ -249,6 +250,17 @@ async def test_progress_that_is_late_draws_nothing_over_what_is_newer(browser: B
     await studio.desk.moved_on(upload.order)
     await studio.relays()
     assert studio.card("ada").text == offer
+
+
+async def test_the_page_says_of_a_song_on_its_way_that_it_is_arriving_and_how_far_in_one_place(
+    browser: Browser,
+) -> None:
+    studio = browser.studio
+    await opened(browser)
+    await browser.sends(await browser.begins("a.wav"), 50 * MEGABYTE)
+    page = await shown(studio)
+    assert [(read(studio, song.told), song.share) for song in page.songs] == [("arriving", None)]
+    assert "1 file is arriving: 50 %" in read(studio, *page.told)
 
 
 async def test_songs_keep_the_order_in_which_they_were_begun_not_in_which_they_arrive(

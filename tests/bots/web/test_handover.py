@@ -201,6 +201,18 @@ async def test_the_zip_has_every_file_with_its_checksum_and_words(delivered: Stu
     assert opened(delivered) == ["files"]
 
 
+async def test_a_long_name_is_the_same_in_the_zip_as_on_the_page(delivered: Studio) -> None:
+    (version,) = (await delivered.project()).versions
+    stem = "A very long name " * 7
+    names = [f"{stem}- {bits}.wav" for bits in ("24 bit", "16 bit 44.1 kHz")]
+    files = tuple(replace(file, name=name) for file, name in zip(version.files, names, strict=True))
+    await delivered.rooms.store.commit(
+        message(), Changes(versions=(Move(version, replace(version, files=files)),))
+    )
+    with zipfile.ZipFile(io.BytesIO((await delivered.ask("/everything.zip")).body)) as archive:
+        assert archive.namelist()[2:] == names
+
+
 async def test_files_of_one_name_are_told_apart_in_the_zip(delivered: Studio) -> None:
     (version,) = (await delivered.project()).versions
     files = tuple(replace(file, name="../README.txt") for file in version.files)
