@@ -20,6 +20,7 @@ from dsp.loudness import gated, lufs
 MOST_GAIN_DB = 40.0
 WITHIN_LU = 0.004
 STEPS = 24
+MOST_STEP_DB = 3.0
 AUDIBLE_LU = -20.0
 STEADY_PERCENT = 95.0
 SPARED_LU = 0.1
@@ -128,11 +129,14 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
 
 
 def _upwards(low: Level, at: Callable[[float], Level], too_far: Callable[[Level], float]) -> Level:
-    """Where too_far is zero from a level on that is not too far yet."""
-    high, step = low, 1.0
+    """Where too_far is zero from a level on that is not too far yet. A limiter that is at work leaves half of
+    what is added, or less: each step goes twice as far as is missing, and never so far that peaks would have to
+    be looked for anew that nobody asks for in the end.
+    """
+    high = low
     while too_far(high) < -WITHIN_LU and high.drive_db < MOST_GAIN_DB:
+        step = min(-2 * too_far(high), MOST_STEP_DB)
         low, high = high, at(min(high.drive_db + step, MOST_GAIN_DB))
-        step *= 2
     return _between(low, high, at, too_far)
 
 

@@ -24,7 +24,7 @@ SLOW_SECONDS = 0.300
 BUILD_SECONDS = 1.0
 ROUNDING = 1e-4
 """What single precision may add to a sum of products, with room."""
-SPARE = 0.6
+SPARE = 0.4
 """Peaks are found this much deeper than asked, because the search for the level will ask for more."""
 
 

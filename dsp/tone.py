@@ -72,20 +72,23 @@ class Equaliser:
 
     def filtered(self, around: NDArray[np.float32]) -> NDArray[np.float32]:
         """(channels, frames) of (channels, reach + frames + reach): what lies around has only its say."""
-        step = self._size - 2 * self.reach
         frames = around.shape[1] - 2 * self.reach
-        batch = min(-(-frames // step), -(-PIECE // step))
+        batch = -(-PIECE // (self._size - 2 * self.reach))
+        step = PIECE // batch
         out = np.empty((around.shape[0], frames), np.float32)
-        window = np.empty(batch * step + 2 * self.reach, np.float32)
+        window = np.empty((batch - 1) * step + self._size, np.float32)
         overlapping = np.lib.stride_tricks.sliding_window_view(window, self._size)[::step]
         for source, target in zip(around, out, strict=True):
-            for start in range(0, frames, batch * step):
+            for start in range(0, frames, PIECE):
                 _copy(source, start, window)
                 bins = np.fft.rfft(overlapping)
                 bins *= self._response
-                filtered = np.fft.irfft(bins, self._size)[:, 2 * self.reach :]
-                end = min(start + filtered.size, frames)
-                target[start:end] = filtered.reshape(-1)[: end - start]
+                filtered = np.fft.irfft(bins, self._size)[:, 2 * self.reach : 2 * self.reach + step]
+                piece = target[start : start + PIECE]
+                if piece.size == filtered.size:
+                    piece.reshape(filtered.shape)[:] = filtered
+                else:
+                    piece[:] = filtered.reshape(-1)[: piece.size]
         return out
 
 

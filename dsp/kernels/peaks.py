@@ -155,9 +155,15 @@ def envelope(
                 peaks[b] = max(peaks[b], bound)
             continue
         interpolated_8(around, found[:size])
-        for i in range(size):
+        i = 0
+        while i < size:
             b = min(max(at + i, 0) // block, last)
-            peaks[b] = max(peaks[b], found[i])
+            end = size if b == last else min(size, (b + 1) * block - at)
+            highest = peaks[b]
+            for j in range(i, end):
+                highest = max(highest, found[j])
+            peaks[b] = highest
+            i = end
 
 
 @compiled("float32(float32[::1], int64, int64, float32[::1], float32)")
