@@ -46,12 +46,15 @@ def decoding_limits(source: Path, out: Path, max_minutes: float) -> Limits:
     )
 
 
-def mastering_limits(pcm: Path, out: Path) -> Limits:
-    """What a step over a song may take, from the length of its PCM, a file of this house."""
+def mastering_limits(pcm: Path, out: Path, *more: Path) -> Limits:
+    """What a step over a song may take, from the length of its PCM, a file of this house.
+
+    `more`: other files that it may read.
+    """
     return Limits(
         seconds=START + pcm.stat().st_size / PACE,
         memory=3 * GIGABYTE,
-        confines=Confines(reads=(pcm,), writes=(out,)),
+        confines=Confines(reads=(pcm, *more), writes=(out,)),
     )
 
 
@@ -82,6 +85,7 @@ class PooledSound:
         settings: Mapping[str, Any],
         source_sha256: str,
         report: Report,
+        previous: Path | None = None,
     ) -> Mapping[str, Any]:
         asked = {
             "pcm_path": pcm,
@@ -89,8 +93,10 @@ class PooledSound:
             "analysis": dict(analysis),
             "settings": dict(settings),
             "source_sha256": source_sha256,
+            "previous": previous,
         }
-        return await self._step("render", asked, report, mastering_limits(pcm, out))
+        more = (previous,) if previous else ()
+        return await self._step("render", asked, report, mastering_limits(pcm, out, *more))
 
     async def deliver(
         self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report

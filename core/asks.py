@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.revisions import Item, What
-from dsp.settings import LIMITS, TONE_LIMIT_DB, Settings
+from dsp.settings import LIMITS, MOST_PLACES, TONE_LIMIT_DB, Place, Settings
 
 DEFAULT_AMOUNT: Mapping[What, float] = {
     What.VOLUME: 1.5,
@@ -29,6 +29,8 @@ DEFAULT_AMOUNT: Mapping[What, float] = {
 BANDS = frozenset({What.BASS, What.LOW_MID, What.MID, What.PRESENCE, What.SIBILANCE, What.AIR})
 SECONDS = frozenset({What.FADE_IN, What.FADE_OUT, What.TRIM_START, What.TRIM_END})
 STEPS = frozenset({What.DYNAMICS, What.LIMITING})
+AT_A_PLACE = BANDS | {What.VOLUME}
+"""What can be changed at one place of a song and nowhere else."""
 
 _FIELD: Mapping[What, str] = {
     What.VOLUME: "target_lufs",
@@ -44,14 +46,28 @@ _FIELD: Mapping[What, str] = {
 
 
 def applied(settings: Settings, items: Iterable[Item]) -> Settings:
-    """The settings with every item carried out, each value kept within what the engine takes."""
+    """The settings with every item carried out, each value kept within what the engine takes.
+
+    Places are told by the clock of the version that was heard; settings count from the song as it came.
+    """
+    trimmed = settings.trim_start
     for item in items:
-        settings = _with(settings, item)
+        settings = _with(settings, later(item, trimmed))
     return settings
+
+
+def later(item: Item, seconds: float) -> Item:
+    """The same item by a clock that began so much earlier."""
+    if item.place is None:
+        return item
+    start, end = item.place
+    return replace(item, place=(round(start + seconds, 3), round(end + seconds, 3)))
 
 
 def _with(settings: Settings, item: Item) -> Settings:
     delta = item.direction * item.amount
+    if item.place is not None:
+        return replace(settings, places=_placed(settings.places, item.place, item.what, delta))
     if item.what in BANDS:
         tone = dict(settings.tone_db)
         tone[item.what.value] = _within(tone.get(item.what.value, 0.0) + delta, -TONE_LIMIT_DB, TONE_LIMIT_DB)
@@ -62,6 +78,16 @@ def _with(settings: Settings, item: Item) -> Settings:
         # Louder than the style's limiter allows: the limiter gives way as well, or nothing would happen.
         change["limiting"] = _within(settings.limiting + item.amount / 6.0, *LIMITS["limiting"])
     return replace(settings, **change)
+
+
+def _placed(
+    places: tuple[Place, ...], where: tuple[float, float], what: What, delta: float
+) -> tuple[Place, ...]:
+    """The places with one more change; what was done to the very same one counts on."""
+    same = [place for place in places if (place.start, place.end, place.what) == (*where, what.value)]
+    gain = _within(sum(place.gain_db for place in same) + delta, -TONE_LIMIT_DB, TONE_LIMIT_DB)
+    others = tuple(place for place in places if place not in same)
+    return (*others, Place(*where, what.value, gain))[-MOST_PLACES:] if gain else others
 
 
 def _within(value: float, least: float, most: float) -> float:

@@ -370,8 +370,12 @@ class Sound(Protocol):
         settings: Mapping[str, Any],
         source_sha256: str,
         report: Report,
+        previous: Path | None = None,
     ) -> Mapping[str, Any]:
-        """Make one version: `master`, `preview`, `ab`, `envelopes` (paths), `measured`, `matched_gain_db`."""
+        """Make one version: `master`, `preview`, `ab`, `envelopes` (paths), `measured`, `matched_gain_db`.
+
+        `previous` is the master of the version before, to measure what changed at the places of `settings`.
+        """
         ...
 
     async def deliver(

@@ -1,6 +1,6 @@
 """Revisions: one batched request for changes about one delivered version (A18, C1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -39,13 +39,16 @@ class Item:
     exact: bool = False  # the artist said the figure
     song: str | None = None
     text: str = ""
+    place: tuple[float, float] | None = None  # seconds of the version it is about; None is the whole song
 
 
 def merged(items: "tuple[Item, ...]") -> "tuple[Item, ...]":
-    """One item for each thing of each song: the same asked twice adds up, and what cancels out is gone."""
-    sums: dict[tuple[What, str | None], Item] = {}
+    """One item for each thing of each song and place: the same asked twice adds up, and what cancels out is
+    gone.
+    """
+    sums: dict[tuple[object, ...], Item] = {}
     for item in items:
-        key = (item.what, item.song)
+        key = (item.what, item.song, item.place)
         old = sums.get(key)
         if old is None:
             sums[key] = item
@@ -53,9 +56,7 @@ def merged(items: "tuple[Item, ...]") -> "tuple[Item, ...]":
         total = round(old.direction * old.amount + item.direction * item.amount, 4)
         text = "; ".join(said for said in (old.text, item.text) if said)
         exact = old.exact and item.exact
-        sums[key] = Item(
-            item.what, 1 if total > 0 else -1, abs(total), exact=exact, song=item.song, text=text
-        )
+        sums[key] = replace(item, direction=1 if total > 0 else -1, amount=abs(total), exact=exact, text=text)
     return tuple(item for item in sums.values() if item.amount)
 
 

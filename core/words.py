@@ -2,18 +2,22 @@
 
 A phrase is read clause by clause. A clause is understood when it names one thing that can be changed, a
 direction, perhaps an amount, and nothing else of weight; any other clause is handed back as not understood,
-never guessed. What only describes ("it is a bit dull") or bounds ("not too loud") says no direction.
+never guessed. What only describes ("it is a bit dull") or bounds ("not too loud") says no direction. A clause
+may name the time of one place ("at 1:02", "1:10-1:30"), for what can be changed at a place alone.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from core.asks import DEFAULT_AMOUNT, SECONDS, STEPS
+from core.asks import AT_A_PLACE, DEFAULT_AMOUNT, SECONDS, STEPS
 from core.revisions import Item, What
 
 MOST_DB = 6.0
 MOST_SECONDS = 30.0
+POINT_SECONDS = 2.0
+"""How long a place is of which only one time was said."""
 
 # A word that says what and which way at once; the direction is the bare word's ("too loud" turns it round).
 _QUALITIES: Mapping[str, tuple[What, int]] = {
@@ -117,11 +121,31 @@ _AMOUNT = re.compile(
     r"(?P<sign>(?<![\w.])[+-])? ?(?P<figure>\d+(?:[.,]\d+)?) ?"
     r"(?P<unit>db|decibels?|dezibel|lu\b|s\b|sec\b|secs\b|seconds?\b|sekunden?\b)?"
 )
+_TIME = r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?(?!\d)"
+_RANGE = re.compile(rf"({_TIME}) ?(?:to|until|till|and|bis|und|-|–|—) ?(?={_TIME})")
+_PLACE = re.compile(
+    rf"\b(?P<open>from|between|von|zwischen|ab|after|nach|since|seit) (?P<first>{_TIME})"
+    rf"(?:-(?P<last>{_TIME}))?"
+    rf"|(?:\b(?:at|around|in|bei|um) )?(?P<at>{_TIME})(?:-(?P<to>{_TIME}))?"
+)
+_PART = re.compile(
+    r"\b(?:intro|outro|verses?|chorus|choruses|refrain|bridge|solo|hook|drop|breakdown|break|middle eight"
+    r"|strophen?|zwischenteil|schluss|ending)\b"
+)
 _NO_DELTA = re.compile(r"[%*/<>=~^×÷±]|\b(?:to|at|auf) ?[+-]?\d")  # shares, bounds and fixed values
 _NUMBER = re.compile(r"(?:(?:song|track|lied|stück|number|nummer|no\.?|nr\.?) ?)?#?(?P<number>\d{1,3})\.?")
 _CLAUSE = re.compile(
     r"(?:[;\n!?]+|(?<!\d),|,(?!\d)|(?<!\d)\.|\.(?!\d)|\s[-–—]\s|\b(?:and|und|but|aber|also|auch|then|dann)\b)+"
 )
+
+
+class Unread(StrEnum):
+    """Why a clause could not be read."""
+
+    PART = "part"  # it names a part of the song, of which nobody has said where it is
+    PLACE = "place"  # it wants something at one place that only the whole song can have
+    BEYOND = "beyond"  # it could be read, but its place is after the end of the song
+    WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +165,7 @@ def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
     for line in phrase.splitlines():
         song, wishes = _about(line, songs)
         bare = song is not None or len(songs) < 2
-        for clause in _CLAUSE.split(wishes):
+        for clause in _CLAUSE.split(_RANGE.sub(r"\1-", wishes)):
             said = " ".join(clause.split())
             if all(word in _FILLER for word in said.lower().split()):
                 continue
@@ -153,8 +177,19 @@ def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
     return Read(tuple(items), tuple(rest))
 
 
+def why(clause: str) -> Unread:
+    """Why a clause was handed back."""
+    text = clause.lower()
+    if _PART.search(text):
+        return Unread.PART
+    placed = _PLACE.search(text) is not None
+    if placed and _item(clause, bare=True):
+        return Unread.BEYOND
+    return Unread.PLACE if placed and _item(_PLACE.sub(" ", text), bare=True) else Unread.WORDS
+
+
 def _about(line: str, songs: Sequence[tuple[str, str]]) -> tuple[str | None, str]:
-    for colon in re.finditer(":", line):
+    for colon in re.finditer(r"(?<!\d):|:(?!\d)", line):  # 1:02 is a time
         wanted = " ".join(line[: colon.start()].split()).casefold()
         for id_, title in songs:
             if wanted and title.casefold() == wanted:
@@ -167,6 +202,13 @@ def _about(line: str, songs: Sequence[tuple[str, str]]) -> tuple[str | None, str
 def _item(clause: str, *, bare: bool) -> Item | None:
     """The change a clause asks for; `bare` takes a figure that has neither a sign nor a unit."""
     text = clause.lower()
+    places = list(_PLACE.finditer(text))
+    if places:
+        where = _where(places[0]) if len(places) == 1 else None
+        item = _item(" ".join(_PLACE.sub(" ", text).split()), bare=bare)
+        if where is None or item is None or item.what not in AT_A_PLACE:
+            return None
+        return replace(item, place=where, text=clause)
     if trim := _TRIM.match(text):
         at_start = re.search(r"start|beginning|anfang|first|erste", text) is not None
         at_end = re.search(r"\bend\b|ende|last|letzte", text) is not None
@@ -184,6 +226,23 @@ def _item(clause: str, *, bare: bool) -> Item | None:
         return None
     words = re.findall(r"[\w'-]+", _AMOUNT.sub(" ", text))
     return _from_words(clause, words, figures[0] if figures else None)
+
+
+def _where(place: "re.Match[str]") -> tuple[float, float] | None:
+    """From and to, in seconds; None for an end before the beginning, or one that nobody said."""
+    start = _seconds(place["first"] or place["at"])
+    last = place["last"] or place["to"]
+    if last is None:
+        return None if place["open"] else (start, start + POINT_SECONDS)
+    end = _seconds(last)
+    return (start, end) if start < end else None
+
+
+def _seconds(time: str) -> float:
+    seconds = 0.0
+    for part in time.split(":"):
+        seconds = 60 * seconds + float(part)
+    return seconds
 
 
 def _from_words(clause: str, words: Sequence[str], figure: "re.Match[str] | None") -> Item | None:

@@ -23,6 +23,12 @@ def trim(sound: Sound, settings: Settings) -> Sound:
     return sound if last - first == frames else Excerpt(sound, first, last - first)
 
 
+def spaced(sound: Sound, settings: Settings) -> Sound:
+    """A song and the silence that is to follow it."""
+    gap = round(settings.gap * sound.rate)
+    return Excerpt(sound, 0, sound.frames + gap) if gap else sound
+
+
 def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:
     """Gain in the middle of each block of frames: raised cosines, from nothing and to nothing.
 

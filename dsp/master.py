@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp import edit, tone
+from dsp import edit, places, tone
 from dsp.analysis import Analysis
 from dsp.blocks import block_edges, block_size
 from dsp.dynamics import compression
@@ -112,8 +112,9 @@ def master_sound(
     memory. Raises Refused as `master` does.
     """
     report(0.0, "tone")
-    curve = tone.design(analysis.spectrum_mid, settings)
-    song, weighted = _toned(edit.trim(sound, settings), analysis, curve, settings, folder)
+    curve = tone.design(settings.album_mid or analysis.spectrum_mid, settings)
+    source = places.retouched(edit.trim(sound, settings), settings)
+    song, weighted = _toned(source, analysis, curve, settings, folder)
     report(0.35, "dynamics")
     shape = _shape(weighted, song.frames, song.rate, settings)
     report(0.5, "level")
@@ -154,6 +155,7 @@ def _shape(weighted: NDArray[np.float64], frames: int, rate: int, settings: Sett
     gain = compression(weighted, loudness, frames, rate, settings)
     if gain is not None:
         shape *= gain
+    shape *= places.level(shape.size, block_size(rate), rate, settings)
     if not math.isfinite(integrated(weighted, shape, frames, rate, MOST_GAIN_DB)):
         raise Refused("silent")
     return shape
@@ -189,7 +191,7 @@ def _levelled(
     reached = abs(loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
     report(1.0, "verify")
     return Mastered(
-        sound=made,
+        sound=edit.spaced(made, settings),
         measured=Measured(
             lufs=loudness.integrated,
             true_peak=decibels(reading.peak),

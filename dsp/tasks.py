@@ -19,10 +19,11 @@ from dsp import pcm, pictures
 from dsp.advice import advise
 from dsp.analysis import Analysis, analyse, plain
 from dsp.decode import Probe
-from dsp.edit import trim
+from dsp.edit import spaced, trim
 from dsp.errors import Refused
 from dsp.formats import encode_mp3, mp3_rate, resampled, under, write_wav
 from dsp.master import Mastered, master
+from dsp.places import moved
 from dsp.preview import ab_clip
 from dsp.report import Report, part
 from dsp.settings import Settings
@@ -75,8 +76,12 @@ def render(
     settings: Mapping[str, Any],
     source_sha256: str,
     report: Report,
+    previous: Path | None = None,
 ) -> dict[str, Any]:
     """Make one version from what `decode` and `measure` returned.
+
+    previous: the master of the version before, trimmed alike, to tell what changed at the places of
+    `settings` (`measured` has places then: start, end, what, moved_db).
 
     Returns master (24-bit WAV at the rate of the song), preview (all of it, MP3), ab (the comparison, MP3),
     envelopes (.npz with before and after), measured, matched_gain_db, fingerprint.
@@ -87,7 +92,7 @@ def render(
     master_path = out / "master.wav"
     write_wav(made.audio, rate, master_path, 24)
     report(0.45, "preview")
-    original = whole(trim(Held(audio, rate), asked))
+    original = whole(spaced(trim(Held(audio, rate), asked), asked))
     envelopes = out / "envelopes.npz"
     np.savez(
         envelopes,
@@ -113,7 +118,7 @@ def render(
         "preview": str(preview),
         "ab": str(comparison),
         "envelopes": str(envelopes),
-        "measured": plain(_figures(made, rate)),
+        "measured": plain(_figures(made, rate) | _places(made, previous)),
         "matched_gain_db": clip.matched_gain_db,
         "fingerprint": asked.fingerprint(source_sha256),
     }
@@ -172,6 +177,19 @@ def draw(kind: str, out: Path, **data: Any) -> str:
     else:
         raise ValueError(f"There is no picture {kind!r}.")
     return str(path)
+
+
+def _places(made: Mastered, previous: Path | None) -> dict[str, Any]:
+    """What became of each place, against the version before."""
+    settings = made.settings
+    if previous is None or not settings.places:
+        return {}
+    changed = moved(Held(*pcm.read(previous)), made.sound, settings)
+    told = [
+        {"start": place.start, "end": place.end, "what": place.what, "moved_db": by}
+        for place, by in zip(settings.places, changed, strict=True)
+    ]
+    return {"places": told}
 
 
 def _figures(made: Mastered, rate: int) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -143,10 +144,14 @@ class Recipes:
 
     async def _render(self, job: Job, out: Path, say: Voice, report: Report) -> Result:
         asked = job.payload
-        async with self._blobs.open(str(asked["pcm"])) as pcm:
+        previous = asked.get("previous") if _at_places(asked["items"]) else None
+        async with AsyncExitStack() as opened:
+            pcm = await opened.enter_async_context(self._blobs.open(str(asked["pcm"])))
+            before = await opened.enter_async_context(self._blobs.open(str(previous))) if previous else None
             made = await self._sound.render(
                 pcm,
                 out,
+                previous=before,
                 analysis=asked["analysis"],
                 settings=asked["settings"],
                 source_sha256=str(asked["source_sha256"]),
@@ -246,11 +251,19 @@ def _settlement(settlement: Settlement) -> Result:
     return {"provider_id": settlement.provider_id, "declined": settlement.declined}
 
 
+def _at_places(items: Sequence[Result]) -> bool:
+    """Whether two versions can be held side by side to see what changed at some places."""
+    return any(item.get("place") for item in items) and all(
+        item["what"] != What.TRIM_START.value for item in items
+    )
+
+
 def _changes(say: Voice, asked: Result, old: Result, new: Result) -> list[dict[str, str]]:
     """Each item of a batch beside what the new version measures."""
     changes = []
     for told, words in zip(asked["items"], asked["asked"], strict=True):
-        item = Item(**{**told, "what": What(told["what"])})
+        place = tuple(told["place"]) if told.get("place") else None
+        item = Item(**{**told, "what": What(told["what"]), "place": place})
         moved = measured_change(item, old, new)
         changes.append({"asked": words, "measured": phrases.moved(say, item, moved)})
     return changes

@@ -16,8 +16,11 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
     """How far one item moved, in its own unit (dB, LU, seconds); None where two measurements cannot tell.
 
     `old` and `new` are `measured` of two versions. A tone band is read against the bands that nobody touched,
-    so that the loudness, which is brought back to its target afterwards, does not hide it.
+    so that the loudness, which is brought back to its target afterwards, does not hide it; a place against
+    what is around it, which the engine measures itself.
     """
+    if item.place is not None:
+        return next((moved for where, moved in _places(new) if where == (item.what.value, *item.place)), None)
     if item.what is What.VOLUME:
         return _difference(old, new, "lufs")
     if item.what in (What.TRIM_START, What.TRIM_END):
@@ -38,6 +41,14 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
         elsewhere = [gain for hertz, gain in moved if not low <= hertz <= high]
         return _mean(moved, low, high) - (median(elsewhere) if elsewhere else 0.0)
     return None
+
+
+def _places(measured: Mapping[str, Any]) -> list[tuple[tuple[str, float, float], float]]:
+    return [
+        ((place["what"], place["start"], place["end"]), float(place["moved_db"]))
+        for place in measured.get("places", ())
+        if place["moved_db"] is not None
+    ]
 
 
 def _difference(old: Mapping[str, Any], new: Mapping[str, Any], key: str) -> float | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.asks import BANDS, DEFAULT_AMOUNT, SECONDS, STEPS, applied
 from core.revisions import Item, What
 from dsp.settings import BANDS as TONE_BANDS
-from dsp.settings import LIMITS, STYLES, TONE_LIMIT_DB, Settings
+from dsp.settings import LIMITS, STYLES, TONE_LIMIT_DB, Place, Settings
 
 
 def changed(before: Settings, after: Settings) -> set[str]:
@@ -86,6 +86,25 @@ def test_a_change_and_the_change_back_are_no_change() -> None:
 
 def test_no_wishes_are_no_change() -> None:
     assert applied(Settings(style="open"), []) == Settings(style="open")
+
+
+def test_a_place_changes_there_alone_and_counts_from_the_song_as_it_came() -> None:
+    before = Settings(trim_start=2.0)
+    after = applied(before, [Item(What.TRIM_START, 1, 1.0), Item(What.BASS, -1, 1.5, place=(60.0, 62.0))])
+    assert after.places == (Place(62.0, 64.0, "bass", -1.5),)
+    assert changed(before, after) == {"trim_start", "places"}
+
+
+def test_the_same_place_again_goes_further_and_back_is_no_change() -> None:
+    once = applied(Settings(), [Item(What.VOLUME, 1, 1.5, place=(60.0, 62.0))])
+    twice = applied(once, [Item(What.VOLUME, 1, 1.0, place=(60.0, 62.0))])
+    assert [place.gain_db for place in twice.places] == [2.5]
+    assert applied(once, [Item(What.VOLUME, -1, 1.5, place=(60.0, 62.0))]) == Settings()
+
+
+def test_louder_at_one_place_leaves_the_limiter_alone() -> None:
+    after = applied(Settings(), [Item(What.VOLUME, 1, 3.0, place=(10.0, 20.0))])
+    assert changed(Settings(), after) == {"places"}
 
 
 def test_what_is_more_than_the_engine_takes_stops_at_its_limit() -> None:

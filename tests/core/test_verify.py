@@ -1,5 +1,6 @@
 """Asked against measured: what a revision did, from the figures of two versions."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,6 +72,19 @@ def test_brightness_is_the_top_against_the_bottom() -> None:
     moved = change(What.TILT, version(), tilted)
     assert moved is not None
     assert moved > 1.5
+
+
+def test_a_place_is_what_the_engine_measured_there() -> None:
+    item = Item(What.SIBILANCE, -1, 1.5, place=(62.0, 64.0))
+    places = [
+        {"start": 62.0, "end": 64.0, "what": "bass", "moved_db": 2.0},
+        {"start": 62.0, "end": 64.0, "what": "sibilance", "moved_db": -1.4},
+        {"start": 70.0, "end": 72.0, "what": "sibilance", "moved_db": None},
+    ]
+    new = version() | {"places": places}
+    assert measured_change(item, version(), new) == -1.4
+    assert measured_change(replace(item, place=(70.0, 72.0)), version(), new) is None
+    assert measured_change(item, version(), version(sibilance=-1.5)) is None
 
 
 def test_nothing_done_measures_as_nothing() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.asks import SECONDS, STEPS
 from core.revisions import Item, What
-from core.words import MOST_DB, MOST_SECONDS, read
+from core.words import MOST_DB, MOST_SECONDS, Unread, read, why
 
 VOLUME, BASS, LOW_MID, MID = What.VOLUME, What.BASS, What.LOW_MID, What.MID
 PRESENCE, SIBILANCE, AIR, TILT = What.PRESENCE, What.SIBILANCE, What.AIR, What.TILT
@@ -167,8 +167,12 @@ NEVER_GUESSED = [
     "snare louder",
     "Stimme lauter",
     # only in one place
-    "louder at 1:20",
-    "less harsh s at 1:02",
+    "wider at 1:20",
+    "fade out at 3:02",
+    "from 1:10 less bass",
+    "less bass from 1:30 to 1:10",
+    "less bass at 1:10 at 2:10",
+    "less vocals at 1:10",
     "louder in the chorus",
     "lauter im Refrain",
     # it is about what was there before
@@ -266,6 +270,53 @@ def test_on_an_album_the_number_of_a_song_is_no_amount(words: str) -> None:
 @pytest.mark.parametrize("words", ["3 dB louder", "volume +3", "3 db lauter"])
 def test_on_an_album_an_amount_has_a_unit_or_a_sign(words: str) -> None:
     assert [(item.song, item.direction * item.amount) for item in read(words, SONGS).items] == [(None, 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "what", "change", "place"),
+    [
+        ("louder at 1:20", VOLUME, 1.5, (80.0, 82.0)),
+        ("less harsh s at 1:02", SIBILANCE, -1.5, (62.0, 64.0)),
+        ("1:02 less bass", BASS, -1.5, (62.0, 64.0)),
+        ("from 1:10 to 1:30 bass -2 dB", BASS, -2.0, (70.0, 90.0)),
+        ("1:10 - 1:30 2 dB quieter", VOLUME, -2.0, (70.0, 90.0)),
+        ("a bit louder between 0:05.5 and 0:10", VOLUME, 0.9, (5.5, 10.0)),
+        ("von 1:10 bis 1:30 weniger Bass", BASS, -1.5, (70.0, 90.0)),
+        ("zwischen 1:10 und 1:30 lauter", VOLUME, 1.5, (70.0, 90.0)),
+        ("more air at 1:02:03", AIR, 1.5, (3723.0, 3725.0)),
+    ],
+)
+def test_a_time_makes_it_about_one_place(
+    phrase: str, what: What, change: float, place: tuple[float, float]
+) -> None:
+    (item,) = read(phrase, [("a", "Intro")]).items
+    assert (item.what, item.direction * item.amount, item.place) == (what, change, place)
+    assert item.song is None
+
+
+@pytest.mark.parametrize(
+    ("phrase", "reason"),
+    [
+        ("louder in the chorus", Unread.PART),
+        ("weniger Bass im Refrain", Unread.PART),
+        ("wider at 1:20", Unread.PLACE),
+        ("fade out at 3:02", Unread.PLACE),
+        ("vocals up at 1:20", Unread.WORDS),
+        ("I love it", Unread.WORDS),
+    ],
+)
+def test_why_it_was_handed_back_can_be_said(phrase: str, reason: Unread) -> None:
+    (clause,) = read(phrase).not_understood
+    assert why(clause) is reason
+
+
+def test_a_place_that_could_be_read_was_handed_back_because_the_song_is_over_by_then() -> None:
+    assert why("less bass at 9:10") is Unread.BEYOND
+
+
+def test_a_place_stands_beside_what_is_for_the_whole_song() -> None:
+    items = read("1.5 dB louder, less harsh s at 1:02").items
+    assert [item.place for item in items] == [None, (62.0, 64.0)]
 
 
 def test_without_a_title_a_change_is_about_every_song() -> None:

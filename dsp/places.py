@@ -1,0 +1,143 @@
+"""Changes of one stretch of a song: its tone before anything else, its level after the dynamics.
+
+Both come and go over FADE_SECONDS outside the stretch, as raised cosines, so that nothing clicks and all of
+the stretch has all of the change.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp import tone
+from dsp.loudness import energy
+from dsp.settings import BANDS, Place, Settings
+from dsp.sound import Sound
+from dsp.spectrum import average
+
+FADE_SECONDS = 0.15
+AROUND_SECONDS = 10.0
+"""How much before and after a stretch it is compared with."""
+
+
+@dataclass(frozen=True)
+class Retouched:
+    """`sound` with the tone of one stretch changed. It is worked out anew whenever it is read."""
+
+    sound: Sound
+    place: Place
+
+    @property
+    def rate(self) -> int:
+        return self.sound.rate
+
+    @property
+    def channels(self) -> int:
+        return self.sound.channels
+
+    @property
+    def frames(self) -> int:
+        return self.sound.frames
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        audio = self.sound.read(start, stop)
+        first = max(start, math.floor((self.place.start - FADE_SECONDS) * self.rate))
+        last = min(stop, math.ceil((self.place.end + FADE_SECONDS) * self.rate))
+        if first >= last:
+            return audio
+        reach = self._equaliser.reach
+        wet = self._equaliser.filtered(self.sound.read(first - reach, last + reach))
+        share = presence((np.arange(first, last) + 0.5) / self.rate, self.place).astype(np.float32)
+        out = audio.copy()
+        dry = out[:, first - start : last - start]
+        dry += share * (wet - dry)
+        return out
+
+    @cached_property
+    def _equaliser(self) -> tone.Equaliser:
+        asked = Settings(intensity=0.0, tone_db=((self.place.what, self.place.gain_db),))
+        return tone.Equaliser(tone.design((), asked), self.rate)
+
+
+def retouched(sound: Sound, settings: Settings) -> Sound:
+    """A song, trimmed as `settings` say, with the tone of their places changed."""
+    for place in _heard(settings):
+        if place.what in BANDS:
+            sound = Retouched(sound, place)
+    return sound
+
+
+def level(blocks: int, block: int, rate: int, settings: Settings) -> NDArray[np.float32]:
+    """Gain in the middle of each block of frames, linear and at most 1: where some place is louder, all else
+    is softer, and the level that comes afterwards makes up for it.
+    """
+    seconds = (np.arange(blocks) + 0.5) * (block / rate)
+    decibels = np.zeros(blocks)
+    for place in _heard(settings):
+        if place.what == "volume":
+            decibels += place.gain_db * presence(seconds, place)
+    return np.asarray(10 ** ((decibels - decibels.max(initial=0.0)) / 20), np.float32)
+
+
+def presence(seconds: NDArray[np.float64], place: Place) -> NDArray[np.float64]:
+    """How much of a change there is at each time: 1 within its place, 0 beyond its fades."""
+    nearest = np.minimum(seconds - place.start, place.end - seconds)
+    gone = np.clip(1 + nearest / FADE_SECONDS, 0.0, 1.0)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * gone), np.float64)
+
+
+def moved(before: Sound, after: Sound, settings: Settings) -> list[float | None]:
+    """What two versions of a song, trimmed alike, really differ by at each of the places of `settings`, dB.
+
+    What changed in 10 s around a place, as the loudness of all does, is taken off. None where there is
+    nothing to compare: one of them is silent there, the place was trimmed off, or it is the whole song.
+    """
+    gone = settings.trim_start
+    return [
+        _moved(before, after, _earlier(place, gone)) if place.end > gone else None
+        for place in settings.places
+    ]
+
+
+def _moved(before: Sound, after: Sound, place: Place) -> float | None:
+    inside = ((place.start, place.end),)
+    around = (
+        (place.start - FADE_SECONDS - AROUND_SECONDS, place.start - FADE_SECONDS),
+        (place.end + FADE_SECONDS, place.end + FADE_SECONDS + AROUND_SECONDS),
+    )
+    levels = [_level(sound, where, place.what) for where in (inside, around) for sound in (before, after)]
+    if not all(math.isfinite(one) for one in levels):
+        return None
+    was, became, elsewhere_was, elsewhere_became = levels
+    return (became - was) - (elsewhere_became - elsewhere_was)
+
+
+def _level(sound: Sound, stretches: tuple[tuple[float, float], ...], what: str) -> float:
+    """Level of what is in some stretches (seconds) together, K-weighted or of one band, dB."""
+    power = 0.0
+    for begin, end in stretches:
+        start, stop = max(0, round(begin * sound.rate)), min(sound.frames, round(end * sound.rate))
+        if stop > start:
+            power += _power(sound.read(start, stop), sound.rate, what) * (stop - start)
+    return 10 * math.log10(power) if power > 0 else -math.inf
+
+
+def _power(audio: NDArray[np.float32], rate: int, what: str) -> float:
+    if what == "volume":
+        return float(energy(audio, rate, np.array([0, audio.shape[1]])).sum()) / audio.shape[1]
+    spectrum = average(audio, rate)
+    low, high = BANDS[what]
+    band = (spectrum.hertz >= low) & (spectrum.hertz < high)
+    return float((spectrum.left + spectrum.right)[band].sum())
+
+
+def _heard(settings: Settings) -> list[Place]:
+    """The places by the clock of the trimmed song; those that were trimmed off are gone."""
+    gone = settings.trim_start
+    return [_earlier(place, gone) for place in settings.places if place.end > gone]
+
+
+def _earlier(place: Place, seconds: float) -> Place:
+    return replace(place, start=max(0.0, place.start - seconds), end=place.end - seconds)
