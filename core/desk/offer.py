@@ -16,7 +16,17 @@ from core.songs import ON_THE_WAY, Song, SongState
 from core.text import Strong, Text, joined
 
 _WORTH_A_NEW_MIX = frozenset(
-    {"clipped", "over", "lossy-source", "lossy-shelf", "cut-short", "phase", "dead-channel"}
+    {
+        "clipped",
+        "over",
+        "lossy-source",
+        "lossy-shelf",
+        "cut-short",
+        "phase",
+        "dead-channel",
+        "delay",
+        "dropout",
+    }
 )
 
 

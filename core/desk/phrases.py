@@ -81,12 +81,20 @@ def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
 
 def advice(say: Voice, code: str, details: Mapping[str, Any]) -> Text | None:
     """One line about the mix (dsp.advice), or None for a code that this house has no words for."""
+    at = say.duration(float(details.get("at", 0)))
     match code:
         case "clipped":
             return say.many(
                 "{count} clipped sample. Best: export it 3 dB lower and send the new mix.",
                 "{count} clipped samples. Best: export it 3 dB lower and send the new mix.",
                 int(details["samples"]),
+            )
+        case "over" if "at" in details:
+            return say(
+                "Its peaks reach {peak} dBTP, over full scale at {at}. Best: export it {down} dB lower.",
+                peak=say.signed(float(details["true_peak"])),
+                at=at,
+                down=int(details["down_db"]),
             )
         case "over":
             return say(
@@ -111,8 +119,54 @@ def advice(say: Voice, code: str, details: Mapping[str, Any]) -> Text | None:
             return say("The song is mono.")
         case "phase":
             return say("Left and right work against each other; on one speaker much of it is lost.")
+        case "phase-part":
+            return say(
+                "Left and right work against each other at {at}; on one speaker that part is lost. "
+                "Best: turn the polarity of one of its tracks.",
+                at=at,
+            )
         case "bass-phase":
             return say("The bass is out of phase between left and right; on one speaker it is lost.")
+        case "delay":
+            return say(
+                "One channel is {frames} samples late: on one speaker it sounds hollow. Best: move it back.",
+                frames=int(details.get("frames", 0)),
+            )
+        case "balance":
+            return say(
+                "One channel is {decibels} dB stronger than the other. Is that on purpose?",
+                decibels=say.number(float(details.get("decibels", 0))),
+            )
+        case "dropout":
+            return say(
+                "The sound stops dead for a moment, first at {at}. Best: export it again.",
+                at=at,
+            )
+        case "clicks":
+            return say.many(
+                "There is {count} click, at {at}. Best: fade the cut there, or repair it.",
+                "There are {count} clicks, the first at {at}. Best: fade the cuts there, or repair them.",
+                int(details.get("clicks", 1)),
+                at=at,
+            )
+        case "gap":
+            return say(
+                "There is a silence of {seconds} s at {at}. Is a track missing there?",
+                seconds=say.number(float(details.get("seconds", 0))),
+                at=at,
+            )
+        case "hum":
+            return say(
+                "It hums at {hertz} Hz, plainest at {at}, and as it gets louder, so does the hum. "
+                "Best: take it out of the track that it is on.",
+                hertz=int(details.get("hertz", 50)),
+                at=at,
+            )
+        case "noise":
+            return say(
+                "There is noise between the music, as at {at}, and as it gets louder, so does the noise.",
+                at=at,
+            )
         case "dc":
             return say("It carries a constant offset (DC). I take it out.")
         case "silence":
