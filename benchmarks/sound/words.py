@@ -59,7 +59,11 @@ def correlation(error: NDArray[np.float64]) -> float:
 
 
 def weighted_db(error: NDArray[np.float64]) -> float:
-    """A-weighted level (IEC 61672-1) of an error in dBFS."""
+    """A-weighted level (IEC 61672-1) of an error in dBFS.
+
+    The mean of a shaped spectrum in dB cannot fall (Gerzon and Craven 1989), and A is so nearly flat over the
+    frequencies of a sample rate that no filter makes it read more than 1.6 dB less at 44.1 kHz.
+    """
     power = (np.abs(np.fft.rfft(error)) ** 2).mean(axis=0) * 2 / error.shape[1] ** 2
     square = np.square(np.fft.rfftfreq(error.shape[1], 1 / RATE))
     weight = (
@@ -68,6 +72,15 @@ def weighted_db(error: NDArray[np.float64]) -> float:
         / ((square + 20.6**2) * np.sqrt((square + 107.7**2) * (square + 737.9**2)) * (square + 12194.0**2))
     )
     return 10 * math.log10(float((power * np.square(weight)).sum())) + 2.0
+
+
+def audible_db(error: NDArray[np.float64]) -> float:
+    """Level of an error over the threshold of hearing in quiet (Terhardt 1979)."""
+    power = (np.abs(np.fft.rfft(error)) ** 2).mean(axis=0)
+    kilohertz = np.maximum(np.fft.rfftfreq(error.shape[1], 1 / RATE), 20.0) / 1000
+    dip = 6.5 * np.exp(-0.6 * np.square(kilohertz - 3.3))
+    quiet = 3.64 * kilohertz**-0.8 - dip + 1e-3 * kilohertz**4
+    return 10 * math.log10(float((power * 10 ** (-quiet / 10)).sum()))
 
 
 def rows(run: Run) -> list[Row]:
@@ -81,9 +94,11 @@ def rows(run: Run) -> list[Row]:
         engine.write_16(given, rate, to, shaped=True)
 
     ours, cut = error(plain, audio, path), error(soundfile_words, audio, path)
-    gain = None
+    gain, by_a = None, ""
     with suppress(NotBuilt):
-        gain = weighted_db(ours) - weighted_db(error(shaped, audio, path))
+        moved = error(shaped, audio, path)
+        gain = audible_db(ours) - audible_db(moved)
+        by_a = f"by A it reads {weighted_db(moved) - weighted_db(ours):+.1f} dB: at best -1.6 are possible"
     peer = "soundfile"
     return [
         Row(
@@ -108,8 +123,9 @@ def rows(run: Run) -> list[Row]:
             f"{peer} {correlation(cut):.2f}",
         ),
         Row(
-            "16 bits shaped, A-weighted noise lower by",
+            "16 bits shaped, noise over the threshold of hearing lower by",
             gain,
             Bar(None, 10, most=False, unit=" dB", digits=1),
+            by_a,
         ),
     ]

@@ -22,16 +22,25 @@ def words_24(audio: NDArray[np.float32], words: NDArray[np.uint8]) -> None:
             words[at + 2] = (value >> 16) & 0xFF
 
 
-@compiled("void(float32[:, ::1], uint64[::1], int16[:, ::1])")
-def words_16(audio: NDArray[np.float32], state: NDArray[np.uint64], words: NDArray[np.int16]) -> None:
+@compiled("void(float32[:, ::1], uint64[::1], float64[::1], float64[:, ::1], int16[:, ::1])")
+def words_16(
+    audio: NDArray[np.float32],
+    state: NDArray[np.uint64],
+    shaping: NDArray[np.float64],
+    errors: NDArray[np.float64],
+    words: NDArray[np.int16],
+) -> None:
     """Interleave as 16-bit words (frames, channels) with TPDF dither of two LSB, one generator a channel.
 
-    state: one xorshift64* state a channel, not zero; advanced, for the next block to go on where this one
-    ended.
+    state: one xorshift64* state a channel, not zero; shaping: what is taken off a sample for each of the last
+    errors, newest first, or nothing; errors (channels, taps): those, in LSB. State and errors are advanced,
+    for the next block to go on where this one ended.
     """
     channels, frames = audio.shape
+    taps = shaping.size
     for channel in range(channels):
         seed = state[channel]
+        past = errors[channel]
         for i in range(frames):
             seed ^= seed >> np.uint64(12)
             seed ^= seed << np.uint64(25)
@@ -40,7 +49,15 @@ def words_16(audio: NDArray[np.float32], state: NDArray[np.uint64], words: NDArr
             high = np.float64(drawn >> np.uint64(32))
             low = np.float64(drawn & MASK)
             dither = (high - low) * 2.3283064365386963e-10
-            scaled = np.floor(np.float64(audio[channel, i]) * 32768.0 + dither + 0.5)
+            wanted = np.float64(audio[channel, i]) * 32768.0
+            for k in range(taps):
+                wanted -= shaping[k] * past[k]
+            scaled = np.floor(wanted + dither + 0.5)
+            for k in range(taps - 1, 0, -1):
+                past[k] = past[k - 1]
+            if taps > 0:
+                # Before it is held at full scale: that error would come back amplified.
+                past[0] = scaled - wanted
             words[i, channel] = np.int16(min(max(scaled, -32768.0), 32767.0))
         state[channel] = seed
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from dsp import pcm, wav
 from dsp.decode import load
-from dsp.dither import Dither
+from dsp.dither import Dither, shaped
 from dsp.formats import encode_mp3, mp3_rate, resampled, write_wav
 from dsp.loudness import measure
 from dsp.tags import tag
@@ -92,10 +93,40 @@ def test_dither_is_triangular_quiet_and_apart_in_both_channels() -> None:
         assert power[at - 2 : at + 3].max() < 40 * around
 
 
-def test_dither_goes_on_from_block_to_block() -> None:
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_shaped_noise_is_ten_decibels_harder_to_hear_and_no_distortion(rate: int) -> None:
+    tone = sine(1000, 8.0, rate, -90.0)
+    plain, out = (
+        Dither("seed", 2, filter_).words(tone).T / np.float32(32768) for filter_ in (None, shaped(rate))
+    )
+    assert audible_db(out - tone, rate) < audible_db(plain - tone, rate) - 10
+    assert rms_db(out - tone) < -88
+    assert np.abs(np.corrcoef(out - tone)[[0, 1], [1, 0]]).max() < 0.02
+    lines = 2 * np.abs(np.fft.rfft(out[0])) / out.shape[1]
+    assert all(20 * np.log10(lines[n * 8000]) < -130 for n in range(2, 10))
+
+
+def test_shaped_noise_stays_where_it_is_when_the_music_is_held_at_full_scale() -> None:
+    shaping = shaped(RATE)
+    loud = sine(100, 2.0, RATE, 6.0)
+    words = Dither("seed", 2, shaping).words(np.concatenate([loud, np.zeros_like(loud)], axis=1))
+    assert np.abs(words[-RATE:]).max() < 40
+
+
+def audible_db(error: NDArray[np.float32], rate: int) -> float:
+    """Level of an error as heard over the threshold in quiet (Terhardt 1979)."""
+    power = (np.abs(np.fft.rfft(error)) ** 2).mean(axis=0)
+    kilohertz = np.maximum(np.fft.rfftfreq(error.shape[1], 1 / rate), 20) / 1000
+    dip = 6.5 * np.exp(-0.6 * (kilohertz - 3.3) ** 2)
+    quiet = 3.64 * kilohertz**-0.8 - dip + 1e-3 * kilohertz**4
+    return float(10 * np.log10((power * 10 ** (-quiet / 10)).sum()))
+
+
+@pytest.mark.parametrize("shaping", [None, shaped(RATE)], ids=["plain", "shaped"])
+def test_dither_goes_on_from_block_to_block(shaping: NDArray[np.float64] | None) -> None:
     music = noise(0.5, RATE)
-    whole = Dither("seed", 2).words(music)
-    parts = Dither("seed", 2)
+    whole = Dither("seed", 2, shaping).words(music)
+    parts = Dither("seed", 2, shaping)
     cut = np.concatenate([parts.words(music[:, :7000]), parts.words(music[:, 7000:])])
     assert np.array_equal(whole, cut)
 
