@@ -41,6 +41,15 @@ class FormOnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerOnPage:
+    """What a button that only asks would be answered: `action` is the button's, `buttons` go on from it."""
+
+    action: str
+    told: tuple[Text, ...]
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPage:
     """All that the page of an order shows. `told`, `buttons` and `progress` are those of its job card."""
 
@@ -50,6 +59,7 @@ class OrderPage:
     told: tuple[Text, ...]  # line by line
     buttons: tuple[Button, ...]
     forms: tuple[FormOnPage, ...]
+    answers: tuple[AnswerOnPage, ...]
     progress: float | None
     songs: tuple[SongOnPage, ...]
     pictures: tuple[Media, ...]

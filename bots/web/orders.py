@@ -37,6 +37,8 @@ PATIENCE = 8.0
 _MOST_CARDS = 200  # pictures that are remembered, some 30 kB each
 _MOST_SAID = 10_000  # deeds whose outcome is remembered, for who presses twice
 
+_ASKING = frozenset({"changes", "files", "show", "style", "terms"})  # that only ask, without a choice
+
 Upload = Callable[[Admitted, str, str], Awaitable[str]]
 """The part of the page where files are sent, for who was admitted, with their token and a stamp."""
 
@@ -199,7 +201,7 @@ class Orders:
                 raise Unreachable("a deed could not be written down") from None
             raise _back(request, "soon") from None
         moved = await self._admission.revision(who.project.order.id) != who.project.order.rev
-        self._said[event] = "done" if moved else "sent" if kind is Kind.FORM else "same"
+        self._said[event] = _outcome(kind, payload, moved)
         while len(self._said) > _MOST_SAID:
             self._said.popitem(last=False)
         raise _back(request, self._said[event])
@@ -217,7 +219,8 @@ class Orders:
         picture = f"{address}/card.png" if address else None
         if page.confidential:
             return Preview(self._rules.house.name, neutral, "", picture)
-        title = page.title.plain(moment=str, title=_titled)
+        named = any(isinstance(part, Title) for part in page.title.parts)
+        title = (page.title if named else page.heading).plain(moment=str, title=_titled)
         return Preview(self._rules.house.name, title, neutral, picture)
 
 
@@ -248,6 +251,15 @@ def _pressable(action: str, order: str, page: OrderPage) -> bool:
     return pressed.verb in OF_ARTIST or action in {button.action for button in page.buttons}
 
 
+def _outcome(kind: Kind, payload: Mapping[str, object], moved: bool) -> str:
+    """What became of a deed: some only ask, and are answered where no page is."""
+    if kind is Kind.PRESS:
+        pressed = Action.unpack(str(payload["action"]))
+        if pressed.verb in _ASKING and pressed.choice is None:
+            return "asked"
+    return "done" if moved else "sent" if kind is Kind.FORM else "same"
+
+
 def _value(field: Field, values: Mapping[str, str]) -> str:
     value = values.get(f"{VALUE}{field.name}", "").replace("\r\n", "\n")
     return " ".join(value.split()) if field.kind == "text" else value.strip()
@@ -270,7 +282,8 @@ def _said(say: Voice, code: str) -> str:
     """What became of the last press, in words."""
     return {
         "done": say.word("Done. The answer is in your chat too."),
-        "same": say.word("Nothing was changed by that. The answer is in your chat."),
+        "same": say.word("Nothing was changed by that. This is how things stand now."),
+        "asked": say.word("The answer is in your chat."),
         "sent": say.word("Sent. The answer is in your chat."),
         "soon": say.word("It is noted and will be done in a moment."),
         "old": say.word("This page was too old, so nothing was done. Here is how things stand now."),

@@ -21,6 +21,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way on from a page."""
+
+    address: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page in words. What `card` says is all that a chat app's preview of the link is told."""
 
@@ -30,6 +38,7 @@ class Page:
     heading: str
     told: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    back: Way | None = None
 
 
 def head(language: str, house: str, title: str, card: Mapping[str, str], more: str) -> str:
@@ -50,13 +59,17 @@ def head(language: str, house: str, title: str, card: Mapping[str, str], more: s
 """
 
 
+# An icon that is nothing, so that a browser asks for none.
+_MARKS = '<meta name="theme-color" content="#a8480e">\n<link rel="icon" href="data:,">\n'
+
+
 def drawn(page: Page) -> str:
     """The page as HTML."""
-    house, more = (
-        escape(page.house),
-        f'<meta name="theme-color" content="#a8480e">\n<style>{_style()}</style>\n',
-    )
+    house = escape(page.house)
+    more = f"{_MARKS}<style>{_style()}</style>\n"
     told = "".join(f"<p>{escape(line)}</p>" for line in page.told)
+    if page.back:
+        told += f'<p><a href="{escape(page.back.address)}">{escape(page.back.label)}</a></p>'
     return f"""{head(page.language, page.house, page.card, {}, more)}<body>
 <main>
 <header><p>{house}</p><h1>{escape(page.heading)}</h1></header>
@@ -89,7 +102,7 @@ def headers() -> Mapping[str, str]:
     """What goes with every page: nobody keeps, indexes or frames it, or learns where its reader came from."""
     style = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     policy = (
-        f"default-src 'none'; style-src 'sha256-{style}'; media-src 'self'; img-src 'self'; "
+        f"default-src 'none'; style-src 'sha256-{style}'; media-src 'self'; img-src 'self' data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return {

@@ -152,7 +152,7 @@ class Receiving:
         if upload is None:
             self.check(admitted, size)
             kind = media_type.lower() if _MEDIA_TYPE.fullmatch(media_type.lower()) else _UNKNOWN
-            upload = Upload(id_, order.id, person, _named(name), size, kind, now, now)
+            upload = Upload(id_, order.id, person, named(name), size, kind, now, now)
             if not await self._uploads.begin(upload):
                 upload = await self._uploads.find(id_) or upload  # another request was faster
         if upload.state == "gone":
@@ -337,7 +337,9 @@ def too_large(say: Voice, most: int) -> str:
 
 
 def in_words(say: Voice, size: int) -> str:
-    """A number of bytes as people say it: `66.1 MB`, `2 GB`."""
+    """A number of bytes as people say it: `66.1 MB`, `2 GB`, `1 kB` for less than that as well."""
+    if size < 10**5:
+        return f"{say.number(max(1, round(size / 1e3)), 0)}\u00a0kB"
     unit, name = (1e9, "GB") if size >= 10**9 else (1e6, "MB")
     figure = round(size / unit, 1)
     return f"{say.number(figure, 0 if figure.is_integer() else 1)}\u00a0{name}"
@@ -347,7 +349,7 @@ def _song_in(project: Project | None, upload: Upload) -> Song | None:
     return next((song for song in project.songs if song.id == upload.song), None) if project else None
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
     """A file's own name, without the folders that it lay in."""
     return file_name(name.replace("\\", "/").rpartition("/")[2])
 

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bots.web.pages import head
 from core.desk.reading import title_shown
-from core.links import Pass
 from core.messages import Action, Audience, Button, Field, Form, Media, To
-from core.page import FormOnPage, OrderPage, SongOnPage, VersionOnPage
+from core.page import AnswerOnPage, FormOnPage, OrderPage, SongOnPage, VersionOnPage
 from core.text import Moment, Part, Strong, Text, Title
 from core.visits import EVERYTHING, PAGE, Visit
 from core.wording import Voice
@@ -168,11 +167,17 @@ def _bar(share: float, label: str) -> str:
 
 def _buttons(sheet: Sheet) -> str:
     page = sheet.page
-    actions = [button for button in page.buttons if button.action is not None]
+    answers = {answer.action: answer for answer in page.answers}
+    actions = [button for button in page.buttons if button.action and button.action not in answers]
     forms = {f"{one.form.name}:{one.id}": one for one in page.forms}
     pressed = "".join(map(_button, actions))
     drawn = _form(sheet, "press", pressed) if pressed else ""
-    drawn += "".join(filter(None, (_link(sheet, button) for button in page.buttons)))
+    drawn += "".join(filter(None, map(_link, page.buttons)))
+    drawn += "".join(
+        _answered(sheet, button.label, answers[button.action])
+        for button in page.buttons
+        if button.action in answers
+    )
     drawn += "".join(
         _opened(sheet, button.label, forms[button.form]) for button in page.buttons if button.form in forms
     )
@@ -192,11 +197,18 @@ def _form(sheet: Sheet, way: str, inside: str) -> str:
     )
 
 
-def _link(sheet: Sheet, button: Button) -> str:
-    address = "#upload" if isinstance(button.link, Pass) and sheet.upload else button.url
-    if address is None:
+def _link(button: Button) -> str:
+    """A way to elsewhere; what leads to this page, one stands on."""
+    if button.url is None:
         return ""
-    return f'<a class="button" href="{escape(address)}" rel="noopener">{escape(button.label)}</a>\n'
+    return f'<a class="button" href="{escape(button.url)}" rel="noopener">{escape(button.label)}</a>\n'
+
+
+def _answered(sheet: Sheet, label: str, answer: AnswerOnPage) -> str:
+    """An answer behind the button that asks for it."""
+    told = "".join(f"<p>{sheet.reader.words(line)}</p>\n" for line in answer.told)
+    row = _form(sheet, "press", "".join(map(_button, answer.buttons))) if answer.buttons else ""
+    return f"<details>\n<summary>{escape(label)}</summary>\n{told}{row}</details>\n"
 
 
 def _opened(sheet: Sheet, label: str, shown: FormOnPage) -> str:
@@ -268,7 +280,8 @@ def _clip(sheet: Sheet, media: Media) -> str:
 def _picture(sheet: Sheet, media: Media) -> str:
     spoken = escape(sheet.reader.plain(media.title))
     return (
-        f'<p><img src="{_media(sheet, media)}" alt="{spoken}" width="1200" height="630" loading="lazy"></p>\n'
+        f'<p><a href="{_media(sheet, media)}"><img src="{_media(sheet, media)}" alt="{spoken}" width="1200" '
+        'height="630" loading="lazy"></a></p>\n'
     )
 
 

@@ -6,6 +6,7 @@ by tus (bots.web.tus). Both end as the same pieces.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from aiohttp import BodyPartReader, hdrs, web
@@ -13,8 +14,8 @@ from aiohttp import BodyPartReader, hdrs, web
 from bots.web.admission import Admitted
 from bots.web.flow import Flow
 from bots.web.headers import PRIVATE
-from bots.web.pages import Page, drawn, headers
-from bots.web.receiving import Crowded, NotTaken, Occupied, Receiving, in_words, too_large
+from bots.web.pages import Page, Way, drawn, headers
+from bots.web.receiving import Crowded, NotTaken, Occupied, Receiving, in_words, named, too_large
 from bots.web.routes import ARTIST, Route
 from bots.web.routes import PATH as ORDERS
 from bots.web.stamps import BadStamp, Stamps
@@ -60,6 +61,9 @@ def section(who: Admitted, token: str, stamp: str, most: int, uploads: Sequence[
 def _row(say: Voice, upload: Upload, song: Song) -> str:
     """A file on its way, which the script finds by its id; or one that is here, with its hash if known."""
     name = f"<strong>{escape(upload.name or song.title)}</strong>"
+    if song.state is SongState.REFUSED:
+        refused = say.word("not taken")
+        return f"<li>{name} <span>{escape(refused)}</span></li>"
     if upload.whole:
         arrived = say.word("arrived")
         told = f"{in_words(say, upload.size)}, {arrived}"
@@ -81,7 +85,7 @@ def _words(say: Voice, most: int) -> Mapping[str, str]:
         "files": say.word("Choose files"),
         "folder": say.word("Choose a folder"),
         "waits": say.word("waits for its turn"),
-        "of": say.word("{done} of {size} MB", done="{done}", size="{size}"),
+        "of": say.word("{done} of {size}", done="{done}", size="{size}"),
         "seconds": say.word("{seconds} s left", seconds="{seconds}"),
         "minutes": say.word("{minutes} min left", minutes="{minutes}"),
         "hours": say.word("{hours} h {minutes} min left", hours="{hours}", minutes="{minutes}"),
@@ -89,12 +93,30 @@ def _words(say: Voice, most: int) -> Mapping[str, str]:
         "arrived": say.word("arrived"),
         "inall": say.word("In all {share} %", share="{share}"),
         "done": say.word("All files have arrived. How it goes on stands in your chat and on this page."),
+        "rest": say.word("The other files have arrived."),
         "remove": say.word("Remove"),
         "removed": say.word("removed"),
         "large": too_large(say, most),
         "left": say.word("Left out, because they hold no sound: {files}", files="{files}"),
         "failed": say.word("That did not work. Please reload the page and try again."),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a form; why it was not taken, if it was not."""
+
+    name: str
+    why: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The files of a form that were looked at; `broken_off`: there may be more behind the last."""
+
+    files: tuple[_File, ...]
+    broken_off: bool = False
 
 
 class UploadForm:
@@ -109,30 +131,28 @@ class UploadForm:
     async def answer(
         self, request: web.Request, admitted: Admitted, _parts: Mapping[str, str]
     ) -> web.StreamResponse:
-        """Take the files of a form, one after the other; then back to the page."""
+        """Take the files of a form, one after the other; then back to the page, or told which were not."""
         say = admitted.say
         token = request.path.removeprefix(f"{ORDERS}/").partition("/")[0]
         try:
-            await self._take(request, admitted, token)
-        except NotTaken as refused:
-            return self._told(say, str(refused), refused.status)
+            tried = await self._take(request, admitted, token)
         except ValueError:  # among them BadStamp
-            return self._told(say, say.word("This page is too old. Please reload it and try again."), 400)
-        except TooLarge:
-            return self._told(say, too_large(say, self._receiving.most), 413)
-        except Occupied:
-            return self._told(say, say.word("These files are on their way already."), 409)
-        except Outdated:
-            told = say.word("This file was taken out while it came. Please choose it again.")
-            return self._told(say, told, 409)
-        except Crowded:
-            return self._told(say, say.word("Too many files at the same time. Please try again."), 429)
-        except DiskFull:
-            told = say.word("There is no room for this file just now. Please try again later.")
-            return self._told(say, told, 507)
-        raise web.HTTPSeeOther(f"../../{token}", headers=dict(PRIVATE))
+            old = say.word("This page is too old. Please reload it and try again.")
+            return self._told(say, token, [old], 400)
+        refused = [one for one in tried.files if one.why]
+        if tried.files and not refused:
+            raise web.HTTPSeeOther(_page_of(token), headers=dict(PRIVATE))
+        if not refused:
+            return self._told(say, token, [say.word("No file was chosen.")], 400)
+        told = [f"{one.name}: {one.why}" for one in refused]
+        taken = [one.name for one in tried.files if not one.why]
+        if taken:
+            told.append(say.word("Taken: {files}", files=", ".join(taken)))
+        if tried.broken_off:
+            told.append(say.word("Files behind it were not looked at. Please choose them again."))
+        return self._told(say, token, told, refused[0].status)
 
-    async def _take(self, request: web.Request, admitted: Admitted, token: str) -> None:
+    async def _take(self, request: web.Request, admitted: Admitted, token: str) -> _Tried:
         if request.content_type != "multipart/form-data":
             raise ValueError("files come as multipart/form-data")
         fields = await request.multipart()
@@ -141,29 +161,53 @@ class UploadForm:
             raise BadStamp("a form begins with its stamp")
         stamp = await first.read_chunk(_STAMP_BYTES)
         nonce = self._stamps.read(token, stamp.decode("ascii", "replace"), admitted.now)
-        number = 0
+        files: list[_File] = []
         while (part := await fields.next()) is not None:
             if not isinstance(part, BodyPartReader):
                 raise ValueError("a form in a form")
             if part.name == FILES and part.filename:
-                number += 1
-                await self._file(part, admitted, f"{nonce}:{number}")
+                files.append(await self._file(part, admitted, f"{nonce}:{len(files) + 1}"))
+                if not part.at_eof():  # a file that is not wanted may be as long as it likes
+                    return _Tried(tuple(files), broken_off=True)
                 admitted = await self._receiving.again(admitted)
             else:
                 await _pass_over(part)
+        return _Tried(tuple(files))
 
-    async def _file(self, part: BodyPartReader, admitted: Admitted, key: str) -> None:
+    async def _file(self, part: BodyPartReader, admitted: Admitted, key: str) -> _File:
         """Take a file. The same form sent again, by whoever reloads, makes it no second time."""
+        say, name = admitted.say, named(part.filename or "")
         flow = Flow(lambda: part.read_chunk(_CHUNK), self._receiving.most, cut=_NEVER)
-        async with self._receiving.sending(key, admitted.person.id, flow):
-            media_type = part.headers.get(hdrs.CONTENT_TYPE, "")
-            if not await self._receiving.take_whole(admitted, part.filename or "", media_type, flow, key):
-                raise web.HTTPRequestTimeout
+        try:
+            async with self._receiving.sending(key, admitted.person.id, flow):
+                media_type = part.headers.get(hdrs.CONTENT_TYPE, "")
+                if not await self._receiving.take_whole(admitted, name, media_type, flow, key):
+                    raise web.HTTPRequestTimeout
+        except NotTaken as refused:
+            return _File(name, str(refused), refused.status)
+        except TooLarge:
+            return _File(name, too_large(say, self._receiving.most), 413)
+        except Occupied:
+            return _File(name, say.word("These files are on their way already."), 409)
+        except Outdated:
+            why = say.word("This file was taken out while it came. Please choose it again.")
+            return _File(name, why, 409)
+        except Crowded:
+            return _File(name, say.word("Too many files at the same time. Please try again."), 429)
+        except DiskFull:
+            why = say.word("There is no room for this file just now. Please try again later.")
+            return _File(name, why, 507)
+        return _File(name)
 
-    def _told(self, say: Voice, why: str, status: int) -> web.Response:
-        heading = say.word("Not taken")
-        page = drawn(Page(say.language, heading, self._house, heading, (why,)))
+    def _told(self, say: Voice, token: str, told: Sequence[str], status: int) -> web.Response:
+        heading, back = say.word("Not taken"), Way(_page_of(token), say.word("Back to the order"))
+        page = drawn(Page(say.language, heading, self._house, heading, tuple(told), back=back))
         return web.Response(text=page, status=status, content_type="text/html", headers=headers())
+
+
+def _page_of(token: str) -> str:
+    """The page, as seen from the form."""
+    return f"../../{token}"
 
 
 async def _pass_over(part: BodyPartReader) -> None:

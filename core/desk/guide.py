@@ -13,10 +13,12 @@ from core.desk.scene import Scene
 from core.desk.stale import stale
 from core.desk.view import view
 from core.messages import Button, Notice
-from core.orders import JOINABLE, OrderState, Project
+from core.orders import JOINABLE, Order, OrderState, Project
 from core.people import may_act_as
+from core.rules import HouseRules
 from core.terms import terms
 from core.text import Text, joined
+from core.wording import Voice
 from dsp.settings import STYLES
 
 _REVISED = (*JOINABLE, OrderState.REVIEW, OrderState.ASIDE)
@@ -95,10 +97,15 @@ def elsewhere(scene: Scene) -> Changes:
 
 def show_terms(scene: Scene) -> Changes:
     say = scene.say
-    agreed = terms(scene.rules, say)
-    lines = [say("Terms of {house}, version {version}", house=scene.rules.house.name, version=agreed.version)]
-    lines.extend(Text((f"{number}. {words}",)) for number, words in enumerate(agreed.paragraphs, 1))
-    return _answer(scene, joined(lines), buttons.too_young(say), buttons.human(say))
+    text = joined(terms_told(scene.rules, say))
+    return _answer(scene, text, buttons.too_young(say), buttons.human(say))
+
+
+def terms_told(rules: HouseRules, say: Voice) -> list[Text]:
+    """The terms of a house, paragraph by paragraph."""
+    agreed = terms(rules, say)
+    head = say("Terms of {house}, version {version}", house=rules.house.name, version=agreed.version)
+    return [head, *(Text((f"{number}. {words}",)) for number, words in enumerate(agreed.paragraphs, 1))]
 
 
 def pay_support(scene: Scene) -> Changes:
@@ -225,14 +232,21 @@ def revoke(scene: Scene) -> Changes:
 
 def choose_style(scene: Scene, project: Project) -> Changes:
     """[Style]: what there is to choose from."""
-    say = scene.say
-    lines = [
+    return _answer(scene, joined(styles_told(scene.say)), *style_buttons(scene.say, project.order))
+
+
+def styles_told(say: Voice) -> list[Text]:
+    """What each style is like."""
+    return [
         say("Which character should the master have?"),
         say("Balanced: what most songs want. Warm: fuller and softer on top. Bright: more air and presence."),
         say("Punchy: denser, with more drive. Open: gentler, with all its dynamics."),
     ]
-    row = [buttons.style(project.order, key, phrases.style(say, key)) for key in STYLES]
-    return _answer(scene, joined(lines), *row)
+
+
+def style_buttons(say: Voice, order: Order) -> tuple[Button, ...]:
+    """One for each style of the engine."""
+    return tuple(buttons.style(order, key, phrases.style(say, key)) for key in STYLES)
 
 
 def set_style(scene: Scene, project: Project, key: str) -> Changes:

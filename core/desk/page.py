@@ -4,14 +4,15 @@ from core.access import released, shown
 from core.desk import phrases
 from core.desk.cards import job_card, keeping
 from core.desk.forms import FORMS, prefilled
+from core.desk.guide import style_buttons, styles_told, terms_told
 from core.desk.offer import song_line
 from core.desk.progress import share_checked
 from core.desk.scene import named
 from core.desk.view import View, standing
 from core.jobs import JobKind
-from core.messages import Button, Media
+from core.messages import Action, Button, Media
 from core.orders import JOINABLE, OrderState
-from core.page import FormOnPage, OrderPage, SongOnPage, VersionOnPage
+from core.page import AnswerOnPage, FormOnPage, OrderPage, SongOnPage, VersionOnPage
 from core.songs import ON_THE_WAY, Song, SongState, Version
 from core.text import Text, lines
 
@@ -31,6 +32,7 @@ def page(v: View, *, own: bool) -> OrderPage:
         confidential=order.confidential,
         told=tuple(told),
         buttons=row,
+        answers=tuple(filter(None, (_answer(v, button) for button in row))),
         forms=tuple(_form(v, button.form) for button in row if button.form is not None),
         progress=card.progress,
         songs=tuple(_song(v, song) for song in _listed(v)),
@@ -56,6 +58,17 @@ def _of_page(button: Button, order: str) -> bool:
 def _form(v: View, target: str) -> FormOnPage:
     name, _, id_ = target.partition(":")
     return FormOnPage(FORMS[name](v.say), id_, prefilled(name, v.project))
+
+
+def _answer(v: View, button: Button) -> AnswerOnPage | None:
+    """What can be read and chosen at once where a page has room for it."""
+    match button.action and Action.unpack(button.action):
+        case Action(verb="terms"):
+            return AnswerOnPage(str(button.action), tuple(terms_told(v.rules, v.say)))
+        case Action(verb="style", choice=None):
+            row = style_buttons(v.say, v.project.order)
+            return AnswerOnPage(str(button.action), tuple(styles_told(v.say)), row)
+    return None
 
 
 def _listed(v: View) -> list[Song]:

@@ -21,7 +21,8 @@ async function look() {
   } catch {
     // the line is gone; it is tried again
   }
-  if (drawn && !drawn.dataset.atWork) {
+  const refused = document.querySelector("#upload .failed"); // a reload would forget it
+  if (drawn && !drawn.dataset.atWork && !refused) {
     if (!busy(before)) {
       location.replace(location.pathname); // what is at an end has more to show than its first section
       return;

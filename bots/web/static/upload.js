@@ -14,6 +14,7 @@
   const AT_ONCE = 2; // files whose bytes are on their way; more share one line and end later
   const PAUSES = [0, 1, 2, 3, 5, 10, 15, ...Array(240).fill(30)].map((seconds) => seconds * 1000);
   const WINDOW = 20; // seconds over which the speed is measured
+  const STILL = 3; // seconds without a byte that are no part of the speed
   const SOUND = /\.(wav|wave|aiff?|aifc|flac|mp3|m4a|mp4|aac|alac|ogg|oga|opus)$/i;
   const natural = new Intl.Collator(words.language, { numeric: true });
   const figure = new Intl.NumberFormat(words.language, { maximumFractionDigits: 1 });
@@ -23,6 +24,10 @@
 
   const put = (sentence, parts) => sentence.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
   const megabytes = (bytes) => figure.format(bytes / 1e6);
+  const sized = (bytes) =>
+    bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1e3))}\u00a0kB` : `${megabytes(bytes)}\u00a0MB`;
+  /** A name as it is read: what turns the direction of writing is left out. */
+  const legible = (name) => name.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 
   function element(name, parent, properties = {}) {
     const made = Object.assign(document.createElement(name), properties);
@@ -46,6 +51,8 @@
 
     note(sent) {
       const now = performance.now() / 1000;
+      const last = this.marks[this.marks.length - 1];
+      if (last && (now - last[0] > STILL || sent < last[1])) this.marks = []; // the line was away
       this.marks.push([now, sent]);
       while (this.marks.length > 2 && now - this.marks[0][0] > WINDOW) this.marks.shift();
     }
@@ -117,11 +124,12 @@
 
     draw() {
       this.row = element("li", list);
-      element("strong", this.row, { textContent: this.path });
-      this.bar = element("progress", this.row, { max: this.file.size, value: 0, ariaLabel: this.path });
+      const name = legible(this.path);
+      element("strong", this.row, { textContent: name });
+      this.bar = element("progress", this.row, { max: this.file.size, value: 0, ariaLabel: name });
       this.told = element("span", this.row, { textContent: words.waits });
       this.button = element("button", this.row, { type: "button", textContent: words.remove });
-      this.button.setAttribute("aria-label", `${words.remove}: ${this.path}`);
+      this.button.setAttribute("aria-label", `${words.remove}: ${name}`);
       this.button.addEventListener("click", () => this.remove());
     }
 
@@ -198,7 +206,10 @@
       this.bar.value = sent;
       this.speed.note(sent);
       const left = remaining((this.file.size - sent) / this.speed.value);
-      const done = put(words.of, { done: megabytes(sent), size: megabytes(this.file.size) });
+      const small = this.file.size < 1e5; // it is there at once
+      const done = small
+        ? sized(this.file.size)
+        : put(words.of, { done: megabytes(sent), size: sized(this.file.size) });
       this.told.textContent = left ? `${done}, ${left}` : done;
       summed();
     }
@@ -238,7 +249,7 @@
       forgetKey(this.name);
       this.sent = this.file.size;
       this.bar.value = this.file.size;
-      this.told.textContent = `${megabytes(this.file.size)} MB, ${words.arrived}`;
+      this.told.textContent = `${sized(this.file.size)}, ${words.arrived}`;
       this.button.remove();
       this.showDigest();
       ended();
@@ -298,7 +309,12 @@
     next();
     summed();
     const known = transfers.filter((one) => one.state !== "removed");
-    if (!known.length || !known.every((one) => one.state === "arrived")) return;
+    if (!known.some((one) => one.state === "arrived")) return;
+    if (known.some((one) => ["waiting", "going"].includes(one.state))) return;
+    if (known.some((one) => one.state === "failed")) {
+      status.textContent = words.rest; // and why the others are not here stays until it is removed
+      return;
+    }
     status.textContent = words.done;
     const drawnAnew = document.querySelector("#status[data-at-work]"); // by page.js
     if (!drawnAnew) setTimeout(() => location.reload(), 3000);

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from bots.web.fields import MOST_BODY, fields
 from bots.web.stamps import LASTS
+from core.changes import Changes, Move
 from core.desk.decide import OF_ANYBODY, OF_STAFF
 from core.messages import Kind
 from core.orders import OrderState
@@ -21,6 +23,7 @@ from core.songs import SongState
 from tests.bots.web.browsing import DISCORD, TELEGRAM
 from tests.bots.web.ordering import PUBLIC, Studio, open_orders, words
 from tests.core.samples import START
+from tests.storage.things import message
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ async def test_released_files_stand_there_with_form_size_checksum_and_until_when
     ("after", "told"),
     [
         (timedelta(days=27), "Kept until Mon 30 Mar 10:00 (in 24 hours) - please download."),
-        (timedelta(days=28, minutes=-1), "Kept until Mon 30 Mar 10:00 (in 60 seconds) - please download."),
+        (timedelta(days=28, minutes=-1), "Kept until Mon 30 Mar 10:00 (in 1 minute) - please download."),
         (timedelta(days=28), "Kept until Mon 30 Mar 10:00 (now): download now what is still here."),
         (timedelta(days=30), "Kept until Mon 30 Mar 10:00 (2 days ago): download now what is still here."),
     ],
@@ -220,6 +223,36 @@ async def test_a_press_is_a_deed_and_leads_back_to_the_page(studio: Studio) -> N
     assert answer.headers["Location"] == f"../{studio.shown()}?said=done"
     assert (await studio.project()).order.state is OrderState.RELEASED
     assert "Done. The answer is in your chat too." in (await studio.ask("?said=done")).text
+
+
+async def test_a_press_that_only_asks_is_answered_in_the_chat(studio: Studio) -> None:
+    answer = await studio.press("changes:order1:1")
+    assert answer.headers["Location"].endswith("?said=asked")
+    assert "The answer is in your chat." in (await studio.ask("?said=asked")).text
+
+
+async def test_terms_and_styles_are_read_on_the_page(studio: Studio) -> None:
+    await studio.moved(state=OrderState.OFFERED, paid_at=None)
+    page = (await studio.ask()).page
+    assert "Terms of Lathe, version" in page.text
+    pressed = page.all("button", "value")
+    assert "style.warm:order1" in pressed
+    assert "terms:order1" not in pressed
+    assert "style:order1" not in pressed
+
+
+async def test_a_page_whose_order_has_no_title_is_named_by_its_number(studio: Studio) -> None:
+    await studio.moved(state=OrderState.OFFERED, paid_at=None)
+    project = await studio.project()
+    songs = tuple(Move(song, replace(song, state=SongState.DROPPED)) for song in project.songs)
+    await studio.rooms.store.commit(message(), Changes(songs=songs))
+    assert (await studio.ask()).page.card["og:title"].startswith("Order 1042 ·")
+
+
+async def test_a_picture_opens_in_its_whole_size(studio: Studio) -> None:
+    page = (await studio.ask()).page
+    assert set(page.all("img", "src")) <= set(page.all("a", "href"))
+    assert page.all("img", "src")
 
 
 async def test_a_press_that_comes_twice_is_one_deed(studio: Studio) -> None:

@@ -14,6 +14,7 @@ from bots.web.admission import Admitted
 from bots.web.flow import PIECE, Flow
 from bots.web.upload import FILES, STAMP, section
 from core.access import page_of
+from core.jobs import JobKind
 from core.rules import HouseRules, Limits
 from core.songs import SongState
 from tests.bots.web.browsing import Answer, Read
@@ -61,23 +62,33 @@ async def test_a_stamp_lasts_half_a_day(page: Page) -> None:
     assert (await sent(page, ("a.wav", MUSIC), stamp=stamp)).status == 400
 
 
-async def test_a_form_without_a_file_in_it_goes_back_to_the_page(page: Page) -> None:
-    assert (await sent(page)).status == 303
+async def test_a_form_without_a_file_in_it_says_so_and_leads_back(page: Page) -> None:
+    answer = await sent(page)
+    assert answer.status == 400
+    assert "No file was chosen." in answer.text
+    assert answer.page.all("a", "href") == [f"../../{page.token}"]
     assert not await page.songs()
 
 
-async def test_an_empty_file_is_refused_in_words(page: Page) -> None:
-    answer = await sent(page, ("a.wav", b""))
+async def test_of_a_form_each_file_that_is_refused_is_named_and_the_others_are_taken(page: Page) -> None:
+    answer = await sent(page, ("a.wav", MUSIC), ("<b>.wav", b""), ("c.wav", LARGE), ("d.wav", b""))
     assert answer.status == 400
-    assert "This file is empty." in answer.text
+    assert "b .wav: This file is empty." in answer.text
+    assert "d.wav: This file is empty." in answer.text
+    assert "Taken: a.wav, c.wav" in answer.text
+    assert answer.page.all("a", "href") == [f"../../{page.token}"]
+    assert [song.title for song in await page.songs()] == ["a", "c"]
 
 
 async def test_a_file_beyond_the_limit_is_refused_and_the_one_before_it_stands(
     url: str, tmp_path: Path
 ) -> None:
     async with open_page(url, tmp_path, HouseRules(limits=Limits(file_bytes=len(MUSIC)))) as page:
-        answer = await sent(page, ("small.wav", MUSIC), ("large.wav", MUSIC + b"!"))
+        answer = await sent(page, ("small.wav", MUSIC), ("large.wav", LARGE), ("late.wav", MUSIC))
         assert answer.status == 413
+        assert "large.wav: This file is too large" in answer.text
+        assert "Taken: small.wav" in answer.text
+        assert "Files behind it were not looked at." in answer.text
         assert [song.title for song in await page.songs()] == ["small"]
 
 
@@ -190,6 +201,20 @@ async def test_a_file_that_stands_half_here_is_shown_with_how_much(page: Page) -
     assert "b" not in [tag for tag, _ in tags.tags]
 
 
+async def test_a_small_file_is_told_in_kilobytes(page: Page) -> None:
+    address = await page.begun(size=40_000)
+    await page.patch(address, 0, MUSIC[:40_000])
+    assert "40\u00a0kB, arrived" in (await shown(page)).text
+
+
+async def test_a_file_that_is_here_and_was_refused_is_not_said_to_have_arrived(page: Page) -> None:
+    await sent(page, ("a.wav", MUSIC))
+    await page.studio.fails(JobKind.FETCH, "not-audio")
+    text = (await shown(page)).text
+    assert "not taken" in text
+    assert "arrived" not in text
+
+
 async def test_a_file_that_was_taken_back_is_not_shown(page: Page) -> None:
     address = await page.begun()
     await page.ask("DELETE", address)
@@ -201,7 +226,7 @@ async def test_the_script_is_given_its_words_in_the_language_of_the_reader(page:
     (part,) = [attributes for tag, attributes in tags.tags if tag == "section"]
     words = json.loads(part["data-words"] or "")
     assert words["files"] == "Dateien wählen"
-    assert words["of"] == "{done} von {size} MB"
+    assert words["of"] == "{done} von {size}"
 
 
 async def test_without_a_script_there_is_a_form_with_a_labelled_field(page: Page) -> None:
