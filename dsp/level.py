@@ -130,8 +130,8 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
 
 def _upwards(low: Level, at: Callable[[float], Level], too_far: Callable[[Level], float]) -> Level:
     """Where too_far is zero from a level on that is not too far yet. A limiter that is at work leaves half of
-    what is added, or less: each step goes twice as far as is missing, and never so far that peaks would have to
-    be looked for anew that nobody asks for in the end.
+    what is added, or less: each step goes twice as far as is missing, and never so far that peaks would be
+    looked for that nobody asks for in the end.
     """
     high = low
     while too_far(high) < -WITHIN_LU and high.drive_db < MOST_GAIN_DB:
@@ -166,8 +166,6 @@ def _unlimited(music: Music, target: float) -> float:
         if not math.isfinite(loudness):
             return MOST_GAIN_DB
         drive += target - loudness
-        if abs(target - loudness) < WITHIN_LU / 4:
-            break
     return drive
 
 

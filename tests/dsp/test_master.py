@@ -33,7 +33,7 @@ def kept_its_promises(made: Mastered, rate: int) -> None:
     assert np.isfinite(made.audio).all()
     assert true_peak(made.audio, 8) <= made.settings.ceiling_dbtp
     assert measure(made.audio, rate).integrated == pytest.approx(made.measured.lufs, abs=1e-6)
-    on_target = abs(made.measured.lufs - made.settings.target_lufs) <= 0.1
+    on_target = abs(made.measured.lufs - made.settings.target_lufs) <= 0.02
     assert made.reached == on_target
     assert (made.why is None) == on_target
 
@@ -47,7 +47,7 @@ def tune() -> Audio:
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_the_loudness_asked_for_is_the_loudness_made(tune: Audio, target: float, style: str) -> None:
     made = mastered(tune, target_lufs=target, style=style, limiting=1.0)
-    assert made.measured.lufs == pytest.approx(target, abs=0.05)
+    assert made.measured.lufs == pytest.approx(target, abs=0.02)
 
 
 @pytest.mark.parametrize("ceiling", [-0.1, -1.0, -3.0])
@@ -175,7 +175,7 @@ def test_dynamics_go_the_way_they_are_asked_to() -> None:
     # Half the song 8 LU under the other half: what a compressor evens out.
     tune = np.concatenate([song(10.0, level_db=-16.0), song(10.0, level_db=-8.0, seed=9)], axis=1)
     dense, normal, open_ = (
-        mastered(tune, target_lufs=-20.0, dynamics=d).measured.plr for d in (-1.0, 0.0, 1.0)
+        mastered(tune, target_lufs=-20.0, dynamics=d).measured.lra for d in (-1.0, 0.0, 1.0)
     )
     assert dense < normal < open_
 
@@ -193,7 +193,7 @@ def test_whatever_is_asked_for_the_promises_are_kept(
     asked: Settings, seed: int, channels: int, level_db: float
 ) -> None:
     mix = song(2.5, 22050, channels, seed, level_db)
-    asked = replace(asked, trim_start=asked.trim_start / 3600, trim_end=asked.trim_end / 3600)
+    asked = replace(asked, trim_start=asked.trim_start / 3600, trim_end=asked.trim_end / 3600, gap=0.0)
     kept_its_promises(master(mix, 22050, analyse(mix, 22050), asked), 22050)
 
 
