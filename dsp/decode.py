@@ -4,7 +4,6 @@ Mono stays mono, the sample rate stays what it was, and samples above full scale
 them, are kept.
 """
 
-import hashlib
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +16,11 @@ from numpy.typing import NDArray
 from dsp.containers import sniff
 from dsp.errors import Refused
 from dsp.report import Report, unheard
+from dsp.sound import Kept
 from dsp.sources import Probe, Source, opened
 from dsp.wav import WavWriter
 
-__all__ = ["Decoded", "Probe", "decode", "load", "sniff"]
+__all__ = ["Decoded", "Probe", "decode", "keep", "load", "sniff"]
 
 MOST_FRAMES = 30 * 60 * 48000
 """What a master has room for in memory: half an hour at 48 kHz, a quarter at 96 kHz."""
@@ -36,13 +36,10 @@ HIGHEST = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What was decoded: frames and seconds that are really there, and the SHA-256 (hex) of the file
-    they came from.
-    """
+    """What was decoded: frames and seconds that are really there."""
 
     probe: Probe
     frames: int
-    sha256: str
 
     @property
     def rate(self) -> int:
@@ -70,7 +67,7 @@ def decode(source: Path, target: Path, *, max_minutes: float = 30.0, report: Rep
                 for block in opened_source.blocks:
                     out.write(block)
                     frames += len(block)
-        return _decoded(source, probe, frames)
+        return _decoded(probe, frames)
     except Refused:
         target.unlink(missing_ok=True)
         raise
@@ -84,13 +81,25 @@ def load(
         probe = opened_source.probe
         blocks = list(opened_source.blocks)
     frames = sum(map(len, blocks))
-    decoded = _decoded(source, probe, frames)
+    decoded = _decoded(probe, frames)
     audio = np.empty((probe.channels, frames), np.float32)
     start = 0
     for block in blocks:
         audio[:, start : start + len(block)] = block.T
         start += len(block)
     return decoded, audio
+
+
+def keep(
+    source: Path, folder: Path, *, max_minutes: float = 30.0, report: Report = unheard
+) -> tuple[Decoded, Kept]:
+    """Decode `source` into a file without a name in `folder`: what it was, and the song. Raises Refused."""
+    with _checked(source, max_minutes, report) as opened_source:
+        probe = opened_source.probe
+        song = Kept(folder, probe.channels, probe.rate)
+        for block in opened_source.blocks:
+            song.append(block.T)
+    return _decoded(probe, song.frames), song
 
 
 @contextmanager
@@ -114,7 +123,7 @@ def _verified(source: Source, max_minutes: float, report: Report) -> Iterator[ND
     frames = 0
     told = 0.0
     for block in source.blocks:
-        highest = float(np.abs(block).max()) if block.size else 0.0
+        highest = max(float(block.max()), -float(block.min())) if block.size else 0.0
         if not highest <= HIGHEST:  # NaN compares false
             reason = "far beyond full scale" if math.isfinite(highest) else "not numbers"
             raise Refused(
@@ -130,8 +139,7 @@ def _verified(source: Source, max_minutes: float, report: Report) -> Iterator[ND
         yield block
 
 
-def _decoded(source: Path, probe: Probe, frames: int) -> Decoded:
+def _decoded(probe: Probe, frames: int) -> Decoded:
     if frames < LEAST_SECONDS * probe.rate:
         raise Refused("too-short", {"seconds": frames / probe.rate, "least": LEAST_SECONDS})
-    with source.open("rb") as file:
-        return Decoded(probe, frames, hashlib.file_digest(file, "sha256").hexdigest())
+    return Decoded(probe, frames)
