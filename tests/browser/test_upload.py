@@ -8,7 +8,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.bots.service import House
 from tests.browser.conftest import Tabs
-from tests.browser.test_order_page import CHOOSER, SLOW, WAITING, carries, digest, sources
+from tests.browser.test_order_page import CHOOSER, SLOW, WAITING, carries, digest, sources, write
 
 FOLDER = "#upload input[webkitdirectory]"
 
@@ -124,6 +124,40 @@ async def test_a_file_that_is_empty_is_refused_beside_those_that_are_taken(
     await page.set_input_files(CHOOSER, [empty, good])
     await expect(page.locator("#upload li.failed")).to_contain_text("This file is empty.")
     await expect(page.locator("#upload code")).to_contain_text(digest(good.read_bytes()), timeout=WAITING)
+
+
+async def test_a_file_that_was_refused_stays_until_it_is_removed(
+    house: House, tabs: Tabs, tmp_path: Path
+) -> None:
+    empty, good = noise(tmp_path / "1 Empty.wav", 0), write(tmp_path / "2 Good.wav", 4.0, 1)
+    vera = house.platform.person("Vera")
+    await vera.starts()
+    page = await tabs.open(house)
+    await page.goto(await house.page_of(vera))
+    loaded = await page.evaluate("performance.timeOrigin")
+    await page.set_input_files(CHOOSER, [empty, good])
+    told = page.locator("#upload [role=status]")
+    await expect(told).to_have_text("The other files have arrived.", timeout=WAITING)
+    await expect(page.locator("#status")).to_contain_text("Automatic master", timeout=WAITING)
+    await expect(page.locator("#upload li.failed")).to_contain_text("This file is empty.")
+    await page.locator("#upload li.failed button").click()
+    await page.wait_for_function("before => performance.timeOrigin !== before", arg=loaded)
+    await expect(page.locator("#upload li.failed")).to_have_count(0)
+
+
+async def test_a_name_that_turns_the_direction_of_writing_is_read_as_it_stands(
+    house: House, tabs: Tabs
+) -> None:
+    vera = house.platform.person("Vera")
+    await vera.starts()
+    page = await tabs.open(house)
+    await page.goto(await house.page_of(vera))
+    await page.set_input_files(
+        CHOOSER, {"name": "Lied \u202evaw.txt", "mimeType": "", "buffer": b"x" * 40_000}
+    )
+    row = page.locator("#upload li")
+    await expect(row.locator("strong")).to_have_text("Lied vaw.txt")
+    await expect(row.locator("span")).to_have_text("40\u00a0kB, arrived", timeout=WAITING)
 
 
 async def test_a_page_says_aloud_how_far_its_files_are_and_stops_when_they_are_here(
