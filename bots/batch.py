@@ -10,6 +10,7 @@ from bots.progress import Bars, bars
 from bots.table import change, figure, shortened, table
 from dsp.errors import Refused
 from dsp.settings import Settings
+from storage.queue.limits import GIGABYTE, Limits
 from storage.queue.pool import ChildDied, Overtime, Pool
 
 Result = Mapping[str, Any]
@@ -23,6 +24,27 @@ async def master(
     """Master files into a folder and print what became of each; whether all of them went well."""
     arguments = [{"path": file, "out_dir": out, "settings": settings} for file in files]
     return await _print_all("dsp.batch:master_file", arguments, workers, stdout, as_json, _mastered)
+
+
+async def master_album(
+    files: Sequence[Path], out: Path, settings: Settings, stdout: TextIO, *, as_json: bool
+) -> bool:
+    """Master files as one album and print what became of each; whether all of them went well."""
+    call = {"paths": list(files), "out_dir": out, "settings": settings}
+    pool = Pool(1, preload=("dsp.album_files",), limits=Limits(memory=6 * GIGABYTE))
+    try:
+        with bars() as waiting, waiting.bar("album") as moved:
+            results: list[Result] = await pool.run("dsp.album_files:master_album", call, moved)
+    except OSError as error:
+        results = [{"input": str(error.filename or out), "error": f"{error.strerror or error}."}]
+    except Overtime:
+        results = [{"input": "album", "error": "It takes too long; it was stopped."}]
+    except ChildDied as death:
+        results = [{"input": "album", "error": f"The engine broke on it ({death})."}]
+    finally:
+        await pool.close()
+    _print(results, stdout, as_json=as_json, readable=_mastered)
+    return all("error" not in result for result in results)
 
 
 async def analyse(files: Sequence[Path], workers: int, stdout: TextIO, *, as_json: bool) -> bool:
@@ -46,11 +68,19 @@ async def _print_all(
             if as_json:
                 print(json.dumps(result, ensure_ascii=False), file=stdout, flush=True)
     if not as_json:
-        print(readable([result for result in results if "error" not in result]), end="", file=stdout)
-        for result in results:
-            if "error" in result:
-                print(f"{result['input']}: {result['error']}", file=stdout)
+        _print(results, stdout, as_json=False, readable=readable)
     return all("error" not in result for result in results)
+
+
+def _print(results: Sequence[Result], stdout: TextIO, *, as_json: bool, readable: Any) -> None:
+    if as_json:
+        for result in results:
+            print(json.dumps(result, ensure_ascii=False), file=stdout, flush=True)
+        return
+    print(readable([result for result in results if "error" not in result]), end="", file=stdout)
+    for result in results:
+        if "error" in result:
+            print(f"{result['input']}: {result['error']}", file=stdout)
 
 
 async def _each(

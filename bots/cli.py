@@ -248,20 +248,35 @@ def grant(role: str, person: str, home: Path | None) -> None:
 @click.option("--style", default="balanced", show_default=True, help="The character to start from.")
 @click.option("--target", type=float, help="Integrated loudness, LUFS.")
 @click.option("--ceiling", type=float, help="True peak, dBTP.")
+@click.option("--album", is_flag=True, help="FILES are one album: levels keep their differences, one tone.")
+@click.option("--gap", type=float, help="Silence after each song of an album but the last, seconds.")
 @AS_JSON
 def master(
-    files: tuple[Path, ...], out: Path, style: str, target: float | None, ceiling: float | None, as_json: bool
+    files: tuple[Path, ...],
+    out: Path,
+    style: str,
+    target: float | None,
+    ceiling: float | None,
+    album: bool,
+    gap: float | None,
+    as_json: bool,
 ) -> None:
     """Master FILES without a chat; nothing is overwritten."""
     from bots import batch
     from dsp.settings import Settings
 
-    asked: dict[str, Any] = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling}
+    asked: dict[str, Any] = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling, "gap": gap}
     try:
         settings = Settings(**{name: value for name, value in asked.items() if value is not None})
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if gap is not None and not album:
+        raise click.UsageError("--gap is for the songs of an --album.")
     with explained(as_json):
+        if album:
+            sys.exit(
+                0 if asyncio.run(batch.master_album(files, out, settings, sys.stdout, as_json=as_json)) else 1
+            )
         workers = _settings(None).workers
         well = asyncio.run(batch.master(files, out, settings, workers, sys.stdout, as_json=as_json))
         sys.exit(0 if well else 1)

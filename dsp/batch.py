@@ -3,13 +3,14 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dsp.advice import Advice, advise, english
-from dsp.analysis import analyse, plain
-from dsp.decode import load
-from dsp.formats import write_wav
-from dsp.master import Mastered, master
+from dsp.analysis import Analysis, analyse_sound, plain
+from dsp.decode import keep
+from dsp.formats import Format, write
+from dsp.master import Mastered, master_sound
 from dsp.report import Report, part, unheard
 from dsp.settings import Settings
 
@@ -36,15 +37,33 @@ def master_file(
     when the target was reached). Raises Refused, and OSError when a file cannot be read or written.
     """
     began, cpu_began = time.perf_counter(), time.process_time()
-    decoded, audio = load(path, max_minutes=max_minutes, report=part(report, 0.0, 0.2))
+    out_dir.mkdir(parents=True, exist_ok=True)
+    decoded, song = keep(path, out_dir, max_minutes=max_minutes, report=part(report, 0.0, 0.2))
     report(0.2, "analyse")
-    analysis = analyse(audio, decoded.rate, decoded.probe)
-    made = master(audio, decoded.rate, analysis, settings, part(report, 0.4, 0.9))
+    analysis = analyse_sound(song, decoded.probe)
+    made = master_sound(song, analysis, settings, out_dir, part(report, 0.4, 0.9))
     report(0.9, "write")
-    output = _unused(out_dir, path.stem)
-    write_wav(made.audio, decoded.rate, output, 24)
+    output = unused(out_dir, path.stem)
+    write(made.sound, output, Format("wav", 24))
     report(1.0, "done")
-    told = {
+    spent = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu_began}
+    return told(path, output, analysis, made) | spent
+
+
+def analyse_file(path: Path, *, max_minutes: float = 30.0, report: Report = unheard) -> dict[str, Any]:
+    """Measure one file: input, everything of dsp.analysis, and the advice as sentences.
+
+    Raises Refused and OSError.
+    """
+    with TemporaryDirectory(prefix="lathe-analysis-") as folder:
+        decoded, song = keep(path, Path(folder), max_minutes=max_minutes, report=report)
+    analysis = analyse_sound(song, decoded.probe)
+    return {"input": str(path), **analysis.to_json(), "advice": _sentences(advise(analysis))}
+
+
+def told(path: Path, output: Path, analysis: Analysis, made: Mastered) -> dict[str, Any]:
+    """What is said of a master in a file, as JSON values: all that `master_file` returns but what it cost."""
+    figures = {
         "input": str(path),
         "output": str(output),
         "lufs_in": analysis.lufs,
@@ -53,28 +72,16 @@ def master_file(
         "true_peak": made.measured.true_peak,
         "lra_in": analysis.lra,
         "lra": made.measured.lra,
-        "target": settings.target_lufs,
-        "ceiling": settings.ceiling_dbtp,
-        "duration": decoded.duration,
-        "seconds": time.perf_counter() - began,
-        "cpu_seconds": time.process_time() - cpu_began,
-        "settings": settings.to_json(),
+        "target": made.settings.target_lufs,
+        "ceiling": made.settings.ceiling_dbtp,
+        "duration": analysis.duration,
+        "settings": made.settings.to_json(),
         "files": [str(output)],
         "advice": _sentences(advise(analysis)),
         "reached": made.reached,
-        "why": _why(made, settings),
+        "why": _why(made, made.settings),
     }
-    return {name: plain(value) for name, value in told.items()}
-
-
-def analyse_file(path: Path, *, max_minutes: float = 30.0, report: Report = unheard) -> dict[str, Any]:
-    """Measure one file: input, everything of dsp.analysis, and the advice as sentences.
-
-    Raises Refused and OSError.
-    """
-    decoded, audio = load(path, max_minutes=max_minutes, report=report)
-    analysis = analyse(audio, decoded.rate, decoded.probe)
-    return {"input": str(path), **analysis.to_json(), "advice": _sentences(advise(analysis))}
+    return {name: plain(value) for name, value in figures.items()}
 
 
 def _why(made: Mastered, settings: Settings) -> str | None:
@@ -87,7 +94,7 @@ def _sentences(advice: tuple[Advice, ...]) -> list[str]:
     return [english(told) for told in advice]
 
 
-def _unused(folder: Path, stem: str) -> Path:
+def unused(folder: Path, stem: str) -> Path:
     """stem-master.wav, or the first of stem-master-2.wav, -3 … that nobody has; made empty at once, to
     hold the name.
     """

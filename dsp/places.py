@@ -49,7 +49,8 @@ class Retouched:
             return audio
         reach = self._equaliser.reach
         wet = self._equaliser.filtered(self.sound.read(first - reach, last + reach))
-        share = presence((np.arange(first, last) + 0.5) / self.rate, self.place).astype(np.float32)
+        seconds = np.asarray((np.arange(first, last) + 0.5) / self.rate, np.float64)
+        share = presence(seconds, self.place).astype(np.float32)
         out = audio.copy()
         dry = out[:, first - start : last - start]
         dry += share * (wet - dry)
@@ -58,7 +59,7 @@ class Retouched:
     @cached_property
     def _equaliser(self) -> tone.Equaliser:
         asked = Settings(intensity=0.0, tone_db=((self.place.what, self.place.gain_db),))
-        return tone.Equaliser(tone.design((), asked), self.rate)
+        return tone.Equaliser(tone.wished(asked), self.rate)
 
 
 def retouched(sound: Sound, settings: Settings) -> Sound:
@@ -73,7 +74,7 @@ def level(blocks: int, block: int, rate: int, settings: Settings) -> NDArray[np.
     """Gain in the middle of each block of frames, linear and at most 1: where some place is louder, all else
     is softer, and the level that comes afterwards makes up for it.
     """
-    seconds = (np.arange(blocks) + 0.5) * (block / rate)
+    seconds = np.asarray((np.arange(blocks) + 0.5) * (block / rate), np.float64)
     decibels = np.zeros(blocks)
     for place in _heard(settings):
         if place.what == "volume":
@@ -130,7 +131,7 @@ def _power(audio: NDArray[np.float32], rate: int, what: str) -> float:
     spectrum = average(audio, rate)
     low, high = BANDS[what]
     band = (spectrum.hertz >= low) & (spectrum.hertz < high)
-    return float((spectrum.left + spectrum.right)[band].sum())
+    return float(spectrum.left[band].sum() + spectrum.right[band].sum())
 
 
 def _heard(settings: Settings) -> list[Place]:

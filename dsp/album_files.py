@@ -1,0 +1,143 @@
+"""The files of one album, mastered together without a chat, on all cores."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from dsp import pcm
+from dsp.album import Heard, lowered, planned
+from dsp.analysis import Analysis, analyse
+from dsp.batch import told, unused
+from dsp.decode import decode
+from dsp.errors import Refused
+from dsp.formats import write_wav
+from dsp.master import master
+from dsp.report import Report, part, unheard
+from dsp.settings import Settings
+
+KEPT_LU = 0.05
+"""A step between two songs that is off by less is kept."""
+SHORT = (
+    "The album stays {short:.1f} LU under {target:g} LUFS: more would be audible damage to one of its songs."
+)
+
+Told = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Song:
+    """A file that came, the verified WAV that was made of it, and what was measured."""
+
+    path: Path
+    pcm: Path
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class _Master:
+    """short: how far it stays under its target because more would harm it, LU; told: what is said of it."""
+
+    short: float
+    told: Told
+
+
+def master_album(
+    paths: Sequence[Path],
+    out_dir: Path,
+    settings: Settings,
+    *,
+    max_minutes: float = 30.0,
+    report: Report = unheard,
+) -> list[Told]:
+    """Master the files of one album, in their order; dsp.album says what they have in common.
+
+    `settings` are those of the loudest song; their gap follows each song but the last. Where one song cannot
+    become as loud as it should, all stay as far below. Silence at the ends of a song, and its fades, are the
+    artist's and stays.
+
+    Returns for each what `dsp.batch.master_file` does (seconds and cpu_seconds are its share of the album's),
+    or input and error, a sentence, for a file that is no song: the others are an album without it. Raises
+    OSError where nothing can be written.
+    """
+    began, cpu_began = time.perf_counter(), time.process_time()
+    with TemporaryDirectory(prefix="lathe-") as folder, ThreadPoolExecutor(os.cpu_count()) as hands:
+        heard = _each(
+            hands,
+            [partial(_heard, path, Path(folder) / f"{n}.wav", max_minutes) for n, path in enumerate(paths)],
+            part(report, 0.0, 0.3),
+        )
+        songs = [found for found in heard if isinstance(found, _Song)]
+        made = _mastered(hands, songs, out_dir, settings, part(report, 0.3, 1.0)) if songs else []
+    spent = {
+        "seconds": (time.perf_counter() - began) / len(paths),
+        "cpu_seconds": (time.process_time() - cpu_began) / len(paths),
+    }
+    report(1.0, "done")
+    masters = iter(made)
+    return [
+        next(masters) | spent if isinstance(found, _Song) else {"input": str(path), "error": found}
+        for path, found in zip(paths, heard, strict=True)
+    ]
+
+
+def _heard(path: Path, kept: Path, max_minutes: float) -> _Song | str:
+    """A song, or why it is none."""
+    try:
+        decoded = decode(path, kept, max_minutes=max_minutes)
+        audio, rate = pcm.read(kept)
+        analysis = analyse(audio, rate, decoded.probe)
+        if analysis.to_json()["lufs"] is None:
+            raise Refused("silent")
+    except Refused as refusal:
+        return str(refusal)
+    except OSError as error:
+        return f"{error.strerror or error}."
+    return _Song(path, kept, analysis)
+
+
+def _mastered(
+    hands: ThreadPoolExecutor, songs: Sequence[_Song], out_dir: Path, settings: Settings, report: Report
+) -> list[Told]:
+    asked = _planned(songs, settings)
+    outputs = [unused(out_dir, song.path.stem) for song in songs]
+    work = [partial(_master, *one) for one in zip(songs, asked, outputs, strict=True)]
+    made = _each(hands, work, part(report, 0.0, 0.7))
+    short = [one.short for one in made]
+    if max(short) <= KEPT_LU:
+        return [one.told for one in made]
+    nearer = lowered(asked, short)
+    far = [n for n, to in enumerate(nearer) if abs(made[n].told["lufs"] - to.target_lufs) > KEPT_LU]
+    again = [partial(_master, songs[n], nearer[n], outputs[n]) for n in far]
+    for n, nearer_master in zip(far, _each(hands, again, part(report, 0.7, 1.0)), strict=True):
+        made[n] = nearer_master
+    why = SHORT.format(short=max(short), target=settings.target_lufs)
+    return [one.told | {"reached": False, "why": why} for one in made]
+
+
+def _planned(songs: Sequence[_Song], settings: Settings) -> list[Settings]:
+    known = (song.analysis for song in songs)
+    asked = planned([Heard(one.lufs, one.spectrum_mid, one.spectrum_side) for one in known], settings)
+    return [*asked[:-1], replace(asked[-1], gap=0.0)]
+
+
+def _master(song: _Song, settings: Settings, output: Path) -> _Master:
+    audio, rate = pcm.read(song.pcm)
+    made = master(audio, rate, song.analysis, settings)
+    write_wav(made.audio, rate, output, 24)
+    short = settings.target_lufs - made.measured.lufs if made.why == "limiter-cap" else 0.0
+    return _Master(max(0.0, short), told(song.path, output, song.analysis, made))
+
+
+def _each(hands: ThreadPoolExecutor, work: Sequence[Callable[[], T]], report: Report) -> list[T]:
+    """What each piece of work returns, in order."""
+    waiting = [hands.submit(one) for one in work]
+    for done, _ in enumerate(as_completed(waiting), 1):
+        report(done / len(work), "album")
+    return [one.result() for one in waiting]
