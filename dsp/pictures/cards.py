@@ -51,8 +51,8 @@ ALBUM_WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 _WIDE = RIGHT - LEFT
-_SCALE = 64
-_LINE = 36
+_SCALE = 92
+_LINE = 43
 
 
 def intake(
@@ -72,10 +72,10 @@ def intake(
     words = {**INTAKE_WORDS, **caption}
     canvas = Canvas()
     y = frame.head(canvas, words, waveform.clock(duration))
-    verdict = lettering.wrapped(words["verdict"], BODY, _WIDE - 30, 2)
+    verdict = lettering.wrapped(words["verdict"], BODY, _WIDE - 34, 2)
     verdict_at = BOTTOM - _LINE * max(0, len(verdict) - 1)
-    figures_at = verdict_at - 116
-    high = figures_at - 122 - y
+    figures_at = verdict_at - 120
+    high = figures_at - 130 - y
     clipped = waveform.within(clipped_runs, duration, _WIDE)
     waveform.draw(canvas, envelope, BEFORE, LEFT, y, _WIDE, high, only=~clipped)
     if clipped.any():
@@ -84,9 +84,9 @@ def intake(
     waveform.timeline(canvas, duration, LEFT, y + high + 10, _WIDE)
     frame.figures_across(canvas, figures, figures_at)
     for index, line in enumerate(verdict):
-        canvas.write(line, BODY, LEFT + 30, verdict_at + _LINE * index)
+        canvas.write(line, BODY, LEFT + 34, verdict_at + _LINE * index)
     if verdict:
-        canvas.dot(LEFT + 8, verdict_at - 10, 8, ALERT if clipped.any() else AFTER)
+        canvas.dot(LEFT + 10, verdict_at - 12, 10, ALERT if clipped.any() else AFTER)
     canvas.save(path)
 
 
@@ -105,28 +105,28 @@ def before_after(
     """What mastering did: both waveforms as delivered, both spectra equally loud, figures before → after.
 
     Envelopes are (columns, 2); spectra (Hz, dB) pairs; `figures` are (name, before, after), at most
-    five are shown. `matched_gain_db` is the gain that makes the master as loud as the mix in the
+    four are shown. `matched_gain_db` is the gain that makes the master as loud as the mix in the
     A/B clip (negative for a louder master): it is named, and it shifts the master's spectrum, so that the two
     curves differ by tone alone. Words: `BEFORE_AFTER_WORDS`.
     """
     words = {**BEFORE_AFTER_WORDS, **caption}
     canvas = Canvas()
     y = frame.head(canvas, words, waveform.clock(duration))
-    split = 318
-    waveform.draw(canvas, after_envelope, AFTER, LEFT, y, _WIDE, split - 36 - y)
-    waveform.draw(canvas, before_envelope, BEFORE, LEFT, y, _WIDE, split - 36 - y)
+    split = 300
+    waveform.draw(canvas, after_envelope, AFTER, LEFT, y, _WIDE, split - 30 - y)
+    waveform.draw(canvas, before_envelope, BEFORE, LEFT, y, _WIDE, split - 30 - y)
 
     wide = 570
     before = spectrum.curve(before_spectrum, wide)
     after = spectrum.curve([(hertz, level + matched_gain_db) for hertz, level in after_spectrum], wide)
-    top = split + 40
-    field = spectrum.field_for((before, after), LEFT, top, wide, BOTTOM - 84 - top)
-    canvas.write(words["spectrum"], LABEL, LEFT, split + 20, room=wide)
+    top = split + 48
+    field = spectrum.field_for((before, after), LEFT, top, wide, BOTTOM - 96 - top)
+    canvas.write(words["spectrum"], LABEL, LEFT, split + 28, room=wide)
     spectrum.grid(canvas, field)
     spectrum.under(canvas, field, after, AFTER)
     spectrum.stroke(canvas, field, before, BEFORE)
     spectrum.stroke(canvas, field, after, AFTER)
-    frame.figures_changed(canvas, figures, LEFT + wide + GAP, split + 20, 44 if len(figures) > 3 else 56, 5)
+    frame.figures_changed(canvas, figures, LEFT + wide + GAP, split + 30, 54 if len(figures) > 3 else 64, 4)
     end = frame.legend(canvas, ((BEFORE, words["before"]), (AFTER, words["after"])), LEFT, BOTTOM)
     matched = words["matched"].replace("{gain}", frame.decibels(matched_gain_db, words, signed=True))
     canvas.write(matched, LABEL, RIGHT, BOTTOM, align="right", room=RIGHT - GAP - end)
@@ -151,12 +151,12 @@ def version_change(
     words = {**VERSION_CHANGE_WORDS, **caption}
     canvas = Canvas()
     y = frame.head(canvas, words)
-    column = LEFT + 580 + GAP
+    column = LEFT + 560 + GAP
     wide = column - GAP - LEFT - _SCALE
     change = spectrum.curve(after_spectrum, wide) - spectrum.curve(before_spectrum, wide)
-    canvas.write(words["change"], LABEL, LEFT, y + 14, room=wide + _SCALE)
-    top = y + 40
-    field = spectrum.change_field(change, LEFT + _SCALE, top, wide, BOTTOM - 34 - top)
+    canvas.write(words["change"], LABEL, LEFT, y + 20, room=wide + _SCALE)
+    top = y + 46
+    field = spectrum.change_field(change, LEFT + _SCALE, top, wide, BOTTOM - 42 - top)
     spectrum.grid(canvas, field)
     for level, strength in ((field.top / 2, 0.35), (0.0, 1.0), (-field.top / 2, 0.35)):
         name = frame.decibels(level, words, signed=True, places=0 if level.is_integer() else 1)
@@ -165,12 +165,12 @@ def version_change(
     spectrum.stroke(canvas, field, change, AFTER)
 
     rows = min(len(figures), 3)
-    figures_top = BOTTOM - 44 * max(0, rows - 1)
-    frame.figures_changed(canvas, figures, column, figures_top, 44, 3)
+    figures_top = BOTTOM - 52 * max(0, rows - 1)
+    frame.figures_changed(canvas, figures, column, figures_top, 52, 3)
     if rows:
-        canvas.bar(column, figures_top - 54, RIGHT - column, 1, RULE)
-    foot = figures_top - 80 if rows else BOTTOM
-    _asked_and_measured(canvas, changes, words, column, y + 14, foot)
+        canvas.bar(column, figures_top - 60, RIGHT - column, 1, RULE)
+    foot = figures_top - 84 if rows else BOTTOM
+    _asked_and_measured(canvas, changes, words, column, y + 20, foot)
     canvas.save(path)
 
 
@@ -205,7 +205,7 @@ def album(
     target_lufs: float,
     caption: Mapping[str, str],
 ) -> None:
-    """The loudness of an album's songs against its target: rows with titles up to ten songs, columns above.
+    """The loudness of an album's songs against its target: rows with titles up to eight songs, columns above.
 
     `songs` are (title, LUFS before, LUFS after); None or -inf where there is no figure; an empty title
     shows the song's number alone. Words: `ALBUM_WORDS`.

@@ -26,7 +26,7 @@ from dsp.pictures.look import (
 Change = tuple[str, str, str]
 
 _ARROW = "→"
-_ASIDE = 460
+_ASIDE = 560
 _WIDEST_GAP = 170
 
 
@@ -42,7 +42,7 @@ def head(canvas: Canvas, caption: Mapping[str, str], aside: str = "") -> int:
 
     Without `caption["title"]` (a confidential song) what it shows takes the title's place.
     """
-    baseline = TOP + 32
+    baseline = TOP + 40
     title, heading = caption.get("title", ""), caption.get("heading", "")
     if not lettering.legible(title, TITLE):
         title, heading = heading, ""
@@ -55,9 +55,9 @@ def head(canvas: Canvas, caption: Mapping[str, str], aside: str = "") -> int:
 def legend(canvas: Canvas, entries: Sequence[tuple[Colour, str]], x: float, baseline: float) -> float:
     """Coloured dots with their names, from left to right; returns where they end."""
     for colour, name in entries:
-        canvas.dot(x + 7, baseline - 9, 7, colour)
-        x = canvas.write(name, LABEL, x + 24, baseline, room=260) + 32
-    return x - 32
+        canvas.dot(x + 9, baseline - 12, 9, colour)
+        x = canvas.write(name, LABEL, x + 28, baseline, room=300) + 36
+    return x - 36
 
 
 def figures_across(canvas: Canvas, figures: Mapping[str, str], baseline: int) -> None:
@@ -75,7 +75,7 @@ def figures_across(canvas: Canvas, figures: Mapping[str, str], baseline: int) ->
         if x > LEFT and x + wide > RIGHT + 1:
             break
         canvas.write(value, style, x, baseline, room=RIGHT + 1 - x)
-        canvas.write(name, LABEL, x, baseline + 40, room=RIGHT + 1 - x)
+        canvas.write(name, LABEL, x, baseline + 45, room=RIGHT + 1 - x)
         x += wide + gap
 
 
@@ -101,7 +101,7 @@ def figures_changed(
     for index, (name, old, new) in enumerate(shown):
         row = baseline + index * pitch
         if index:
-            canvas.bar(x, row - pitch / 2 - 11, RIGHT - x, 1, RULE)
+            canvas.bar(x, row - pitch / 2 - 13, RIGHT - x, 1, RULE)
         old_wide = lettering.width(lettering.legible(old, VALUE_BEFORE), VALUE_BEFORE)
         canvas.write(name, LABEL, x, row, room=max(40.0, middle - 18 - old_wide - 16 - x))
         canvas.write(old, VALUE_BEFORE, middle - 18, row, align="right")

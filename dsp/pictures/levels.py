@@ -13,13 +13,13 @@ from dsp.pictures.look import AFTER, BEFORE, LABEL, LEFT, QUIET, RIGHT, RULE, TE
 
 Song = tuple[str, float | None, float | None]
 
-ROWS_AT_MOST = 10
+ROWS_AT_MOST = 8
 
 _NONE = "\N{EN DASH}"
 _BELOW, _ABOVE = 4.0, 1.0
-_TITLES = 330
-_VALUES = 100
-_ROW = Type("Regular", 26, TEXT)
+_TITLES = 440
+_VALUES = 128
+_ROW = Type("Regular", 35, TEXT)
 _WIDEST_ROW = 84
 _THICKEST_ROW = 26
 _WIDEST_COLUMN = 40
@@ -82,14 +82,14 @@ def _rows(
     for index, song in enumerate(songs):
         title, before, after = song
         middle = round(y + (index + 0.5) * pitch)
-        canvas.write(str(index + 1), LABEL, LEFT + 30, middle + 9, align="right")
-        canvas.write(title, _ROW, LEFT + 50, middle + 9, room=_TITLES - 74)
+        canvas.write(str(index + 1), LABEL, LEFT + 22, middle + 12, align="right")
+        canvas.write(title, _ROW, LEFT + 42, middle + 12, room=_TITLES - 66)
         canvas.bar(start, middle - 0.5, end - start, 1, RULE)
         for level, colour in _longest_first(song):
             canvas.bar(start, middle - thick / 2, (end - start) * scale.share(level), thick, colour)
         newest = heard(before) if heard(after) is None else heard(after)
         value = _NONE if newest is None else frame.decibels(newest, words)
-        canvas.write(value, _ROW, RIGHT, middle + 9, align="right")
+        canvas.write(value, _ROW, RIGHT, middle + 12, align="right")
     canvas.bar(start + (end - start) * scale.share(target) - 1, y, 2, pitch * len(songs), TEXT)
 
 

@@ -102,7 +102,7 @@ def level_line(canvas: Canvas, field: Field, level: float, name: str, *, strengt
     """A line across the field at one level, named to the left of it."""
     place = field.y + float(field.heights(np.array([level], np.float32))[0])
     canvas.bar(field.x, place - 0.5, field.wide, 1, QUIET, strength=strength)
-    canvas.write(name, TICK, field.x - 16, place + 8, align="right")
+    canvas.write(name, TICK, field.x - 14, place + 11, align="right")
 
 
 def stroke(canvas: Canvas, field: Field, line: Curve, colour: Colour) -> None:

@@ -122,9 +122,9 @@ def timeline(canvas: Canvas, duration: float, x: int, y: int, wide: int) -> None
     baseline = y + _TICK_HIGH + TICK.size
     canvas.write("0:00", TICK, x, baseline)
     canvas.write(clock(duration), TICK, x + wide, baseline, align="right")
-    step = next((step for step in _STEPS if step * 8 >= duration), 7200)
+    step = next((step for step in _STEPS if step * 6 >= duration), 7200)
     for second in range(step, int(duration) + 1, step):
         place = x + wide * second / duration
         canvas.bar(place, y, 1, _TICK_HIGH / 2, QUIET)
-        if place > x + 80 and place < x + wide - 110:
+        if place > x + 110 and place < x + wide - 150:
             canvas.write(clock(second), TICK, place, baseline, align="centre")

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from dsp.pictures import album, before_after, envelope, intake, lettering, spectrum, version_change, waveform
+from dsp.pictures import (
+    album,
+    before_after,
+    envelope,
+    intake,
+    lettering,
+    look,
+    spectrum,
+    version_change,
+    waveform,
+)
 from dsp.pictures.look import AFTER, ALERT, BEFORE, GROUND, LESS, MARGIN, RIGHT, SIZE, TEXT, TITLE, Colour
 
 FIGURES = {"LUFS": "-19.2", "dBTP": "-5.8", "LRA": "6.1", "Format": "44.1 kHz · 24 bit"}
@@ -99,6 +109,14 @@ def album_card(tmp_path: Path) -> Card:
         return pixels(tmp_path / "album.png")
 
     return draw
+
+
+# The look
+
+
+def test_the_smallest_words_can_be_read_where_a_phone_shows_the_picture_328_points_wide() -> None:
+    sizes = [style.size for style in vars(look).values() if isinstance(style, look.Type)]
+    assert min(sizes) * 328 / SIZE[0] >= 8
 
 
 # The envelope
