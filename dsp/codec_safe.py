@@ -46,7 +46,7 @@ ROUNDS = 12
 class Sent:
     """How a master came back.
 
-    peaks: true peak (dBTP) after each of WAYS; rounds: how often it was sent; held: whether every way was
+    peaks: true peak (dBTP) after each way; rounds: how often it was sent; held: whether every way was
     heard with the master as it is now, and none is above SAFE_DBTP.
     """
 
@@ -55,7 +55,9 @@ class Sent:
     held: bool
 
 
-def codec_safe(sound: Sound, folder: Path | None, report: Report = unheard) -> tuple[Sound, Sent]:
+def codec_safe(
+    sound: Sound, folder: Path | None, report: Report = unheard, ways: Mapping[str, Codec] = WAYS
+) -> tuple[Sound, Sent]:
     """A finished master, turned down where its encodes are too high, and how the encodes of it are.
 
     The master itself comes back where they are not. folder: where decodes are kept on the way, as in
@@ -65,23 +67,23 @@ def codec_safe(sound: Sound, folder: Path | None, report: Report = unheard) -> t
     blocks = block_edges(sound.frames, sound.rate).size - 1
     gain = np.ones(blocks, np.float32)
     asked = np.zeros(blocks, np.float32)  # one over the most that a block may be multiplied by
-    made, peaks, waiting = sound, dict[str, float](), tuple(WAYS)
+    made, peaks, waiting = sound, dict[str, float](), tuple(ways)
     for round_ in range(1, ROUNDS + 1):
         least = linear(AIM_DBTP if round_ == 1 else SAFE_DBTP)
         for done, way in enumerate(waiting):
             report((round_ - 1 + done / len(waiting)) / ROUNDS, "codecs")
-            heights, peaks[way] = _heard(made, WAYS[way], folder, least)
+            heights, peaks[way] = _heard(made, ways[way], folder, least)
             over = heights > least
             asked[over] = np.maximum(asked[over], heights[over] / (gain[over] * linear(AIM_DBTP)))
         high = tuple(way for way in waiting if peaks[way] > SAFE_DBTP)
-        held = not high and len(waiting) == len(WAYS)
+        held = not high and len(waiting) == len(ways)
         if held or round_ == ROUNDS:
             break
         if high:
             gain = limiting(asked, 1.0, sound.rate)
             made = Turned(sound, gain)
         # Who came back too high is asked first; all must be heard again before the end.
-        waiting = high or tuple(WAYS)
+        waiting = high or tuple(ways)
     report(1.0, "codecs")
     return made, Sent(peaks, round_, held)
 

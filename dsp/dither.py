@@ -2,8 +2,8 @@
 Wannamaker and Vanderkooy 1992), the same every time for the same seed.
 
 Shaped, the noise goes where it is not heard. What the quantiser added is fed back through a filter, the
-linear prediction of noise that is weighted by the threshold of hearing (Verhelst and De Koning 2001), which is
-the best of its length. No filter lowers the mean of a noise spectrum in dB (Gerzon and Craven 1989): what
+linear prediction of noise that is weighted by the threshold of hearing (Verhelst and De Koning 2001): the
+best of its length. No filter lowers the mean of a noise spectrum in dB (Gerzon and Craven 1989): what
 becomes quieter around 3 kHz becomes louder above 15 kHz. That is also why no shaped noise reads much lower by
 A, which hears 18 kHz nearly as well as 1 kHz: 1.6 dB is all there is at 44.1 kHz.
 """
@@ -43,14 +43,14 @@ def shaped(rate: int) -> NDArray[np.float64]:
     """The filter for errors at `rate` Hz: what is taken off the next sample for each of the last TAPS errors,
     the newest first.
     """
-    hertz = np.fft.rfftfreq(POINTS, 1 / rate)
+    hertz = np.arange(POINTS // 2 + 1) * (rate / POINTS)
     weight = 10 ** (-np.minimum(threshold(hertz), DEAF_DB) / 10)
     correlation = np.fft.irfft(weight)[: TAPS + 1]
     lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
     return np.asarray(np.linalg.solve(correlation[lags], correlation[1:]), np.float64)
 
 
-def threshold(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+def threshold(hertz: NDArray[np.floating]) -> NDArray[np.float64]:
     """Of hearing in quiet, dB SPL (Terhardt 1979)."""
     kilohertz = np.maximum(hertz, 20.0) / 1000
     dip = 6.5 * np.exp(-0.6 * (kilohertz - 3.3) ** 2)

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 
 from dsp import decode as decoding
-from dsp import pcm, pictures
+from dsp import deliverables, pcm, pictures
 from dsp.advice import advise
 from dsp.analysis import Analysis, analyse, plain
+from dsp.codecs import lossy_rate
 from dsp.decode import Probe
 from dsp.edit import spaced, trim
 from dsp.errors import Refused
-from dsp.formats import encode_mp3, mp3_rate, resampled, under, write_wav
+from dsp.formats import encode_mp3, format_of, resampled, write_wav
 from dsp.master import Mastered, master
 from dsp.places import moved
 from dsp.preview import ab_clip
@@ -29,11 +30,9 @@ from dsp.report import Report, part
 from dsp.settings import Settings
 from dsp.sound import Held, whole
 from dsp.spectrum import average, banded
-from dsp.tags import tag
 
 COLUMNS = 2160
 PREVIEW_KBPS = 192
-CD_RATE = 44100
 WIDTH_HERTZ = 200.0
 
 
@@ -101,13 +100,13 @@ def render(
     )
     clip = ab_clip(original, made.audio, rate)
     comparison, preview = out / "ab.mp3", out / "preview.mp3"
-    lossy_rate = mp3_rate(rate)
+    encoded = lossy_rate(rate)
     ceiling = asked.ceiling_dbtp
-    encode_mp3(resampled(clip.audio, rate, lossy_rate, ceiling), lossy_rate, comparison, kbps=PREVIEW_KBPS)
+    encode_mp3(resampled(clip.audio, rate, encoded, ceiling), encoded, comparison, kbps=PREVIEW_KBPS)
     report(0.6, "preview")
     encode_mp3(
-        resampled(made.audio, rate, lossy_rate, ceiling),
-        lossy_rate,
+        resampled(made.audio, rate, encoded, ceiling),
+        encoded,
         preview,
         kbps=PREVIEW_KBPS,
         progress=lambda share: report(0.6 + 0.4 * share, "preview"),
@@ -125,31 +124,43 @@ def render(
 
 
 def deliver(
-    master_path: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
+    master_path: Path,
+    out: Path,
+    *,
+    tags: Mapping[str, Any],
+    stem: str,
+    ceiling: float,
+    formats: Sequence[str] = (),
+    report: Report,
 ) -> dict[str, Any]:
     """Make the files that the artist takes home from a 24-bit master.
 
     tags: title, artist, album, track, isrc, any of them missing or None; stem: the name of the files;
-    ceiling: dBTP. Returns files: [{path, media_type, sha256, size}], WAV 24 at the rate of the song, WAV
-    16/44.1, MP3 320.
+    ceiling: dBTP; formats: as dsp.formats.format_of reads them, or those of dsp.deliverables.DEFAULT.
+    Returns files: [{path, media_type, sha256, size, true_peak}], each of them read back.
     """
-    audio, rate = pcm.read(master_path)
-    report(0.05, "files")
-    wav, cd, mp3 = (out / f"{stem}{ending}" for ending in (" - 24 bit.wav", " - 16 bit 44.1 kHz.wav", ".mp3"))
-    write_wav(audio, rate, wav, 24)
-    at_cd = under(resampled(audio, rate, CD_RATE, ceiling), CD_RATE, ceiling)
-    write_wav(at_cd, CD_RATE, cd, 16, _sha256(master_path))
-    report(0.3, "files")
-    lossy_rate = mp3_rate(rate)
-    lossy = at_cd if lossy_rate == CD_RATE else resampled(audio, rate, lossy_rate, ceiling)
-    encode_mp3(lossy, lossy_rate, mp3, progress=lambda share: report(0.3 + 0.65 * share, "files"))
     known = {name: tags.get(name) for name in ("title", "artist", "album", "track", "isrc")}
-    files = []
-    for path, media_type in ((wav, "audio/wav"), (cd, "audio/wav"), (mp3, "audio/mpeg")):
-        tag(path, **known)
-        size = path.stat().st_size
-        files.append({"path": str(path), "media_type": media_type, "sha256": _sha256(path), "size": size})
+    made = deliverables.deliver(
+        pcm.stored(master_path),
+        [format_of(text) for text in formats] or deliverables.DEFAULT,
+        out,
+        stem,
+        ceiling_dbtp=ceiling,
+        tags=known,
+        seed=_sha256(master_path),
+        report=report,
+    )
     report(1.0, "files")
+    files = [
+        {
+            "path": str(file.path),
+            "media_type": file.format.media_type,
+            "sha256": _sha256(file.path),
+            "size": file.path.stat().st_size,
+            "true_peak": plain(file.true_peak),
+        }
+        for file in made
+    ]
     return {"files": files}
 
 

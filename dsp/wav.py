@@ -24,13 +24,15 @@ class WavWriter:
     `write` takes interleaved little-endian samples of the encoding given here.
     """
 
-    def __init__(self, path: Path, rate: int, channels: int, encoding: Encoding) -> None:
+    def __init__(self, path: Path, rate: int, channels: int, encoding: Encoding, extra: bytes = b"") -> None:
+        """extra: whole chunks that stand before the samples, such as `dsp.broadcast.extension`."""
         self._file: BinaryIO = path.open("wb")
         self._rate = rate
         self._encoding: Encoding = encoding
         self._frame_bytes = channels * FORMATS[encoding][1]
         self._channels = channels
         self._data_bytes = 0
+        self._extra = extra
         self._file.write(self._header())
 
     def __enter__(self) -> Self:
@@ -65,6 +67,7 @@ class WavWriter:
         )  # fmt: skip
         if tag != 1:
             form += struct.pack("<4sII", b"fact", 4, min(frames, LARGEST_RIFF))
+        form += self._extra
         riff_bytes = 4 + 36 + len(form) + 8 + self._data_bytes + self._data_bytes % 2
         if riff_bytes <= LARGEST_RIFF:
             opening = struct.pack("<4sI4s4sI28x", b"RIFF", riff_bytes, b"WAVE", b"JUNK", 28)

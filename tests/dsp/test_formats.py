@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dsp import pcm, wav
 from dsp.decode import load
 from dsp.dither import Dither, shaped
-from dsp.formats import encode_mp3, mp3_rate, resampled, write_wav
+from dsp.formats import encode_mp3, resampled, write_wav
 from dsp.loudness import measure
 from dsp.tags import tag
 from dsp.true_peak import true_peak
@@ -97,11 +97,12 @@ def test_dither_is_triangular_quiet_and_apart_in_both_channels() -> None:
 def test_shaped_noise_is_ten_decibels_harder_to_hear_and_no_distortion(rate: int) -> None:
     tone = sine(1000, 8.0, rate, -90.0)
     plain, out = (
-        Dither("seed", 2, filter_).words(tone).T / np.float32(32768) for filter_ in (None, shaped(rate))
+        np.asarray(Dither("seed", 2, filter_).words(tone).T / 32768.0, np.float32)
+        for filter_ in (None, shaped(rate))
     )
     assert audible_db(out - tone, rate) < audible_db(plain - tone, rate) - 10
     assert rms_db(out - tone) < -88
-    assert np.abs(np.corrcoef(out - tone)[[0, 1], [1, 0]]).max() < 0.02
+    assert abs(float(np.corrcoef(out - tone).min())) < 0.02
     lines = 2 * np.abs(np.fft.rfft(out[0])) / out.shape[1]
     assert all(20 * np.log10(lines[n * 8000]) < -130 for n in range(2, 10))
 
@@ -178,14 +179,6 @@ def test_an_mp3_is_as_loud_as_what_was_encoded(tmp_path: Path, kbps: int) -> Non
     encode_mp3(tone, RATE, tmp_path / "a.mp3", kbps=kbps)
     _, read = load(tmp_path / "a.mp3")
     assert rms_db(read[:, RATE:-RATE]) == pytest.approx(rms_db(tone[:, RATE:-RATE]), abs=0.02)
-
-
-@pytest.mark.parametrize(
-    ("rate", "lossy"),
-    [(44100, 44100), (48000, 48000), (96000, 48000), (88200, 44100), (22050, 44100), (8000, 44100)],
-)
-def test_the_rate_of_an_mp3(rate: int, lossy: int) -> None:
-    assert mp3_rate(rate) == lossy
 
 
 def test_tags_are_read_by_others(tmp_path: Path) -> None:

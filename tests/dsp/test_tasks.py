@@ -53,7 +53,7 @@ def rendered(
     return render(came_in[0], tmp_path_factory.mktemp("render"))
 
 
-def render(found: dict[str, Any], out: Path, **settings: Any) -> dict[str, Any]:
+def render(found: dict[str, Any], out: Path, previous: Path | None = None, **settings: Any) -> dict[str, Any]:
     return tasks.render(
         Path(found["pcm"]),
         out,
@@ -61,7 +61,19 @@ def render(found: dict[str, Any], out: Path, **settings: Any) -> dict[str, Any]:
         settings=settings,
         source_sha256=SHA,
         report=silent,
+        previous=previous,
     )
+
+
+def test_a_place_is_measured_against_the_version_before(
+    came_in: tuple[dict[str, Any], Path], rendered: dict[str, Any], tmp_path: Path
+) -> None:
+    place = {"start": 4.0, "end": 8.0, "what": "presence", "gain_db": -3.0}
+    made = render(came_in[0], tmp_path, Path(rendered["master"]), places=[place])
+    (told,) = made["measured"]["places"]
+    assert told.pop("moved_db") == pytest.approx(-3.0, abs=0.5)
+    assert told == {"start": 4.0, "end": 8.0, "what": "presence"}
+    assert "places" not in rendered["measured"]
 
 
 def test_intake_measures_and_advises(came_in: tuple[dict[str, Any], Path]) -> None:
@@ -143,7 +155,8 @@ def test_what_goes_home(rendered: dict[str, Any], tmp_path: Path) -> None:
     wav, cd = soundfile.info(paths[0]), soundfile.info(paths[1])
     assert (wav.subtype, wav.samplerate) == ("PCM_24", RATE)
     assert (cd.subtype, cd.samplerate) == ("PCM_16", 44100)
-    assert np.array_equal(pcm.read(paths[0])[0], pcm.read(Path(rendered["master"]))[0])
+    assert np.array_equal(load(paths[0])[1], pcm.read(Path(rendered["master"]))[0])
+    assert all(file["true_peak"] <= 0.0 for file in made["files"])
     assert true_peak(load(paths[1])[1]) <= -0.99
     assert load(paths[2])[0].rate == RATE
 
