@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.decode import Probe
-from dsp.kernels.clipping import flat_tops
-from dsp.loudness import measure
-from dsp.spectrum import Spectrum, average, banded, lossy_shelf
-from dsp.true_peak import decibels, sample_peak, true_peak
+from dsp.listening import listen
+from dsp.profile import Levels
+from dsp.sound import Held, Sound
+from dsp.spectrum import Spectrum, average_sound, banded, lossy_shelf, sixths
+from dsp.spots import Spots, few
 
 SILENCE = 10 ** (-70 / 20)
-MOST_RUNS = 50
+MOST_CLICKS = 50
+MOST_LOSS_DB = 60.0
 LOW_HERTZ = 120.0
 
 Bands = tuple[tuple[float, float], ...]
@@ -40,7 +42,20 @@ class Analysis:
     silence_start, silence_end   seconds under -70 dBFS before and after the music
     spectrum_mid, spectrum_side   (Hz, dBFS) per third octave
     shelf_hz          where a lossy encoder cut off, None if nowhere
+    overs             (start, end) in seconds of where the true peak is over full scale, as clipped_runs
+    dropouts          (start, end) in seconds of where the sound stops dead for a moment
+    gaps              (start, end) in seconds of silences within the music, of a second and more
+    clicks            how many; clicks_at: when, s, the first 50
+    least_correlation, least_correlation_at          of a few seconds, where it is lowest, and when, s
+    least_low_correlation, least_low_correlation_at  the same below 120 Hz
+    mono_loss_db      by how much the sum of both channels is weaker than they are; 60 when nothing is left
+    balance_db        left over right, dB; 0 for one channel and for a dead one
+    delay_frames      frames by which right is later than left, negative when earlier
+    hum_hertz, hum_db    50 or 60 Hz mains hum between the music and its level in dBFS, None and -inf without
+    noise_db          dBFS of the noise between the music, None without; quiet_at: where both are heard, s
     promised          seconds the file's header spoke of, None if it said nothing believable
+    sixths_mid, sixths_side   dBFS per band of dsp.profile.CENTRES, None above half the sample rate; empty in
+                      analyses that were kept before there were any
     """
 
     duration: float
@@ -70,6 +85,24 @@ class Analysis:
     spectrum_side: Bands
     shelf_hz: float | None
     promised: float | None
+    sixths_mid: Levels = ()
+    sixths_side: Levels = ()
+    overs: Spots = ()
+    dropouts: Spots = ()
+    gaps: Spots = ()
+    clicks: int = 0
+    clicks_at: tuple[float, ...] = ()
+    least_correlation: float = 1.0
+    least_correlation_at: float = 0.0
+    least_low_correlation: float = 1.0
+    least_low_correlation_at: float = 0.0
+    mono_loss_db: float = 0.0
+    balance_db: float = 0.0
+    delay_frames: int = 0
+    hum_hertz: float | None = None
+    hum_db: float = -math.inf
+    noise_db: float | None = None
+    quiet_at: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """JSON values only; what is not finite becomes null."""
@@ -79,24 +112,30 @@ class Analysis:
     def from_json(cls, plain: Mapping[str, Any]) -> "Analysis":
         """The analysis that `to_json` wrote."""
         told = dict(plain)
-        for name in ("lufs", "short_term_max", "momentary_max", "true_peak", "sample_peak"):
-            told[name] = _level(told[name])
+        for name in ("lufs", "short_term_max", "momentary_max", "true_peak", "sample_peak", "hum_db"):
+            told[name] = _level(told.get(name))
         for name in ("spectrum_mid", "spectrum_side"):
             told[name] = tuple((hertz, _level(level)) for hertz, level in told[name])
-        told["clipped_runs"] = tuple((start, end) for start, end in told["clipped_runs"])
+        for name in ("sixths_mid", "sixths_side"):
+            told[name] = tuple(told.get(name, ()))
+        for name in ("clipped_runs", "overs", "dropouts", "gaps"):
+            told[name] = tuple((start, end) for start, end in told.get(name, ()))
+        told["clicks_at"] = tuple(told.get("clicks_at", ()))
         return cls(**told)
 
 
 def analyse(audio: NDArray[np.float32], rate: int, probe: Probe | None = None) -> Analysis:
     """Measure (channels, frames) float32 at `rate` Hz; `probe` tells what file it came from."""
-    channels, frames = audio.shape
-    loudness = measure(audio, rate)
-    peak = true_peak(audio)
-    spectrum = average(audio, rate)
-    samples, runs = _clipped(audio, rate)
-    peaks = [sample_peak(channel[None]) for channel in audio]
-    start, end = _silence(audio, rate)
-    means = audio.mean(axis=1, dtype=np.float64)
+    return analyse_sound(Held(audio, rate), probe)
+
+
+def analyse_sound(sound: Sound, probe: Probe | None = None) -> Analysis:
+    """Measure a song piece by piece; `probe` tells what file it came from."""
+    rate, channels, frames = sound.rate, sound.channels, sound.frames
+    heard = listen(sound)
+    loudness, peak = heard.reading.loudness, heard.reading.true_peak
+    spectrum = average_sound(sound)
+    dead = _dead(heard.peaks.tolist())
     return Analysis(
         duration=frames / rate,
         rate=rate,
@@ -110,52 +149,40 @@ def analyse(audio: NDArray[np.float32], rate: int, probe: Probe | None = None) -
         momentary_max=loudness.momentary_max,
         lra=loudness.range,
         true_peak=peak,
-        sample_peak=decibels(max(peaks)),
+        sample_peak=heard.reading.sample_peak,
         plr=peak - loudness.integrated if math.isfinite(loudness.integrated) else 0.0,
-        clipped_samples=samples,
-        clipped_runs=runs,
-        dc=float(means[np.abs(means).argmax()]),
+        clipped_samples=heard.clipped_samples,
+        clipped_runs=heard.clipped,
+        dc=float(heard.means[np.abs(heard.means).argmax()]),
         correlation=_correlation(spectrum, math.inf),
         low_correlation=_correlation(spectrum, LOW_HERTZ),
-        mono=bool(np.array_equal(audio[0], audio[-1])),
-        dead_channel=_dead(peaks),
-        silence_start=start,
-        silence_end=end,
+        mono=heard.mono,
+        dead_channel=dead,
+        silence_start=heard.silence_start,
+        silence_end=heard.silence_end,
         spectrum_mid=banded(spectrum.hertz, spectrum.mid),
         spectrum_side=banded(spectrum.hertz, spectrum.side),
         shelf_hz=lossy_shelf(spectrum),
         promised=probe.promised if probe else None,
+        sixths_mid=sixths(spectrum.hertz, spectrum.mid),
+        sixths_side=sixths(spectrum.hertz, spectrum.side),
+        overs=few(list(heard.reading.overs)),
+        dropouts=heard.dropouts,
+        gaps=heard.gaps,
+        clicks=len(heard.clicks),
+        clicks_at=heard.clicks[:MOST_CLICKS],
+        least_correlation=heard.least.correlation if heard.least else 1.0,
+        least_correlation_at=heard.least.at if heard.least else 0.0,
+        least_low_correlation=heard.least_low.correlation if heard.least_low else 1.0,
+        least_low_correlation_at=heard.least_low.at if heard.least_low else 0.0,
+        mono_loss_db=_mono_loss(spectrum),
+        balance_db=0.0 if dead else _balance(spectrum),
+        delay_frames=heard.delay,
+        hum_hertz=heard.rest.hum_hertz if heard.rest else None,
+        hum_db=heard.rest.hum_db if heard.rest else -math.inf,
+        noise_db=heard.rest.noise_db if heard.rest else None,
+        quiet_at=heard.rest.at if heard.rest else 0.0,
     )
-
-
-def _clipped(audio: NDArray[np.float32], rate: int) -> tuple[int, tuple[tuple[float, float], ...]]:
-    """Samples on flat tops, and the places in seconds, fewer and longer until there are at most MOST_RUNS."""
-    gap = rate // 20
-    least = np.float32(0.85 * sample_peak(audio))
-    places = np.empty((audio.shape[1] // gap + 2, 3), np.int64)
-    samples = 0
-    runs: list[tuple[float, float]] = []
-    if least > SILENCE:
-        for channel in audio:
-            found = places[: flat_tops(channel, least, gap, places)]
-            samples += int(found[:, 2].sum())
-            runs += [(first / rate, end / rate) for first, end in found[:, :2].tolist()]
-    within = 0.05
-    while True:
-        runs = _merged(sorted(runs), within)
-        if len(runs) <= MOST_RUNS:
-            return samples, tuple(runs)
-        within *= 2
-
-
-def _merged(runs: list[tuple[float, float]], within: float) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for start, end in runs:
-        if merged and start - merged[-1][1] <= within:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _correlation(spectrum: Spectrum, below: float) -> float:
@@ -173,23 +200,18 @@ def _dead(peaks: list[float]) -> str | None:
     return "left" if peaks[0] < peaks[1] else "right"
 
 
-def _silence(audio: NDArray[np.float32], rate: int) -> tuple[float, float]:
-    """Seconds of silence at both ends; all of a silent file is its start."""
-    frames = audio.shape[1]
-    for start in range(0, frames, rate):
-        heard = np.flatnonzero((np.abs(audio[:, start : start + rate]) > SILENCE).any(axis=0))
-        if heard.size:
-            break
-    else:
-        return frames / rate, 0.0
-    first = start + int(heard[0])
-    for end in range(frames, 0, -rate):
-        block = audio[:, max(end - rate, 0) : end]
-        heard = np.flatnonzero((np.abs(block) > SILENCE).any(axis=0))
-        if heard.size:
-            break
-    last = max(end - rate, 0) + int(heard[-1])
-    return first / rate, (frames - 1 - last) / rate
+def _mono_loss(spectrum: Spectrum) -> float:
+    """dB by which the mean of both channels is weaker than the channels."""
+    both, mid = float((spectrum.left + spectrum.right)[1:].sum()) / 2, float(spectrum.mid[1:].sum())
+    if both <= 0:
+        return 0.0
+    return max(0.0, min(MOST_LOSS_DB, 10 * math.log10(both / mid) if mid > 0 else MOST_LOSS_DB))
+
+
+def _balance(spectrum: Spectrum) -> float:
+    """dB by which left is stronger than right."""
+    left, right = float(spectrum.left[1:].sum()), float(spectrum.right[1:].sum())
+    return 10 * math.log10(left / right) if left > 0 and right > 0 else 0.0
 
 
 def plain(value: Any) -> Any:

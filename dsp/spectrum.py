@@ -1,10 +1,14 @@
 """What a song is made of on average: its long-term spectrum, read from frames spread evenly over the song."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dsp.profile import CENTRES, QUIETEST_DB
+from dsp.sound import Held, Sound
 
 FRAMES = 400
 BATCH = 16
@@ -37,7 +41,12 @@ class Spectrum:
 
 def average(audio: NDArray[np.float32], rate: int) -> Spectrum:
     """Long-term average spectrum of (channels, frames); 2.7 Hz a bin at 44.1 kHz."""
-    length = audio.shape[1]
+    return average_sound(Held(audio, rate))
+
+
+def average_sound(sound: Sound) -> Spectrum:
+    """As `average`, of a song that is not in memory."""
+    rate, length = sound.rate, sound.frames
     size = 1 << round(math.log2(rate * 0.37))
     window = np.hanning(size + 1)[:-1].astype(np.float32)
     count = max(1, min(FRAMES, length // (size // 2)))
@@ -47,9 +56,8 @@ def average(audio: NDArray[np.float32], rate: int) -> Spectrum:
     for first in range(0, count, BATCH):
         batch = starts[first : first + BATCH]
         for row, start in enumerate(batch):
-            piece = audio[:, start : start + size]
-            cut[0, row, : piece.shape[1]] = piece[0]
-            cut[1, row, : piece.shape[1]] = piece[-1]
+            piece = sound.read(int(start), int(start) + size)
+            cut[0, row], cut[1, row] = piece[0], piece[-1]
         bins = np.fft.rfft(cut[:, : len(batch)] * window)
         left += _power(bins[0])
         right += _power(bins[1])
@@ -61,16 +69,15 @@ def average(audio: NDArray[np.float32], rate: int) -> Spectrum:
 
 def banded(hertz: NDArray[np.float64], power: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
     """(centre in Hz, dBFS) of every third octave whole below half the sample rate; -inf where empty."""
-    below = np.concatenate(([0.0], np.cumsum(power)))
-    edges = np.append(hertz - hertz[1] / 2, hertz[-1] + hertz[1] / 2)
-    bands = []
-    for centre in THIRD_OCTAVES:
-        low, high = centre / HALF_BAND, centre * HALF_BAND
-        if high > hertz[-1]:
-            break
-        inside = float(np.interp(high, edges, below) - np.interp(low, edges, below))
-        bands.append((centre, 10 * math.log10(inside) if inside > 0 else -math.inf))
-    return tuple(bands)
+    levels = _levels(hertz, power, THIRD_OCTAVES, HALF_BAND)
+    return tuple(zip(THIRD_OCTAVES, levels, strict=False))
+
+
+def sixths(hertz: NDArray[np.float64], power: NDArray[np.float64]) -> tuple[float | None, ...]:
+    """dBFS in each band of `dsp.profile.CENTRES`, None above half the sample rate."""
+    levels = _levels(hertz, power, CENTRES, math.sqrt(HALF_BAND))
+    told = [round(max(level, QUIETEST_DB), 2) for level in levels]
+    return (*told, *[None] * (len(CENTRES) - len(told)))
 
 
 def lossy_shelf(spectrum: Spectrum) -> float | None:
@@ -95,6 +102,22 @@ def lossy_shelf(spectrum: Spectrum) -> float | None:
     fall = np.where((rest < level - 30) & (beyond < loudest - 75), level - beyond, 0.0)
     steepest = int(fall.argmax())
     return float(hertz[at[steepest]]) + 200.0 if fall[steepest] >= 30 else None
+
+
+def _levels(
+    hertz: NDArray[np.float64], power: NDArray[np.float64], centres: Iterable[float], half: float
+) -> list[float]:
+    """dBFS of the bands from centre / half to centre * half, as many as are whole below half the rate."""
+    below = np.concatenate(([0.0], np.cumsum(power)))
+    edges = np.append(hertz - hertz[1] / 2, hertz[-1] + hertz[1] / 2)
+    levels = []
+    for centre in centres:
+        low, high = centre / half, centre * half
+        if high > hertz[-1]:
+            break
+        inside = float(np.interp(high, edges, below) - np.interp(low, edges, below))
+        levels.append(10 * math.log10(inside) if inside > 0 else -math.inf)
+    return levels
 
 
 def _power(bins: NDArray[np.complex64]) -> NDArray[np.float64]:

@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kernels.peaks import highest
+from dsp.kernels.overs import highest_between
+from dsp.kernels.peaks import BEFORE
 
 
 def true_peak(audio: NDArray[np.float32], oversampling: Literal[4, 8] = 8) -> float:
@@ -22,7 +23,9 @@ def linear_peak(audio: NDArray[np.float32], oversampling: Literal[4, 8] = 8) -> 
     """As `true_peak`, as a linear magnitude."""
     peak = np.float32(sample_peak(audio))
     for channel in audio:
-        peak = highest(channel, oversampling, peak)
+        # The curve may be above the first sample before it, and above the last after it.
+        ends = -BEFORE, channel.size + BEFORE
+        peak = highest_between(channel, oversampling, *ends, peak, np.float32(np.inf), np.empty(0, np.uint8))
     return float(peak)
 
 
