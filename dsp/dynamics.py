@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.blocks import block_edges, share_gone
+from dsp.blocks import block_size, share_gone
 from dsp.kernels.gain import compressor_gain
 from dsp.loudness import OFFSET
 from dsp.settings import STYLES, Settings
@@ -18,7 +18,7 @@ LOG2_DB = 10 * math.log10(2)
 
 
 def compression(
-    energy: NDArray[np.float64], lufs: float, frames: int, rate: int, settings: Settings
+    energy: NDArray[np.float32], lufs: float, frames: int, rate: int, settings: Settings
 ) -> NDArray[np.float32] | None:
     """Gain of each block (linear, at most 1), None when this style and these settings compress nothing.
 
@@ -30,9 +30,12 @@ def compression(
     if ratio <= 1 or not math.isfinite(lufs):
         return None
     threshold = lufs - OFFSET + style.threshold_lu + 2.0 * settings.dynamics
-    gain = np.empty(energy.size, np.float32)
+    block = block_size(rate)
+    power = energy / np.float32(block)
+    power[-1] *= block / (frames - block * (energy.size - 1))
+    gain = np.empty_like(power)
     compressor_gain(
-        energy / np.diff(block_edges(frames, rate)),
+        power,
         threshold / LOG2_DB,
         1 - 1 / ratio,
         KNEE_DB / LOG2_DB,

@@ -7,12 +7,12 @@ gain, which holds because the gain moves slowly; the master is measured afterwar
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.blocks import block_edges, block_size
+from dsp.blocks import block_size
 from dsp.kernels.gain import hop_energy
 from dsp.limiter import limiting
 from dsp.loudness import gated, lufs
@@ -38,7 +38,7 @@ class Music:
     that gain (linear), exact where it exceeds `floor`.
     """
 
-    energy: NDArray[np.float64]
+    energy: NDArray[np.float32]
     shape: NDArray[np.float32]
     peaks: Callable[[float], NDArray[np.float32]]
     frames: int
@@ -51,31 +51,35 @@ class Music:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """One drive and what comes of it.
+class Drive:
+    """How far a song is turned up (dB), and what comes of it.
 
-    reduction: the limiter's gain for each block (linear, at most 1); drive_db: how far the song is turned up;
-    lufs: the integrated loudness to expect; most_db, mean_db, steady_db: the reduction at its deepest, on
-    average and as 95 % of the audible blocks stay under it; stopped: "limiter-cap" or "gain-cap" when the
-    target was out of reach, else None.
+    lufs: the integrated loudness to expect; most_db, mean_db, steady_db: the limiter's reduction at its
+    deepest, on average and as 95 % of the audible blocks stay under it.
     """
 
-    reduction: NDArray[np.float32]
-    drive_db: float
+    db: float
     lufs: float
     most_db: float
     mean_db: float
     steady_db: float
-    stopped: str | None = None
 
-    @property
-    def gain(self) -> NDArray[np.float32]:
-        """Of each block (linear): drive and limiter together."""
-        return self.reduction * np.float32(10 ** (self.drive_db / 20))
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The drive that was found.
+
+    gain: of each block (linear): shape, drive and limiter together; stopped: "limiter-cap" or "gain-cap" when
+    the target was out of reach, else None.
+    """
+
+    drive: Drive
+    gain: NDArray[np.float32]
+    stopped: str | None
 
 
 def integrated(
-    energy: NDArray[np.float64], gain: NDArray[np.float32], frames: int, rate: int, drive_db: float = 0.0
+    energy: NDArray[np.float32], gain: NDArray[np.float32], frames: int, rate: int, drive_db: float = 0.0
 ) -> float:
     """Integrated loudness (LUFS) from the K-weighted energy of each block, under a gain (linear) for each and
     one for all. Gating blocks begin anywhere.
@@ -95,61 +99,67 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
     """
     audible = _audible(music)
 
-    def at(drive_db: float) -> Level:
+    def reduction(drive_db: float) -> NDArray[np.float32]:
         most = ceiling / 10 ** (drive_db / 20)
-        reduction = limiting(music.peaks(most), most, music.rate)
-        heard = reduction[::EVERY][audible]
-        return Level(
-            reduction,
+        return limiting(music.peaks(most), most, music.rate)
+
+    def at(drive_db: float) -> Drive:
+        reduced = reduction(drive_db)
+        heard = reduced[::EVERY][audible]
+        return Drive(
             drive_db,
-            music.loudness(reduction, drive_db),
-            most_db=_decibels(float(reduction.min())),
+            music.loudness(reduced, drive_db),
+            most_db=_decibels(float(reduced.min())),
             mean_db=_decibels(float(heard.mean(dtype=np.float64))),
             steady_db=_decibels(float(np.percentile(heard, 100 - STEADY_PERCENT))),
         )
 
-    def harmful(level: Level) -> float:
-        return max(level.lufs - target, level.steady_db - cap_db)
+    def harmful(drive: Drive) -> float:
+        return max(drive.lufs - target, drive.steady_db - cap_db)
 
-    def loud(level: Level) -> float:
-        return level.lufs - target
+    def loud(drive: Drive) -> float:
+        return drive.lufs - target
 
     start = at(min(_unlimited(music, target), MOST_GAIN_DB))
     if harmful(start) > WITHIN_LU and start.most_db > 0:
         # Something is above the ceiling here, and the highest of it is known exactly.
-        loudest = float(music.peaks(ceiling / 10 ** (start.drive_db / 20)).max())
-        level = _between(at(20 * math.log10(ceiling / loudest)), start, at, harmful)
+        loudest = float(music.peaks(ceiling / 10 ** (start.db / 20)).max())
+        found = _between(at(20 * math.log10(ceiling / loudest)), start, at, harmful)
     else:
-        level = _upwards(start, at, harmful)
-    if WITHIN_LU < target - level.lufs <= SPARED_LU:
-        level = _upwards(level, at, loud)
-    if level.lufs >= target - WITHIN_LU:
-        return level
-    return replace(level, stopped="gain-cap" if level.drive_db >= MOST_GAIN_DB else "limiter-cap")
+        found = _upwards(start, at, harmful)
+    if WITHIN_LU < target - found.lufs <= SPARED_LU:
+        found = _upwards(found, at, loud)
+    stopped = None
+    if found.lufs < target - WITHIN_LU:
+        stopped = "gain-cap" if found.db >= MOST_GAIN_DB else "limiter-cap"
+    gain = reduction(found.db)
+    gain *= music.shape
+    gain *= np.float32(10 ** (found.db / 20))
+    return Level(found, gain, stopped)
 
 
-def _upwards(low: Level, at: Callable[[float], Level], too_far: Callable[[Level], float]) -> Level:
-    """Where too_far is zero from a level on that is not too far yet. A limiter that is at work leaves half of
+def _upwards(low: Drive, at: Callable[[float], Drive], too_far: Callable[[Drive], float]) -> Drive:
+    """Where too_far is zero from a drive on that is not too far yet. A limiter that is at work leaves half of
     what is added, or less: each step goes twice as far as is missing, and never so far that peaks would be
     looked for that nobody asks for in the end.
     """
     high = low
-    while too_far(high) < -WITHIN_LU and high.drive_db < MOST_GAIN_DB:
+    while too_far(high) < -WITHIN_LU and high.db < MOST_GAIN_DB:
         step = min(-2 * too_far(high), MOST_STEP_DB)
-        low, high = high, at(min(high.drive_db + step, MOST_GAIN_DB))
+        low, high = high, at(min(high.db + step, MOST_GAIN_DB))
     return _between(low, high, at, too_far)
 
 
 def _between(
-    low: Level, high: Level, at: Callable[[float], Level], too_far: Callable[[Level], float]
-) -> Level:
-    """Where too_far is zero between two levels, by false position with the Illinois rule."""
+    low: Drive, high: Drive, at: Callable[[float], Drive], too_far: Callable[[Drive], float]
+) -> Drive:
+    """Where too_far is zero between two drives, by false position with the Illinois rule."""
     below, above = too_far(low), too_far(high)
     for _ in range(STEPS):
         best = low if abs(below) <= abs(above) else high
-        if abs(too_far(best)) <= WITHIN_LU or high.drive_db - low.drive_db < WITHIN_LU or above <= 0:
+        if abs(too_far(best)) <= WITHIN_LU or high.db - low.db < WITHIN_LU or above <= 0:
             return best
-        tried = at(low.drive_db + (high.drive_db - low.drive_db) * below / (below - above))
+        tried = at(low.db + (high.db - low.db) * below / (below - above))
         missing = too_far(tried)
         if missing > 0:
             high, above, below = tried, missing, below / 2
@@ -171,10 +181,9 @@ def _unlimited(music: Music, target: float) -> float:
 
 def _audible(music: Music) -> NDArray[np.bool_]:
     """Which of every eighth block is no more than 20 LU under the song's loudness."""
-    sizes = np.diff(block_edges(music.frames, music.rate))[::EVERY]
-    least = 10 ** ((music.loudness() + AUDIBLE_LU - lufs(1.0)) / 10)
+    least = block_size(music.rate) * 10 ** ((music.loudness() + AUDIBLE_LU - lufs(1.0)) / 10)
     heard = music.energy[::EVERY] * np.square(music.shape[::EVERY])
-    return np.asarray(heard >= least * sizes)
+    return np.asarray(heard >= least)
 
 
 def _decibels(gain: float) -> float:

@@ -39,7 +39,7 @@ class BlockPeaks:
         # three counts.
         self._gain = _around(np.maximum, shape, 1)
         self._floor = np.inf
-        self._peaks = self._shaped = np.full(shape.size, np.inf, np.float32)
+        self._peaks = np.full(shape.size, np.inf, np.float32)
 
     @property
     def known(self) -> NDArray[np.float32]:
@@ -57,8 +57,7 @@ class BlockPeaks:
             for first, padded in surrounded(self._sound):
                 for channel in padded:
                     envelope(channel, first, self._block, np.float32(self._floor), self._peaks)
-            self._shaped = self._peaks * self._gain
-        return self._shaped
+        return self._peaks * self._gain
 
 
 def surrounded(sound: Sound) -> Iterator[tuple[int, NDArray[np.float32]]]:

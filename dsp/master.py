@@ -128,13 +128,15 @@ def limiting_cap(settings: Settings) -> float:
 
 def _toned(
     sound: Sound, analysis: Analysis, curve: tone.Curve, settings: Settings, folder: Path | None
-) -> tuple[Sound, NDArray[np.float64]]:
+) -> tuple[Sound, NDArray[np.float32]]:
     """The song without its mean, filtered and widened, and the K-weighted energy of its blocks."""
     equaliser = None if tone.is_flat(curve) else tone.Equaliser(curve, sound.rate)
     side_db = STYLES[settings.style].width_db * settings.intensity + settings.width_db
     source = edit.centred(sound) if abs(analysis.dc) > DC else sound
     song = Kept(folder, source.channels, source.rate)
-    filters, energies = filters_at_rest(source.channels), []
+    block = block_size(song.rate)
+    weighted = np.empty(-(-source.frames // block), np.float32)
+    filters = filters_at_rest(source.channels)
     for start, stop in pieces(source.frames):
         if equaliser is None:
             piece = source.read(start, stop).copy()
@@ -142,11 +144,12 @@ def _toned(
             piece = equaliser.filtered(source.read(start - equaliser.reach, stop + equaliser.reach))
         widen(piece, side_db)
         song.append(piece)
-        energies.append(energy(piece, song.rate, block_edges(stop - start, song.rate), filters))
-    return song, np.concatenate(energies)
+        edges = block_edges(stop - start, song.rate)
+        weighted[start // block :][: edges.size - 1] = energy(piece, song.rate, edges, filters)
+    return song, weighted
 
 
-def _shape(weighted: NDArray[np.float64], frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:
+def _shape(weighted: NDArray[np.float32], frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:
     """Compressor and fades as one gain a block. weighted: K-weighted energy of each."""
     shape = edit.fade_gain(weighted.size, block_size(rate), frames, rate, settings)
     loudness = integrated(weighted, np.ones_like(shape), frames, rate)
@@ -164,7 +167,7 @@ def _shape(weighted: NDArray[np.float64], frames: int, rate: int, settings: Sett
 def _levelled(
     song: Sound,
     shape: NDArray[np.float32],
-    weighted: NDArray[np.float64],
+    weighted: NDArray[np.float32],
     curve: tone.Curve,
     settings: Settings,
     report: Report,
@@ -176,7 +179,7 @@ def _levelled(
     for attempt in range(ROUNDS):
         level = solve(music, aimed, most, limiting_cap(settings))
         report(0.65 + attempt / 12, "limiter")
-        made = Turned(song, level.gain * shape)
+        made = Turned(song, level.gain)
         report(0.7 + attempt / 12, "verify")
         reading = read(made, bounds(peaks.known, made.gain, song.rate))
         error = reading.loudness.integrated - settings.target_lufs
@@ -200,9 +203,9 @@ def _levelled(
             plr=decibels(reading.peak) - loudness.integrated,
             short_term_max=loudness.short_term_max,
         ),
-        gain_db=level.drive_db,
-        reduction_max_db=level.most_db,
-        reduction_mean_db=level.mean_db,
+        gain_db=level.drive.db,
+        reduction_max_db=level.drive.most_db,
+        reduction_mean_db=level.drive.mean_db,
         reached=reached,
         why=None if reached else level.stopped or "limiter-cap",
         curve=curve,

@@ -5,10 +5,13 @@ from numpy.typing import NDArray
 
 from dsp.kernels.compiled import compiled
 
+LANES = 16
+"""Frames of a block at the common rates, and a part of one at the higher ones."""
 
-@compiled("void(float64[::1], float64, float64, float64, float64, float64, float64, float64, float32[::1])")
+
+@compiled("void(float32[::1], float64, float64, float64, float64, float64, float64, float64, float32[::1])")
 def compressor_gain(
-    energy: NDArray[np.float64],
+    energy: NDArray[np.float32],
     threshold: float,
     slope: float,
     knee: float,
@@ -115,13 +118,20 @@ def apply_gain(
             slope = (there - here) * step
             start = b * block + half - first
             base = here + slope * np.float32(0.5)
-            for i in range(max(start, 0), min(start + block, frames)):
-                target[i] = source[i] * (base + slope * np.float32(i - start))
+            if start >= 0 and start + block <= frames and block % LANES == 0:
+                # A loop of known length becomes a few instructions.
+                for lane in range(0, block, LANES):
+                    at = start + lane
+                    for i in range(LANES):
+                        target[at + i] = source[at + i] * (base + slope * np.float32(lane + i))
+            else:
+                for i in range(max(start, 0), min(start + block, frames)):
+                    target[i] = source[i] * (base + slope * np.float32(i - start))
 
 
-@compiled("void(float64[::1], float32[::1], int64, int64, float64, float64[::1])")
+@compiled("void(float32[::1], float32[::1], int64, int64, float64, float64[::1])")
 def hop_energy(
-    energy: NDArray[np.float64],
+    energy: NDArray[np.float32],
     gain: NDArray[np.float32],
     block: int,
     frames: int,
@@ -140,7 +150,7 @@ def hop_energy(
             h += 1
         if h >= hops.size:
             break
-        here = energy[b] * gain[b] * gain[b]
+        here = np.float64(energy[b]) * gain[b] * gain[b]
         over = max(0.0, (end - (h + 1) * hop) / (end - start))
         hops[h] += here * (1.0 - over)
         if over > 0 and h + 1 < hops.size:
