@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 BENCHES = {
+    "corridor": "Measures finished records: the figures behind the tone corridor of the engine.",
     "desk": "Events a second and how long a reply takes, with more and more orders in the database.",
     "doors": "Deeds a second through Discord and Telegram, how long a reply takes, and a crowd in order.",
     "fair": "Whose song is next when one buyer drops five hundred.",

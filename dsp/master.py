@@ -15,18 +15,19 @@ from numpy.typing import NDArray
 from dsp import edit, places, tone
 from dsp.analysis import Analysis
 from dsp.blocks import block_edges, block_size
+from dsp.codec_safe import Sent, codec_safe
 from dsp.dynamics import compression
 from dsp.errors import Refused
 from dsp.gain import Turned
 from dsp.level import MOST_GAIN_DB, Music, integrated, solve
 from dsp.limiter import BlockPeaks, bounds
 from dsp.loudness import energy, filters_at_rest
-from dsp.proof import read
-from dsp.report import Report, unheard
+from dsp.profile import Profile
+from dsp.proof import Reading, read
+from dsp.report import Report, part, unheard
 from dsp.settings import STYLES, Settings
 from dsp.sound import Held, Kept, Sound, pieces, whole
 from dsp.true_peak import decibels
-from dsp.width import widen
 
 DC = 1e-4
 """A mean beyond -80 dBFS is taken out."""
@@ -61,10 +62,11 @@ class Mastered:
     gain_db       how far it was turned up
     reduction_max_db, reduction_mean_db   what the limiter took, deepest and on average over what is audible
     reached       whether the loudness is within 0.02 LU of the target
-    why           None when it is, else "limiter-cap" (louder would be audible damage) or "gain-cap" (louder
-                  would only be noise)
-    curve         (Hz, dB) of the tone filter
+    why           None when it is, else "limiter-cap" (louder would be audible damage), "gain-cap" (louder
+                  would only be noise) or "codec-cap" (louder, and its lossy encodes would be cut off)
+    curve         (Hz, dB) of the tone filters of mid and side
     settings      as asked
+    sent          how its lossy encodes are, where settings.codec_safe asked for that
     """
 
     sound: Sound
@@ -74,8 +76,9 @@ class Mastered:
     reduction_mean_db: float
     reached: bool
     why: str | None
-    curve: tone.Curve
+    curve: tone.Tone
     settings: Settings
+    sent: Sent | None = None
 
     @property
     def audio(self) -> NDArray[np.float32]:
@@ -112,13 +115,16 @@ def master_sound(
     memory. Raises Refused as `master` does.
     """
     report(0.0, "tone")
-    curve = tone.design(settings.album_mid or analysis.spectrum_mid, settings)
+    curve = tone.design(_profile(analysis, settings), settings)
     source = places.retouched(edit.trim(sound, settings), settings)
-    song, weighted = _toned(source, analysis, curve, settings, folder)
+    song, weighted = _toned(source, analysis, curve, folder)
     report(0.35, "dynamics")
     shape = _shape(weighted, song.frames, song.rate, settings)
     report(0.5, "level")
-    return _levelled(song, shape, weighted, curve, settings, report)
+    if not settings.codec_safe:
+        return _levelled(song, shape, weighted, curve, settings, report)
+    made = _levelled(song, shape, weighted, curve, settings, part(report, 0.0, 0.7))
+    return _sent_safely(made, folder, part(report, 0.7, 1.0))
 
 
 def limiting_cap(settings: Settings) -> float:
@@ -126,12 +132,20 @@ def limiting_cap(settings: Settings) -> float:
     return STYLES[settings.style].limiting_db * 2**settings.limiting
 
 
+def _profile(analysis: Analysis, settings: Settings) -> Profile:
+    """What the tone is designed for: the song, or the album that it is on."""
+    told = analysis.to_json()
+    if settings.album_mid:
+        told |= {"spectrum_mid": settings.album_mid, "spectrum_side": settings.album_side}
+        told |= {"sixths_mid": (), "sixths_side": ()}
+    return Profile.of(told)
+
+
 def _toned(
-    sound: Sound, analysis: Analysis, curve: tone.Curve, settings: Settings, folder: Path | None
+    sound: Sound, analysis: Analysis, curve: tone.Tone, folder: Path | None
 ) -> tuple[Sound, NDArray[np.float32]]:
     """The song without its mean, filtered and widened, and the K-weighted energy of its blocks."""
-    equaliser = None if tone.is_flat(curve) else tone.Equaliser(curve, sound.rate)
-    side_db = STYLES[settings.style].width_db * settings.intensity + settings.width_db
+    equaliser = None if curve.flat else tone.Equaliser(curve, sound.rate)
     source = edit.centred(sound) if abs(analysis.dc) > DC else sound
     song = Kept(folder, source.channels, source.rate)
     block = block_size(song.rate)
@@ -139,10 +153,9 @@ def _toned(
     filters = filters_at_rest(source.channels)
     for start, stop in pieces(source.frames):
         if equaliser is None:
-            piece = source.read(start, stop).copy()
+            piece = source.read(start, stop)
         else:
             piece = equaliser.filtered(source.read(start - equaliser.reach, stop + equaliser.reach))
-        widen(piece, side_db)
         song.append(piece)
         edges = block_edges(stop - start, song.rate)
         weighted[start // block :][: edges.size - 1] = energy(piece, song.rate, edges, filters)
@@ -168,7 +181,7 @@ def _levelled(
     song: Sound,
     shape: NDArray[np.float32],
     weighted: NDArray[np.float32],
-    curve: tone.Curve,
+    curve: tone.Tone,
     settings: Settings,
     report: Report,
 ) -> Mastered:
@@ -190,19 +203,11 @@ def _levelled(
     if reading.peak > ceiling:
         made = Turned(song, made.gain * np.float32(ROUNDING * ceiling / reading.peak))
         reading = read(made, bounds(peaks.known, made.gain, song.rate))
-    loudness = reading.loudness
-    reached = abs(loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
+    reached = abs(reading.loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
     report(1.0, "verify")
     return Mastered(
         sound=edit.spaced(made, settings),
-        measured=Measured(
-            lufs=loudness.integrated,
-            true_peak=decibels(reading.peak),
-            sample_peak=decibels(reading.sample_peak),
-            lra=loudness.range,
-            plr=decibels(reading.peak) - loudness.integrated,
-            short_term_max=loudness.short_term_max,
-        ),
+        measured=_measured(reading),
         gain_db=level.drive.db,
         reduction_max_db=level.drive.most_db,
         reduction_mean_db=level.drive.mean_db,
@@ -211,3 +216,27 @@ def _levelled(
         curve=curve,
         settings=settings,
     )
+
+
+def _measured(reading: Reading) -> Measured:
+    loudness = reading.loudness
+    return Measured(
+        lufs=loudness.integrated,
+        true_peak=decibels(reading.peak),
+        sample_peak=decibels(reading.sample_peak),
+        lra=loudness.range,
+        plr=decibels(reading.peak) - loudness.integrated,
+        short_term_max=loudness.short_term_max,
+    )
+
+
+def _sent_safely(made: Mastered, folder: Path | None, report: Report) -> Mastered:
+    """A master that is turned down where lossy encodes of it are too high, and what it reads then."""
+    sound, sent = codec_safe(made.sound, folder, report)
+    if sound is made.sound:
+        return replace(made, sent=sent)
+    anywhere = np.full(block_edges(sound.frames, sound.rate).size - 1, np.inf, np.float32)
+    measured = _measured(read(sound, anywhere))
+    reached = abs(measured.lufs - made.settings.target_lufs) <= ON_TARGET_LU
+    why = None if reached else made.why or "codec-cap"
+    return replace(made, sound=sound, measured=measured, reached=reached, why=why, sent=sent)

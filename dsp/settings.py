@@ -6,11 +6,13 @@ Pure standard library: the desk reads and writes settings without loading the so
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
 
-ENGINE_VERSION = "1.0.0"
+from dsp.profile import Profile
+
+ENGINE_VERSION = "2.0.0"
 """Raised by any change that may alter one sample of a master."""
 
 BANDS: Mapping[str, tuple[float, float]] = {
@@ -27,6 +29,10 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "target_lufs": (-36.0, -5.0),
     "ceiling_dbtp": (-12.0, 0.0),
     "intensity": (0.0, 1.5),
+    "tone_strength": (0.0, 1.5),
+    "width_strength": (0.0, 1.5),
+    "dynamics_strength": (0.0, 1.5),
+    "loudness_strength": (0.0, 1.5),
     "tilt_db": (-6.0, 6.0),
     "width_db": (-12.0, 6.0),
     "dynamics": (-1.0, 1.0),
@@ -39,10 +45,16 @@ LIMITS: Mapping[str, tuple[float, float]] = {
 }
 """The least and the most of each number in Settings, in its own unit."""
 
+MOST_REFERENCES = 8
+"""As many references as one song may have."""
+
+MOST_STRENGTH = 1.5
+"""The most that intensity and a strength of its own may make of each other."""
+
 TONE_LIMIT_DB = 9.0
 """The most that one named band, or one place, may be raised or lowered, in dB."""
 
-MOST_PLACES = 32
+MOST_PLACES = 64
 
 Bands = tuple[tuple[float, float], ...]
 """(Hz, dB) of third octaves, lowest first."""
@@ -53,7 +65,7 @@ class Style:
     """The character a master starts from.
 
     contour_db      (Hz, dB) points of a gain curve, straight over log frequency, flat beyond its ends
-    correction      share of what lies outside the tone corridor that is pulled back, 0..1
+    correction      share of what a mix is off by that is put right, 0..1
     correction_limit_db   the most the correction may raise or lower any frequency, dB
     width_db        gain of the side signal, dB
     threshold_lu    where the bus compressor begins, LU above the integrated loudness of the song
@@ -64,8 +76,8 @@ class Style:
 
     key: str
     contour_db: tuple[tuple[float, float], ...] = ()
-    correction: float = 0.5
-    correction_limit_db: float = 3.5
+    correction: float = 1.0
+    correction_limit_db: float = 7.0
     width_db: float = 0.0
     threshold_lu: float = 0.0
     ratio: float = 1.5
@@ -81,7 +93,7 @@ STYLES: Mapping[str, Style] = {
         Style(
             "warm",
             contour_db=((60.0, 0.8), (180.0, 1.2), (1000.0, 0.0), (8000.0, -1.5)),
-            correction=0.4,
+            correction=0.8,
             attack_ms=40.0,
             release_ms=250.0,
             limiting_db=5.0,
@@ -104,7 +116,7 @@ STYLES: Mapping[str, Style] = {
         Style(
             "open",
             contour_db=((10000.0, 0.0), (14000.0, 0.5)),
-            correction=0.4,
+            correction=0.8,
             width_db=0.5,
             threshold_lu=3.0,
             ratio=1.25,
@@ -150,13 +162,17 @@ class Settings:
     style           a key of STYLES
     target_lufs     integrated loudness to reach (LUFS)
     ceiling_dbtp    true peak never to exceed (dBTP)
-    intensity       0 leaves tone and dynamics alone, 1 is the style as it was made, 1.5 the most
+    intensity       0 leaves tone, width and dynamics alone, 1 is the style as it was made, 1.5 the most
+    tone_strength, width_strength, dynamics_strength   of each by itself, on top of intensity: 0..1.5
+    loudness_strength   how far target_lufs goes with references when they are taken up (`following`)
     tone_db         extra gain for named bands, (band, dB) sorted by band; bands with 0 dB are left out
     tilt_db         + is brighter: dB between 100 Hz and 10 kHz
     width_db        gain of the side signal on top of the style's, dB
     dynamics        -1 denser .. +1 more open
     limiting        -1 gentler .. +1 harder: how far the limiter may go to reach the target
+    references      what the song is to sound like, at most MOST_REFERENCES profiles
     fade_in, fade_out, trim_start, trim_end   seconds
+    codec_safe      whether its lossy encodes must stay under full scale (dsp.codec_safe)
     gap             silence after the song, seconds: the pause before the next one of an album
     places          what changes at one place alone, in the order of their starts
     album_mid, album_side   mean spectra of the album that the song is on (dsp.album): the tone correction
@@ -169,6 +185,10 @@ class Settings:
     target_lufs: float = -14.0
     ceiling_dbtp: float = -1.0
     intensity: float = 1.0
+    tone_strength: float = 1.0
+    width_strength: float = 1.0
+    dynamics_strength: float = 1.0
+    loudness_strength: float = 1.0
     tone_db: tuple[tuple[str, float], ...] = ()
     tilt_db: float = 0.0
     width_db: float = 0.0
@@ -178,10 +198,12 @@ class Settings:
     fade_out: float = 0.0
     trim_start: float = 0.0
     trim_end: float = 0.0
+    codec_safe: bool = False
     gap: float = 0.0
     places: tuple[Place, ...] = ()
     album_mid: Bands = ()
     album_side: Bands = ()
+    references: tuple[Profile, ...] = ()
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:
@@ -192,6 +214,10 @@ class Settings:
                 raise ValueError(f"{name} must lie between {least:g} and {most:g}, not at {value:g}.")
             object.__setattr__(self, name, value)
         object.__setattr__(self, "tone_db", _tone(self.tone_db))
+        if not isinstance(self.codec_safe, bool):
+            raise ValueError(f"codec_safe must be true or false, not {self.codec_safe!r}.")
+        if len(self.references) > MOST_REFERENCES:
+            raise ValueError(f"A song can have {MOST_REFERENCES} references, not {len(self.references)}.")
         if len(self.places) > MOST_PLACES:
             raise ValueError(f"At most {MOST_PLACES} places can be changed, not {len(self.places)}.")
         order = sorted(self.places, key=lambda place: (place.start, place.end, place.what, place.gain_db))
@@ -202,11 +228,26 @@ class Settings:
             )
             object.__setattr__(self, name, pairs)
 
+    def strength(self, of: Literal["tone", "width", "dynamics"]) -> float:
+        """How strongly a style or a reference acts on one side of the sound, 0..MOST_STRENGTH."""
+        alone: float = getattr(self, f"{of}_strength")
+        return min(self.intensity * alone, MOST_STRENGTH)
+
+    def following(self, references: Sequence[Profile]) -> "Settings":
+        """These settings towards references: as loud as they are on average, as far as loudness_strength."""
+        if not references:
+            return replace(self, references=())
+        lufs = sum(reference.lufs for reference in references) / len(references)
+        least, most = LIMITS["target_lufs"]
+        target = self.target_lufs + self.loudness_strength * (lufs - self.target_lufs)
+        return replace(self, references=tuple(references), target_lufs=min(max(target, least), most))
+
     def to_json(self) -> dict[str, Any]:
         """All settings as JSON values; tone_db becomes an object of band: dB, a place one of its fields."""
         plain: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         return plain | {
             "tone_db": dict(self.tone_db),
+            "references": [reference.to_json() for reference in self.references],
             "places": [asdict(place) for place in self.places],
             "album_mid": [list(pair) for pair in self.album_mid],
             "album_side": [list(pair) for pair in self.album_side],
@@ -225,6 +266,7 @@ class Settings:
         given = dict(plain)
         tone = given.get("tone_db", ())
         given["tone_db"] = tuple(tone.items()) if isinstance(tone, Mapping) else tuple(map(tuple, tone))
+        given["references"] = tuple(Profile.from_json(told) for told in given.get("references", ()))
         given["places"] = tuple(Place(**place) for place in given.get("places", ()))
         return cls(**given)
 

@@ -1,100 +1,110 @@
-"""Tone: what is out of balance is pulled back half the way, and what was asked for is added exactly.
+"""Tone and width: what a mix is off by is put right, and what was asked for is added exactly.
 
-A song keeps its own colour: only what lies outside a wide corridor, inside which finished records of very
-different kinds lie, is moved, by half of what it is outside, and never far. The filter is linear-phase: no
-delay, no change of phase between the channels.
+A song keeps its own colour: how far it is moved, and whether at all, is up to `dsp.correction`. Mid and side
+have a filter each. Both are linear-phase: no delay, no change of phase between the channels.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.settings import BANDS, STYLES, Settings
+from dsp.correction import correction
+from dsp.profile import CENTRES, Profile
+from dsp.settings import BANDS, STYLES, Settings, Style
 from dsp.sound import PIECE
 
-CORRIDOR = (
-    (25.0, -40.0, -1.0),
-    (40.0, -22.0, 5.0),
-    (63.0, -7.0, 9.5),
-    (100.0, -0.5, 8.5),
-    (200.0, -1.0, 5.5),
-    (315.0, -2.5, 4.5),
-    (500.0, -3.5, 4.0),
-    (1000.0, -4.5, 2.5),
-    (2000.0, -6.0, 2.0),
-    (4000.0, -8.5, 1.5),
-    (8000.0, -14.0, -1.5),
-    (16000.0, -25.0, -7.5),
-)
-"""(Hz, lowest, highest) level of a third octave in dB, relative to the mean of those from 100 Hz to 5 kHz.
-
-From the spread of 38 finished pieces, orchestral to metal, opened by about one standard deviation.
-"""
-NOTHING_THERE = -45.0
-"""Bands this far under the mean (dB) hold no music: raising them would only raise noise."""
-RAISED = 0.7
-"""Raising may go this much as far as lowering: what is missing in a mix is often missing on purpose."""
+HERTZ = 16.0 * 2 ** (np.arange(128) / 12)
+"""Points of a gain curve."""
+WIDE = np.array(CENTRES) >= 200.0
+"""Bands whose side makes a song wide."""
 
 Curve = tuple[tuple[float, float], ...]
 
 
-def design(spectrum: Curve, settings: Settings) -> Curve:
-    """The gain curve as (Hz, dB) at twelve points an octave, 16 Hz to 24 kHz.
-
-    spectrum: (Hz, dBFS) per third octave of the mid signal, as `dsp.analysis` measures it.
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What is done to the tone: gain curves of mid and of side, (Hz, dB) at twelve points an octave from
+    16 Hz to 24 kHz. Where side goes above mid, the song becomes wider.
     """
-    hertz = 16.0 * 2 ** (np.arange(128) / 12)
+
+    mid: Curve
+    side: Curve
+
+    @property
+    def flat(self) -> bool:
+        """Whether it changes nothing that could be heard or measured."""
+        return max(abs(gain) for _, gain in self.mid + self.side) < 0.01
+
+
+def design(song: Profile, settings: Settings) -> Tone:
+    """The tone a song is to have, from its profile and what was asked for."""
     style = STYLES[settings.style]
-    gain = np.zeros(hertz.size)
-    if style.contour_db:
-        points = np.array(style.contour_db)
-        gain += np.interp(np.log(hertz), np.log(points[:, 0]), points[:, 1])
-    gain += _correction(spectrum, hertz, style.correction, style.correction_limit_db)
-    gain *= settings.intensity
-    for band, asked in settings.tone_db:
-        gain += asked * _weight(hertz, *BANDS[band])
-    gain += settings.tilt_db * np.clip(np.log10(hertz / 1000.0), -1.0, 1.0) / 2
-    return tuple(zip(hertz.tolist(), gain.tolist(), strict=True))
+    found = correction(song, settings.references, style.correction_limit_db)
+    share = style.correction + (1 - style.correction) * found.likeness
+    tone, width = settings.strength("tone"), settings.strength("width")
+    own = 1 - found.likeness  # what the style adds of its own; a reference that is the song knows better
+    wider = found.side - found.mid
+    wide = float(wider[WIDE].mean())
+
+    mid = _wish(settings) + tone * (own * _contour(style) + share * _over(found.mid))
+    side = mid + tone * share * _over(wider - wide) + width * (own * style.width_db + share * wide)
+    return Tone(_curve(mid), _curve(side + settings.width_db))
+
+
+def wished(settings: Settings) -> Tone:
+    """Only what was asked for by name: bands, tilt and width."""
+    gain = _wish(settings)
+    return Tone(_curve(gain), _curve(gain + settings.width_db))
 
 
 class Equaliser:
-    """The linear-phase filter of a gain curve, for one song or for piece after piece of it.
+    """The linear-phase filters of a tone, for one song or for piece after piece of it.
 
     reach: frames before and after a frame that have a say in it.
     """
 
-    def __init__(self, curve: Curve, rate: int) -> None:
-        taps = filter_taps(curve, rate)
-        self.reach = taps.size // 2
-        self._size = 4 * (taps.size + 1)
-        self._response = np.fft.rfft(taps, self._size)
+    def __init__(self, tone: Tone, rate: int) -> None:
+        taps = [filter_taps(curve, rate) for curve in (tone.mid, tone.side)]
+        self.reach = taps[0].size // 2
+        self._size = 4 * (taps[0].size + 1)
+        self._mid, self._side = (np.fft.rfft(each, self._size) for each in taps)
+        self._apart = tone.mid != tone.side
 
     def filtered(self, around: NDArray[np.float32]) -> NDArray[np.float32]:
         """(channels, frames) of (channels, reach + frames + reach): what lies around has only its say."""
-        frames = around.shape[1] - 2 * self.reach
+        if around.shape[0] == 1 or not self._apart:
+            return np.stack([self._through(channel, self._mid) for channel in around])
+        left, right = around
+        mid = self._through(np.float32(0.5) * (left + right), self._mid)
+        side = self._through(np.float32(0.5) * (left - right), self._side)
+        return np.stack([mid + side, mid - side])
+
+    def _through(self, around: NDArray[np.float32], response: NDArray[np.complex64]) -> NDArray[np.float32]:
+        """One channel through one filter, by overlap-save."""
+        frames = around.size - 2 * self.reach
         batch = -(-PIECE // (self._size - 2 * self.reach))
         step = PIECE // batch
-        out = np.empty((around.shape[0], frames), np.float32)
+        out = np.empty(frames, np.float32)
         window = np.empty((batch - 1) * step + self._size, np.float32)
         overlapping = np.lib.stride_tricks.sliding_window_view(window, self._size)[::step]
-        for source, target in zip(around, out, strict=True):
-            for start in range(0, frames, PIECE):
-                _copy(source, start, window)
-                bins = np.fft.rfft(overlapping)
-                bins *= self._response
-                filtered = np.fft.irfft(bins, self._size)[:, 2 * self.reach : 2 * self.reach + step]
-                piece = target[start : start + PIECE]
-                if piece.size == filtered.size:
-                    piece.reshape(filtered.shape)[:] = filtered
-                else:
-                    piece[:] = filtered.reshape(-1)[: piece.size]
+        for start in range(0, frames, PIECE):
+            _copy(around, start, window)
+            bins = np.fft.rfft(overlapping)
+            bins *= response
+            filtered = np.fft.irfft(bins, self._size)[:, 2 * self.reach : 2 * self.reach + step]
+            piece = out[start : start + PIECE]
+            if piece.size == filtered.size:
+                piece.reshape(filtered.shape)[:] = filtered
+            else:
+                piece[:] = filtered.reshape(-1)[: piece.size]
         return out
 
 
-def equalise(audio: NDArray[np.float32], rate: int, curve: Curve) -> NDArray[np.float32]:
-    """(channels, frames) through the linear-phase filter of a gain curve; a new array of the same shape."""
-    equaliser = Equaliser(curve, rate)
+def equalise(audio: NDArray[np.float32], rate: int, tone: Tone) -> NDArray[np.float32]:
+    """(channels, frames) through the linear-phase filters of a tone; a new array of the same shape."""
+    equaliser = Equaliser(tone, rate)
     return equaliser.filtered(np.pad(audio, ((0, 0), (equaliser.reach, equaliser.reach))))
 
 
@@ -109,35 +119,33 @@ def filter_taps(curve: Curve, rate: int) -> NDArray[np.float32]:
     return np.asarray(impulse * np.hanning(length + 2)[1:-1], np.float32)
 
 
-def is_flat(curve: Curve) -> bool:
-    """Whether a curve changes nothing that could be heard or measured."""
-    return max(abs(gain) for _, gain in curve) < 0.01
+def _wish(settings: Settings) -> NDArray[np.float64]:
+    gain = settings.tilt_db * np.clip(np.log10(HERTZ / 1000.0), -1.0, 1.0) / 2
+    for band, asked in settings.tone_db:
+        gain += asked * _weight(*BANDS[band])
+    return np.asarray(gain)
 
 
-def _correction(
-    spectrum: Curve, hertz: NDArray[np.float64], share: float, most: float
-) -> NDArray[np.float64]:
-    bands = np.array([(centre, level) for centre, level in spectrum if math.isfinite(level)])
-    reference = [level for centre, level in bands.tolist() if 100 <= centre <= 5012]
-    if not reference:
-        return np.zeros(hertz.size)
-    level = bands[:, 1] - np.mean(reference)
-    edges, low, high = np.array(CORRIDOR).T
-    at = np.log(bands[:, 0])
-    outside = level - np.clip(level, np.interp(at, np.log(edges), low), np.interp(at, np.log(edges), high))
-    outside[level < NOTHING_THERE] = 0.0
-    pull = np.clip(-share * outside, -most, RAISED * most)
-    # Hann-smoothed over about an octave: a band alone is a note of the song rather than a fault of the mix.
-    over = np.interp(np.log(hertz), at, pull)
-    kernel = np.hanning(19)[1:-1]
-    padded = np.pad(over, kernel.size // 2, mode="edge")
-    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
+def _contour(style: Style) -> NDArray[np.float64]:
+    if not style.contour_db:
+        return np.zeros(HERTZ.size)
+    hertz, gain = np.array(style.contour_db).T
+    return np.interp(np.log(HERTZ), np.log(hertz), gain)
 
 
-def _weight(hertz: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+def _over(bands: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gains per band of dsp.profile.CENTRES at the points of a curve."""
+    return np.interp(np.log(HERTZ), np.log(CENTRES), bands)
+
+
+def _curve(gain: NDArray[np.float64]) -> Curve:
+    return tuple(zip(HERTZ.tolist(), gain.tolist(), strict=True))
+
+
+def _weight(low: float, high: float) -> NDArray[np.float64]:
     """1 inside a band, raised-cosine edges half an octave wide outside; open at both ends of hearing."""
-    rising = 1 + 2 * np.log2(hertz / low) if low > 20 else np.ones(hertz.size)
-    falling = 1 - 2 * np.log2(hertz / high) if high < 20000 else np.ones(hertz.size)
+    rising = 1 + 2 * np.log2(HERTZ / low) if low > 20 else np.ones(HERTZ.size)
+    falling = 1 - 2 * np.log2(HERTZ / high) if high < 20000 else np.ones(HERTZ.size)
     return 0.5 - 0.5 * np.cos(np.pi * np.clip(np.minimum(rising, falling), 0.0, 1.0))
 
 

@@ -65,9 +65,7 @@ def master(
     codec_safe: bool = False,
 ) -> Mastered:
     """A master at `target` LUFS under CEILING in the plain style; `known` is the song's analysis."""
-    if codec_safe:
-        raise NotBuilt
-    asked = settings(target)
+    asked = replace(settings(target), codec_safe=codec_safe)
     if reference is not None:
         told = analyse(reference.audio, reference.rate)
         asked = replace(asked, references=(Profile.of(told.to_json()),))
