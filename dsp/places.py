@@ -15,11 +15,13 @@ from dsp import tone
 from dsp.loudness import energy
 from dsp.settings import BANDS, Place, Settings
 from dsp.sound import Sound
-from dsp.spectrum import average
+from dsp.spectrum import THIRD_OCTAVES, average, banded
 
 FADE_SECONDS = 0.15
 AROUND_SECONDS = 10.0
 """How much before and after a stretch it is compared with."""
+EDGE = 1.1
+"""A band's gain is reached this factor inside its edges."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def presence(seconds: NDArray[np.float64], place: Place) -> NDArray[np.float64]:
 def moved(before: Sound, after: Sound, settings: Settings) -> list[float | None]:
     """What two versions of a song, trimmed alike, really differ by at each of the places of `settings`, dB.
 
-    What changed in 10 s around a place, as the loudness of all does, is taken off. None where there is
+    What changed in 10 s around a place, as the loudness of all does, is taken off; of a band, what all other
+    bands did there as well, since the compressor lets go where something is taken away. None where there is
     nothing to compare: one of them is silent there, the place was trimmed off, or it is the whole song.
     """
     gone = settings.trim_start
@@ -108,30 +111,37 @@ def _moved(before: Sound, after: Sound, place: Place) -> float | None:
         (place.start - FADE_SECONDS - AROUND_SECONDS, place.start - FADE_SECONDS),
         (place.end + FADE_SECONDS, place.end + FADE_SECONDS + AROUND_SECONDS),
     )
-    levels = [_level(sound, where, place.what) for where in (inside, around) for sound in (before, after)]
-    if not all(math.isfinite(one) for one in levels):
-        return None
+    levels = [_levels(sound, where, place.what) for where in (inside, around) for sound in (before, after)]
     was, became, elsewhere_was, elsewhere_became = levels
-    return (became - was) - (elsewhere_became - elsewhere_was)
+    change = (became - was) - (elsewhere_became - elsewhere_was)
+    if place.what == "volume":
+        return float(change[0]) if np.isfinite(change[0]) else None
+    low, high = BANDS[place.what]
+    hertz = np.array(THIRD_OCTAVES[: change.size])
+    band = change[(hertz > low * EDGE) & (hertz < high / EDGE) & np.isfinite(change)]
+    others = change[((hertz < low / EDGE) | (hertz > high * EDGE)) & np.isfinite(change)]
+    return float(band.mean() - np.median(others)) if band.size and others.size else None
 
 
-def _level(sound: Sound, stretches: tuple[tuple[float, float], ...], what: str) -> float:
-    """Level of what is in some stretches (seconds) together, K-weighted or of one band, dB."""
-    power = 0.0
+def _levels(sound: Sound, stretches: tuple[tuple[float, float], ...], what: str) -> NDArray[np.float64]:
+    """Level in some stretches (seconds) together, dB: K-weighted for the volume, else of each third octave;
+    NaN where there is nothing.
+    """
+    powers = []
     for begin, end in stretches:
         start, stop = max(0, round(begin * sound.rate)), min(sound.frames, round(end * sound.rate))
         if stop > start:
-            power += _power(sound.read(start, stop), sound.rate, what) * (stop - start)
-    return 10 * math.log10(power) if power > 0 else -math.inf
+            powers.append(_powers(sound.read(start, stop), sound.rate, what) * (stop - start))
+    total = np.sum(powers, axis=0) if powers else np.zeros(1)
+    return np.asarray(10 * np.log10(np.where(total > 0, total, np.nan)), np.float64)
 
 
-def _power(audio: NDArray[np.float32], rate: int, what: str) -> float:
+def _powers(audio: NDArray[np.float32], rate: int, what: str) -> NDArray[np.float64]:
     if what == "volume":
-        return float(energy(audio, rate, np.array([0, audio.shape[1]])).sum()) / audio.shape[1]
+        return energy(audio, rate, np.array([0, audio.shape[1]])) / audio.shape[1]
     spectrum = average(audio, rate)
-    low, high = BANDS[what]
-    band = (spectrum.hertz >= low) & (spectrum.hertz < high)
-    return float(spectrum.left[band].sum() + spectrum.right[band].sum())
+    thirds = banded(spectrum.hertz, spectrum.left + spectrum.right)
+    return np.array([10 ** (level / 10) for _, level in thirds])
 
 
 def _heard(settings: Settings) -> list[Place]:

@@ -1,8 +1,8 @@
 """The visual language of every picture: size, grid, colours and type. Nothing here draws.
 
 Lengths are pixels of the finished picture. A chat shows it about 330 points wide, a little over a quarter
-of its size, and the smallest type is still more than 8 points high there. Colours are sRGB; text on `GROUND` keeps a
-contrast of at least 4.5 : 1 (WCAG 2.2, 1.4.3).
+of its size, and the smallest type is still more than 8 points high there. Colours are sRGB; text on `GROUND`
+keeps a contrast of at least 4.5 : 1 (WCAG 2.2, 1.4.3).
 """
 
 from __future__ import annotations

@@ -329,6 +329,8 @@ def looked_into(**analysis: Any) -> dict[str, Any]:
         "lufs": -19.2,
         "true_peak": -5.8,
         "lra": 6.1,
+        "spectrum_mid": [[100.0, -30.0], [1000.0, -34.0]],
+        "spectrum_side": [[100.0, -60.0], [1000.0, -46.0]],
     } | analysis
     return {
         "pcm": "cas/pcm",

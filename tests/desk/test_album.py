@@ -101,6 +101,28 @@ async def test_the_preview_comes_once_when_the_last_song_is_done(studio: Studio)
     assert studio.last("ada").media[-1].name == "levels.png"
 
 
+async def test_an_album_of_four_comes_with_all_previews_and_one_comparison(studio: Studio) -> None:
+    await offered(studio, *[f"{number} song.wav" for number in range(1, 5)])
+    await studio.presses("ada", "One album")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    await studio.masters(4)
+    names = [media.name for media in studio.last("ada").media]
+    assert names == ["ab.mp3", *["preview.mp3"] * 4, "levels.png"]
+
+
+async def test_the_songs_of_an_album_share_one_tone_and_separate_songs_do_not(studio: Studio) -> None:
+    for answer in ("One album", "Separate songs"):
+        await offered(studio, "a.wav", "b.wav")
+        await studio.presses("ada", answer)
+        await studio.presses("ada", "Pay")
+        await studio.settles()
+        first, second = (version.settings["album_mid"] for version in (await studio.project("ada")).versions)
+        assert first == second
+        assert bool(first) is (answer == "One album")
+        await studio.masters(2)
+
+
 async def test_a_change_may_be_about_one_song_of_the_album(studio: Studio) -> None:
     await offered(studio, "intro.wav", "outro.wav")
     await studio.presses("ada", "One album")
