@@ -18,6 +18,7 @@ SUFFIX = "-master"
 NOT_REACHED: Mapping[str, str] = {
     "limiter-cap": "{target:g} LUFS was not reached: more than {lufs:.1f} LUFS would be audible damage.",
     "gain-cap": "{target:g} LUFS was not reached: beyond {lufs:.1f} LUFS only noise would be turned up.",
+    "codec-cap": "{target:g} LUFS was not reached: beyond {lufs:.1f} LUFS MP3 and AAC would be cut off.",
 }
 """What is said of a master whose loudness is not the target, by `dsp.master.Mastered.why`."""
 

@@ -1,5 +1,6 @@
 """What lossy encoders make of a master, and a master that they do not drive over full scale."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,13 @@ import pytest
 from numpy.typing import NDArray
 
 from dsp import codec_safe as safety
+from dsp.analysis import analyse
 from dsp.codec_safe import SAFE_DBTP, WAYS, codec_safe
 from dsp.codecs import Codec, decoded, lossy_rate, resampled
 from dsp.formats import under
 from dsp.loudness import measure
+from dsp.master import master
+from dsp.settings import Settings
 from dsp.sound import Held, whole
 from dsp.true_peak import true_peak
 from tests.dsp.signals import rms_db, sine, song
@@ -81,3 +85,25 @@ def test_a_search_that_ends_too_early_says_so(monkeypatch: pytest.MonkeyPatch) -
     _, sent = codec_safe(Held(dense(3.0), RATE), None)
     assert not sent.held
     assert max(sent.peaks.values()) > SAFE_DBTP
+
+
+def test_a_master_is_made_codec_safe_where_the_settings_ask_for_it() -> None:
+    mix = np.clip(song(6.0, level_db=6.0), -1.0, 1.0)
+    asked = Settings(target_lufs=-8.0, limiting=1.0, codec_safe=True)
+    made = master(mix, RATE, analyse(mix, RATE), asked)
+    assert made.sent is not None
+    assert made.sent.held
+    assert max(true_peak(whole(decoded(made.sound, codec, None))) for codec in WAYS.values()) <= -0.3
+    assert made.measured.lufs == pytest.approx(measure(made.audio, RATE).integrated, abs=0.01)
+    assert made.measured.true_peak <= asked.ceiling_dbtp
+    assert made.why in ("codec-cap", "limiter-cap")
+    plain = master(mix, RATE, analyse(mix, RATE), replace(asked, codec_safe=False))
+    assert plain.sent is None
+    assert 0 < plain.measured.lufs - made.measured.lufs <= 0.7
+
+
+def test_whether_a_master_is_codec_safe_is_yes_or_no() -> None:
+    assert Settings.from_json(Settings(codec_safe=True).to_json()).codec_safe
+    assert not Settings.from_json({}).codec_safe
+    with pytest.raises(ValueError, match="codec_safe"):
+        Settings(codec_safe=1)  # type: ignore[arg-type]
