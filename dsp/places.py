@@ -138,7 +138,7 @@ def _levels(sound: Sound, stretches: tuple[tuple[float, float], ...], what: str)
 
 def _powers(audio: NDArray[np.float32], rate: int, what: str) -> NDArray[np.float64]:
     if what == "volume":
-        return energy(audio, rate, np.array([0, audio.shape[1]])) / audio.shape[1]
+        return np.asarray(energy(audio, rate, np.array([0, audio.shape[1]])) / audio.shape[1], np.float64)
     spectrum = average(audio, rate)
     thirds = banded(spectrum.hertz, spectrum.left + spectrum.right)
     return np.array([10 ** (level / 10) for _, level in thirds])

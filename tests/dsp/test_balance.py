@@ -19,9 +19,8 @@ def three() -> list[Audio]:
 
 
 def mixed(stems: list[Audio], gains: list[float]) -> Audio:
-    return sum(
-        (stem * np.float32(amplitude(db)) for stem, db in zip(stems, gains, strict=True)), np.float32(0)
-    )
+    turned = [stem * np.float32(amplitude(db)) for stem, db in zip(stems, gains, strict=True)]
+    return np.asarray(np.sum(turned, axis=0), np.float32)
 
 
 @pytest.mark.parametrize(
