@@ -49,7 +49,7 @@ class Surface:
         energy, peak, level = (np.empty((around.shape[0], cells), np.float32) for _ in range(3))
         for channel, *told in zip(around, energy, peak, level, strict=True):
             roughness(channel, self._cell, *told)
-        self._sounding.append((level > SILENCE).any(axis=0))
+        self._sounding.append(np.asarray((level > SILENCE).any(axis=0)))
         energy = np.concatenate((self._energy, energy), axis=1)
         peak = np.concatenate((self._peak, peak), axis=1)
         for alone in np.flatnonzero(_alone(energy, peak).any(axis=0)).tolist():

@@ -30,7 +30,7 @@ def plateaus(
     the plateau so far and the step into it; (0, 0, 0) at the beginning of a song.
     """
     value = np.float32(state[0])
-    length = np.int64(state[1])
+    length = int(state[1])
     entered = np.float32(state[2])
     found = 0
     joined = -1

@@ -26,7 +26,8 @@ def with_pauses(seconds: float = 24.0, rate: int = RATE) -> Audio:
 
 def mains(hertz: float, level_db: float, seconds: float, rate: int = RATE) -> Audio:
     """Mains hum with its harmonics, each 4 dB weaker than the one before."""
-    return np.sum([sine(n * hertz, seconds, rate, level_db - 4 * (n - 1)) for n in range(1, 6)], axis=0)
+    tones = [sine(n * hertz, seconds, rate, level_db - 4 * (n - 1)) for n in range(1, 6)]
+    return np.asarray(np.sum(tones, axis=0))
 
 
 # Clicks, dropouts, gaps
@@ -117,12 +118,12 @@ def test_stereo_is_no_delay(seed: int) -> None:
 
 def test_one_side_much_stronger_is_told_and_a_little_stronger_is_not() -> None:
     mix = song()
-    leaning = mix * np.float32([[1.0], [0.5]])
+    leaning = mix * np.array([[1.0], [0.5]], np.float32)
     assert told(leaning)["balance"].details["channel"] == "left"
     assert told(leaning)["balance"].details["decibels"] == pytest.approx(
         6.02 + analyse(mix, RATE).balance_db, abs=0.01
     )
-    assert "balance" not in told(mix * np.float32([[0.8], [1.0]]))
+    assert "balance" not in told(mix * np.array([[0.8], [1.0]], np.float32))
 
 
 def test_a_part_that_cancels_is_told_with_its_time() -> None:
