@@ -69,7 +69,7 @@ class Quiet:
             return None
         most = 10 ** (BETWEEN_DB / 10) * sum(self._power) / len(self._power)
         quietest, at, _ = self._kept[0]
-        near = quietest * 10 ** (2 * STEADY_DB / 10)
+        near = quietest * 10 ** (STEADY_DB / 10)
         between = [piece for power, _, piece in self._kept if power < min(most, near)]
         if len(between) < LEAST_PIECES:
             return None
@@ -112,7 +112,7 @@ def _hum(spectra: NDArray[np.float64], step: float, mains: float) -> tuple[float
     if len(lines) < LINES:
         return None
     levels = 10 * np.log10(sum(spectra[:, line].sum(axis=1) for line in lines))
-    if float(np.ptp(levels)) > 2 * STEADY_DB:
+    if float(np.ptp(levels)) > STEADY_DB:
         return None
     return mains, float(levels.mean())
 
