@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from bots.progress import Bars, bars
 from bots.table import change, figure, shortened, table
 from dsp.errors import Refused
+from dsp.profile import Profile
 from dsp.settings import Settings
 from storage.queue.limits import GIGABYTE, Limits
 from storage.queue.pool import ChildDied, Overtime, Pool
@@ -19,11 +20,38 @@ HEAD = ("song", "LUFS", "dBTP", "LRA", "time")
 
 
 async def master(
-    files: Sequence[Path], out: Path, settings: Settings, workers: int, stdout: TextIO, *, as_json: bool
+    files: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    workers: int,
+    stdout: TextIO,
+    *,
+    formats: Sequence[str] = (),
+    as_json: bool,
 ) -> bool:
-    """Master files into a folder and print what became of each; whether all of them went well."""
-    arguments = [{"path": file, "out_dir": out, "settings": settings} for file in files]
+    """Master files into a folder and print what became of each; whether all of them went well.
+
+    formats: what else each is delivered as (dsp.formats.format_of).
+    """
+    call = {"out_dir": out, "settings": settings, "formats": tuple(formats)}
+    arguments = [{"path": file} | call for file in files]
     return await _print_all("dsp.batch:master_file", arguments, workers, stdout, as_json, _mastered)
+
+
+async def references(
+    files: Sequence[Path], workers: int, stdout: TextIO, *, as_json: bool
+) -> tuple[Profile, ...] | None:
+    """What a master is to sound like, measured; None where one of the files is no such thing, which is said."""
+    arguments = [{"path": file} for file in files]
+    with bars() as waiting:
+        found = [told async for told in _each("dsp.reference:measured", arguments, workers, waiting)]
+    for told in found:
+        if "error" in told:
+            said = json.dumps(told, ensure_ascii=False) if as_json else f"{told['input']}: {told['error']}"
+            print(said, file=stdout)
+    if any("error" in told for told in found):
+        return None
+    return tuple(sorted(map(Profile.from_json, found), key=lambda profile: (profile.sha256, profile.name)))
 
 
 async def master_album(
@@ -129,7 +157,7 @@ def _mastered(results: Sequence[Result]) -> str:
     ]
     lines = [table(HEAD, rows), ""]
     for result in results:
-        lines.append(str(result["output"]))
+        lines.extend(str(file) for file in result["files"])
         said = [result["why"]] if result["why"] else []
         lines.extend(f"  {sentence}" for sentence in (*said, *result["advice"]))
     return "\n".join(lines) + "\n"

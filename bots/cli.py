@@ -4,11 +4,15 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from dsp.presets import Preset
 
 
 class Instant(click.ParamType[datetime]):
@@ -242,12 +246,53 @@ def grant(role: str, person: str, home: Path | None) -> None:
     click.echo(f"{person} is now {role}")
 
 
+def _preset(name: str) -> "Preset":
+    from dsp.presets import presets
+
+    if name not in presets():
+        raise click.BadParameter(
+            f"{name!r} is not known; there are {', '.join(presets())}", param_hint="--for"
+        )
+    return presets()[name]
+
+
+def _list_destinations(context: click.Context) -> None:
+    from dsp.presets import presets
+
+    for preset in presets().values():
+        level = f"{preset.target_lufs:>5g} LUFS {preset.ceiling_dbtp:>5g} dBTP"
+        click.echo(f"{preset.key:<11}{level}  {', '.join(preset.files)}")
+        click.echo(f"{'':<11}{preset.name}. {preset.source} ({preset.date}).")
+    context.exit()
+
+
 @main.command()
 @FILES
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the masters.")
 @click.option("--style", default="balanced", show_default=True, help="The character to start from.")
+@click.option("--for", "destination", metavar="NAME", help="Where it goes: loudness, ceiling and files.")
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, asked: _list_destinations(context) if asked else None,
+    help="Say what --for knows, and nothing else.",
+)
 @click.option("--target", type=float, help="Integrated loudness, LUFS.")
 @click.option("--ceiling", type=float, help="True peak, dBTP.")
+@click.option(
+    "--reference",
+    "references",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="What it is to sound like; again for more. As loud as they are unless there is a --target.",
+)
+@click.option("--intensity", type=float, help="0 to 1.5: how strongly tone, width and dynamics are moved.")
+@click.option("--tone-strength", type=float, help="0 to 1.5: of the tone by itself; so with the others.")
+@click.option("--width-strength", type=float)
+@click.option("--dynamics-strength", type=float)
+@click.option("--loudness-strength", type=float, help="0 to 1.5: how far the loudness follows references.")
 @click.option("--album", is_flag=True, help="FILES are one album: levels keep their differences, one tone.")
 @click.option("--gap", type=float, help="Silence after each song of an album but the last, seconds.")
 @AS_JSON
@@ -255,30 +300,50 @@ def master(
     files: tuple[Path, ...],
     out: Path,
     style: str,
+    destination: str | None,
     target: float | None,
     ceiling: float | None,
+    references: tuple[Path, ...],
     album: bool,
-    gap: float | None,
     as_json: bool,
+    **more: float | None,
 ) -> None:
     """Master FILES without a chat; nothing is overwritten."""
     from bots import batch
-    from dsp.settings import Settings
+    from dsp.settings import MOST_REFERENCES, Settings
 
-    asked: dict[str, Any] = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling, "gap": gap}
+    preset = _preset(destination) if destination is not None else None
+    if preset is not None:
+        if album:
+            raise click.UsageError("--for is for songs by themselves; an --album has a --target.")
+        target = preset.target_lufs if target is None else target
+        ceiling = preset.ceiling_dbtp if ceiling is None else ceiling
+    asked: dict[str, Any] = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling, **more}
+    asked["codec_safe"] = preset.codec_safe if preset else None
     try:
         settings = Settings(**{name: value for name, value in asked.items() if value is not None})
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    if gap is not None and not album:
+    if len(references) > MOST_REFERENCES:
+        raise click.UsageError(f"{MOST_REFERENCES} references are the most.")
+    if more["gap"] is not None and not album:
         raise click.UsageError("--gap is for the songs of an --album.")
     with explained(as_json):
+        workers = _settings(None).workers
+        if references:
+            profiles = asyncio.run(batch.references(references, workers, sys.stdout, as_json=as_json))
+            if profiles is None:
+                sys.exit(1)
+            followed = settings.following(profiles)
+            settings = followed if target is None else replace(followed, target_lufs=target)
         if album:
             sys.exit(
                 0 if asyncio.run(batch.master_album(files, out, settings, sys.stdout, as_json=as_json)) else 1
             )
-        workers = _settings(None).workers
-        well = asyncio.run(batch.master(files, out, settings, workers, sys.stdout, as_json=as_json))
+        formats = preset.files if preset else ()
+        well = asyncio.run(
+            batch.master(files, out, settings, workers, sys.stdout, formats=formats, as_json=as_json)
+        )
         sys.exit(0 if well else 1)
 
 

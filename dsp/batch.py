@@ -1,7 +1,7 @@
 """Files mastered and measured without a chat: one file in, plain figures out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 from dsp.advice import Advice, advise, english
 from dsp.analysis import Analysis, analyse_sound, plain
 from dsp.decode import keep
-from dsp.formats import Format, write
+from dsp.deliverables import deliver
+from dsp.formats import Format, format_of, write
 from dsp.master import Mastered, master_sound
 from dsp.report import Report, part, unheard
 from dsp.settings import Settings
@@ -28,10 +29,13 @@ def master_file(
     out_dir: Path,
     settings: Settings,
     *,
+    formats: Sequence[str] = (),
     max_minutes: float = 30.0,
     report: Report = unheard,
 ) -> dict[str, Any]:
     """Master one file into a 24-bit WAV beside whatever is in `out_dir` already; nothing is overwritten.
+
+    formats: what else to make of the master, as dsp.formats.format_of reads them.
 
     Returns JSON values: input, output, lufs_in, lufs, true_peak_in, true_peak, lra_in, lra, target, ceiling,
     duration, seconds (wall), cpu_seconds, settings, files, advice (sentences), reached, why (a sentence, None
@@ -44,11 +48,23 @@ def master_file(
     analysis = analyse_sound(song, decoded.probe)
     made = master_sound(song, analysis, settings, out_dir, part(report, 0.4, 0.9))
     report(0.9, "write")
-    output = unused(out_dir, path.stem)
+    others = [format_ for format_ in map(format_of, formats) if format_ != Format("wav", 24)]
+    output = unused(out_dir, path.stem, [format_.ending for format_ in others])
     write(made.sound, output, Format("wav", 24))
+    delivered = deliver(
+        made.sound,
+        others,
+        out_dir,
+        output.stem,
+        ceiling_dbtp=settings.ceiling_dbtp,
+        tags={},
+        seed=output.name,
+        report=part(report, 0.92, 1.0),
+    )
     report(1.0, "done")
     spent = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu_began}
-    return told(path, output, analysis, made) | spent
+    files = [str(output), *(str(file.path) for file in delivered)]
+    return told(path, output, analysis, made) | spent | {"files": files}
 
 
 def analyse_file(path: Path, *, max_minutes: float = 30.0, report: Report = unheard) -> dict[str, Any]:
@@ -95,14 +111,17 @@ def _sentences(advice: tuple[Advice, ...]) -> list[str]:
     return [english(told) for told in advice]
 
 
-def unused(folder: Path, stem: str) -> Path:
-    """stem-master.wav, or the first of stem-master-2.wav, -3 … that nobody has; made empty at once, to
-    hold the name.
+def unused(folder: Path, stem: str, endings: Sequence[str] = ()) -> Path:
+    """stem-master.wav, or the first of stem-master-2.wav, -3 … that nobody has, with none of the endings
+    either; made empty at once, to hold the name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
         path = folder / f"{stem}{SUFFIX}{'' if number == 1 else f'-{number}'}.wav"
+        if any((folder / f"{path.stem}{ending}").exists() for ending in endings):
+            number += 1
+            continue
         try:
             path.touch(exist_ok=False)
         except FileExistsError:

@@ -1,5 +1,6 @@
 """The command line, each command as a process of its own."""
 
+import hashlib
 import json
 import re
 import signal
@@ -9,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import soundfile
 
 from tests.bots.lathe import Desk, command, lathe, surroundings
 
@@ -168,6 +170,32 @@ def test_masters_are_made_without_a_chat_and_a_bad_file_spoils_no_other(tmp_path
     assert json.loads(again.stdout)["output"] != made["output"]
 
 
+def test_a_master_follows_its_references_and_keeps_them_with_its_settings(tmp_path: Path, song: Path) -> None:
+    loud = soundfile.read(song, dtype="float32")
+    soundfile.write(tmp_path / "loud.wav", loud[0] * 0.5, loud[1])
+    arguments = ("master", song, "--out", "out", "--reference", "loud.wav", "--json")
+    followed = json.loads(lathe(*arguments, cwd=tmp_path).stdout)
+    (reference,) = followed["settings"]["references"]
+    assert reference["name"] == "loud"
+    assert reference["sha256"] == hashlib.sha256((tmp_path / "loud.wav").read_bytes()).hexdigest()
+    assert followed["lufs"] == pytest.approx(reference["lufs"], abs=0.1)
+    kept = json.loads(lathe(*arguments, "--target", "-20", cwd=tmp_path).stdout)
+    assert kept["lufs"] == pytest.approx(-20, abs=0.1)
+
+
+def test_what_is_no_reference_is_said_in_a_sentence_and_nothing_is_made(tmp_path: Path, song: Path) -> None:
+    soundfile.write(tmp_path / "silence.wav", [[0.0, 0.0]] * 44100, 44100)
+    soundfile.write(tmp_path / "short.wav", [[0.1, -0.1]] * 8820, 44100)
+    wrong = [part for name in ("silence.wav", "short.wav") for part in ("--reference", name)]
+    done = lathe("master", song, "--out", "out", *wrong, cwd=tmp_path)
+    assert done.returncode == 1
+    assert sorted(done.stdout.splitlines()) == [
+        "short.wav: The song lasts 0.20 s; 0.40 s is the least that can be measured.",
+        "silence.wav: The file holds only silence.",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
 def test_figures_are_shown_before_and_after(tmp_path: Path, song: Path) -> None:
     done = lathe("master", song, "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -178,6 +206,25 @@ def test_what_was_not_reached_and_why_is_said(tmp_path: Path, song: Path) -> Non
     done = lathe("master", song, "--out", "out", "--target", "-5", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "  -5 LUFS was not reached: " in done.stdout
+
+
+def test_a_song_is_mastered_for_where_it_goes(tmp_path: Path, song: Path) -> None:
+    done = lathe("master", song, "--out", "out", "--for", "r128", "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (told["target"], told["ceiling"]) == (-23.0, -1.0)
+    assert [Path(file).name for file in told["files"]][1:] == [
+        f"{Path(told['output']).stem} - 24 bit 48 kHz.wav"
+    ]
+    refused = lathe("master", song, "--out", "out", "--for", "the moon", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "the moon" in refused.stderr
+    assert "spotify" in refused.stderr
+
+
+def test_every_place_a_master_can_go_is_listed_with_its_source(tmp_path: Path) -> None:
+    listed = lathe("master", "--list", cwd=tmp_path)
+    assert listed.returncode == 0
+    assert "Compact Disc. IEC 60908" in listed.stdout
 
 
 def test_a_folder_that_cannot_be_written_is_named_and_not_the_song(tmp_path: Path, song: Path) -> None:
