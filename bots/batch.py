@@ -41,7 +41,7 @@ async def master(
 async def references(
     files: Sequence[Path], workers: int, stdout: TextIO, *, as_json: bool
 ) -> tuple[Profile, ...] | None:
-    """What a master is to sound like, measured; None where one of the files is no such thing, which is said."""
+    """What a master is to sound like, measured; None where a file is no such thing, which is said."""
     arguments = [{"path": file} for file in files]
     with bars() as waiting:
         found = [told async for told in _each("dsp.reference:measured", arguments, workers, waiting)]

@@ -34,7 +34,7 @@ SIDE_DB = 1.0
 """and of humps and dips of the side alone. Each as a standard deviation."""
 LEVEL_DB = 20.0
 """How loud a mix is says nothing about its tone."""
-EDGE = 0.5
+EDGE = 0.45
 """Half the corridor's width, in standard deviations of what is not known of the fault."""
 STEPS = 20
 SAME_KIND = 0.7

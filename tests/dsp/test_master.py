@@ -13,8 +13,10 @@ from dsp.analysis import analyse
 from dsp.errors import Refused
 from dsp.loudness import measure
 from dsp.master import Mastered, master
+from dsp.profile import Profile
 from dsp.settings import STYLES, Settings
-from dsp.spectrum import average
+from dsp.spectrum import average, sixths
+from dsp.tone import equalise, wished
 from dsp.true_peak import true_peak
 from tests.dsp.signals import Audio, noise, rms_db, sine, song
 from tests.dsp.test_settings import any_settings
@@ -36,6 +38,10 @@ def kept_its_promises(made: Mastered, rate: int) -> None:
     on_target = abs(made.measured.lufs - made.settings.target_lufs) <= 0.02
     assert made.reached == on_target
     assert (made.why is None) == on_target
+
+
+def profile_of(audio: Audio) -> Profile:
+    return Profile.of(analyse(audio, RATE).to_json())
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +175,35 @@ def test_width_is_the_level_of_the_side(tune: Audio) -> None:
 
     narrow, wide = (mastered(tune, width_db=side, target_lufs=-23.0, **PLAIN).audio for side in (-3.0, 2.0))
     assert width(wide) - width(narrow) == pytest.approx(5.0, abs=0.05)
+
+
+def test_a_spoilt_song_comes_back_to_the_record_it_was_with_that_as_its_reference(tune: Audio) -> None:
+    spoilt = equalise(tune, RATE, wished(Settings(tilt_db=-5.0, width_db=-4.0, tone_db=(("low-mid", 3.0),))))
+    was, came = average(tune, RATE), average(spoilt, RATE)
+    asked = Settings(target_lufs=measure(tune, RATE).integrated).following([profile_of(tune)])
+    back = average(master(spoilt, RATE, analyse(spoilt, RATE), asked).audio, RATE)
+    for part in ("mid", "side"):
+        levels = [np.array(sixths(each.hertz, getattr(each, part)))[6:52] for each in (was, came, back)]
+        assert np.sqrt(np.mean((levels[1] - levels[0]) ** 2)) > 2
+        assert np.sqrt(np.mean((levels[2] - levels[0]) ** 2)) < 0.4
+
+
+def test_a_reference_of_the_same_range_asks_for_no_compression(tune: Audio) -> None:
+    asked = Settings(style="punchy", target_lufs=-23.0)
+    ranges = [
+        master(tune, RATE, analyse(tune, RATE), each).measured.lra
+        for each in (asked, replace(asked, references=(profile_of(tune),)), replace(asked, intensity=0.0))
+    ]
+    assert ranges[0] < ranges[1] - 0.2
+    assert ranges[1] == pytest.approx(ranges[2], abs=0.15)
+
+
+def test_dynamics_have_a_strength_of_their_own(tune: Audio) -> None:
+    asked = Settings(style="punchy", target_lufs=-23.0, tone_strength=0.0, width_strength=0.0)
+    none = replace(asked, dynamics_strength=0.0)
+    made = master(tune, RATE, analyse(tune, RATE), none)
+    plain = master(tune, RATE, analyse(tune, RATE), Settings(target_lufs=-23.0, **PLAIN))
+    assert rms_db(made.audio - plain.audio) < -120
 
 
 def test_dynamics_go_the_way_they_are_asked_to() -> None:

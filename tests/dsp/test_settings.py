@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp.errors import SENTENCES, Refused
+from dsp.profile import CENTRES, Profile
 from dsp.settings import BANDS, LIMITS, STYLES, Place, Settings
 
 numbers = {name: st.floats(least, most) for name, (least, most) in LIMITS.items()}
@@ -52,6 +53,39 @@ def test_settings_written_before_there_were_places_and_albums_still_load() -> No
 def test_places_come_in_the_order_of_the_song() -> None:
     late, early = Place(60.0, 70.0, "bass", 1.0), Place(10.0, 20.0, "volume", -1.0)
     assert Settings(places=(late, early)).places == (early, late)
+
+
+def profile(lufs: float, sha256: str = "") -> Profile:
+    levels = (-40.0,) * len(CENTRES)
+    return Profile(levels, (None,) * len(CENTRES), lufs, lra=6.0, plr=11.0, sha256=sha256)
+
+
+def test_references_travel_with_the_settings_and_count_in_the_fingerprint() -> None:
+    settings = Settings().following([profile(-9.0, "ab"), profile(-11.0, "cd")])
+    assert Settings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+    other = Settings().following([profile(-9.0, "ab"), profile(-11.0, "ef")])
+    assert settings.fingerprint("song") != other.fingerprint("song")
+
+
+@pytest.mark.parametrize(("strength", "target"), [(0.0, -14.0), (0.5, -12.0), (1.0, -10.0), (1.5, -8.0)])
+def test_loudness_follows_references_as_far_as_its_strength(strength: float, target: float) -> None:
+    settings = Settings(loudness_strength=strength).following([profile(-9.0), profile(-11.0)])
+    assert settings.target_lufs == pytest.approx(target)
+
+
+def test_a_very_quiet_reference_asks_for_no_more_than_a_master_may_be() -> None:
+    assert Settings().following([profile(-60.0)]).target_lufs == LIMITS["target_lufs"][0]
+
+
+def test_settings_of_the_time_before_references_still_load() -> None:
+    old = {"style": "warm", "intensity": 0.5, "tone_db": {"air": 1.0}}
+    assert Settings.from_json(old) == Settings(style="warm", intensity=0.5, tone_db=(("air", 1.0),))
+
+
+@pytest.mark.parametrize("wrong", [{}, {"mid": [], "side": []}, {"name": "x", "loud": 1}])
+def test_what_is_no_profile_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="not the profile"):
+        Settings.from_json({"references": [wrong]})
 
 
 def test_what_says_the_same_is_the_same() -> None:
