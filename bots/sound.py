@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+import dsp
 from core.ports import Report, Unfit
 from dsp.errors import Refused
 from dsp.report import part
@@ -25,6 +26,8 @@ PACE = 200_000
 
 START = 120.0
 """Seconds for a run of any length: the first one may have kernels to compile."""
+
+ENGINE = Path(dsp.__file__).parent
 
 DECODED = 0.6
 """The share of an intake that is decoding."""
@@ -49,12 +52,12 @@ def decoding_limits(source: Path, out: Path, max_minutes: float) -> Limits:
 def mastering_limits(pcm: Path, out: Path, *more: Path) -> Limits:
     """What a step over a song may take, from the length of its PCM, a file of this house.
 
-    `more`: other files that it may read.
+    `more`: other files that it may read. The engine's own tables lie beside its code.
     """
     return Limits(
         seconds=START + pcm.stat().st_size / PACE,
         memory=3 * GIGABYTE,
-        confines=Confines(reads=(pcm, *more), writes=(out,)),
+        confines=Confines(reads=(ENGINE, pcm, *more), writes=(out,)),
     )
 
 
