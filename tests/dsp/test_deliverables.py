@@ -20,7 +20,7 @@ from dsp.sound import Held, whole
 from dsp.true_peak import true_peak
 from tests.dsp.signals import rms_db, song
 
-TAGS = {"title": "Nacht", "artist": "Мир", "album": "夜", "track": 3, "isrc": "DEA123456789"}
+TAGS: dict[str, Any] = {"title": "Nacht", "artist": "Мир", "album": "夜", "track": 3, "isrc": "DEA123456789"}
 FORMATS = ["wav 16 44100 shaped", "wav 24", "wav 32", "flac 16", "flac 24", "aiff 24",
            "mp3 320", "aac 256", "opus 160"]  # fmt: skip
 
