@@ -1,6 +1,7 @@
 """`./lathe bench corridor`: measures finished records and prints what `dsp/corridor.csv` holds."""
 
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def command(folder: Path, source: str) -> None:
     """
     print(HEAD)
     if source:
-        print(f"# Source: {source}")
+        print(textwrap.fill(f"Source: {source}", 110, initial_indent="# ", subsequent_indent="# "))
     print(",".join(["album", "piece", "lra", "plr", *_names("mid"), *_names("side")]))
     for paths in corpus.found(folder).sources:
         print(",".join(_row(paths, folder)), flush=True)

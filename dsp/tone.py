@@ -81,7 +81,9 @@ class Equaliser:
         side = self._through(np.float32(0.5) * (left - right), self._side)
         return np.stack([mid + side, mid - side])
 
-    def _through(self, around: NDArray[np.float32], response: NDArray[np.complex64]) -> NDArray[np.float32]:
+    def _through(
+        self, around: NDArray[np.float32], response: NDArray[np.complexfloating]
+    ) -> NDArray[np.float32]:
         """One channel through one filter, by overlap-save."""
         frames = around.size - 2 * self.reach
         batch = -(-PIECE // (self._size - 2 * self.reach))
@@ -130,7 +132,7 @@ def _contour(style: Style) -> NDArray[np.float64]:
     if not style.contour_db:
         return np.zeros(HERTZ.size)
     hertz, gain = np.array(style.contour_db).T
-    return np.interp(np.log(HERTZ), np.log(hertz), gain)
+    return np.asarray(np.interp(np.log(HERTZ), np.log(hertz), gain), np.float64)
 
 
 def _over(bands: NDArray[np.float64]) -> NDArray[np.float64]:
