@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dsp.blocks import block_size, share_gone
 from dsp.kernels.gain import averaged, held_least, released
-from dsp.kernels.peaks import BEFORE, REACH_8, TAPS, envelope
+from dsp.kernels.peaks import BEFORE, NEAR, REACH_8, TAPS, envelope
 from dsp.sound import Sound, pieces
 
 LOOK_AHEAD_SECONDS = 0.002
@@ -31,13 +31,16 @@ SPARE = 0.4
 class BlockPeaks:
     """The true peaks of a song's blocks under a slow gain, found as deep down as they are asked for."""
 
-    def __init__(self, sound: Sound, shape: NDArray[np.float32]) -> None:
-        """shape: gain of each block, at most 1, straight from middle to middle."""
+    def __init__(self, sound: Sound, shape: NDArray[np.float32], highest: float = np.inf) -> None:
+        """shape: gain of each block, straight from middle to middle; highest: the largest magnitude of any
+        sample, if it is known: where that is under the floor the limiter will have little to do.
+        """
         self._sound = sound
         self._block = block_size(sound.rate)
         # A block is touched by the lines from its middle to its neighbours' middles: the largest of the
         # three counts.
         self._gain = _around(np.maximum, shape, 1)
+        self._highest = highest
         self._floor = np.inf
         self._peaks = np.full(shape.size, np.inf, np.float32)
 
@@ -52,7 +55,7 @@ class BlockPeaks:
         spare: how much deeper to look, as a share of `floor`.
         """
         if floor < self._floor:
-            self._floor = floor * spare
+            self._floor = floor * (spare if self._highest > floor else 1.0)
             self._peaks = np.zeros(self._gain.size, np.float32)
             for first, padded in surrounded(self._sound):
                 for channel in padded:
@@ -68,7 +71,7 @@ def surrounded(sound: Sound) -> Iterator[tuple[int, NDArray[np.float32]]]:
     for start, stop in pieces(sound.frames):
         first = start or -BEFORE
         end = stop if stop < sound.frames else stop + BEFORE
-        yield first, sound.read(first - BEFORE, end - BEFORE + TAPS - 1)
+        yield first, sound.read(first - BEFORE - NEAR, end - BEFORE + TAPS - 1 + NEAR)
 
 
 def limiting(peaks: NDArray[np.float32], most: float, rate: int) -> NDArray[np.float32]:

@@ -143,7 +143,7 @@ def _profile(analysis: Analysis, settings: Settings) -> Profile:
 
 def _toned(
     sound: Sound, analysis: Analysis, curve: tone.Tone, folder: Path | None
-) -> tuple[Sound, NDArray[np.float32]]:
+) -> tuple[Kept, NDArray[np.float32]]:
     """The song without its mean, filtered and widened, and the K-weighted energy of its blocks."""
     equaliser = None if curve.flat else tone.Equaliser(curve, sound.rate)
     source = edit.centred(sound) if abs(analysis.dc) > DC else sound
@@ -178,14 +178,14 @@ def _shape(weighted: NDArray[np.float32], frames: int, rate: int, settings: Sett
 
 
 def _levelled(
-    song: Sound,
+    song: Kept,
     shape: NDArray[np.float32],
     weighted: NDArray[np.float32],
     curve: tone.Tone,
     settings: Settings,
     report: Report,
 ) -> Mastered:
-    peaks = BlockPeaks(song, shape)
+    peaks = BlockPeaks(song, shape, song.highest)
     music = Music(weighted, shape, peaks.above, song.frames, song.rate)
     ceiling = 10 ** (settings.ceiling_dbtp / 20) * ROUNDING
     aimed, most = settings.target_lufs, ceiling * MARGIN

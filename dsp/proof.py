@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.blocks import block_size
-from dsp.kernels.peaks import BEFORE, TAPS, highest_under
+from dsp.kernels.peaks import BEFORE, NEAR, TAPS, highest_under
 from dsp.limiter import surrounded
 from dsp.loudness import Loudness, energy, filters_at_rest, grid_edges, of_energy
 from dsp.sound import Sound
@@ -32,8 +32,8 @@ def read(sound: Sound, bounds: NDArray[np.float32]) -> Reading:
     peak = sample_peak = np.float32(0)
     for first, padded in surrounded(sound):
         start = max(first, 0)
-        stop = min(first + padded.shape[1] - TAPS + 1, sound.frames)
-        piece = np.ascontiguousarray(padded[:, start - first + BEFORE :][:, : stop - start])
+        stop = min(first + padded.shape[1] - TAPS + 1 - 2 * NEAR, sound.frames)
+        piece = np.ascontiguousarray(padded[:, start - first + BEFORE + NEAR :][:, : stop - start])
         sample_peak = max(sample_peak, piece.max(), -piece.min())
         peak = max(peak, sample_peak)
         for channel in padded:

@@ -88,7 +88,8 @@ class Kept:
     """A song put down piece by piece: in a file without a name, which is gone when nobody reads it any more,
     in a crash too; or in memory.
 
-    The file holds piece after piece, in each of them channel after channel.
+    The file holds piece after piece, in each of them channel after channel. highest: the largest magnitude of
+    any sample.
     """
 
     def __init__(self, folder: Path | None, channels: int, rate: int) -> None:
@@ -96,6 +97,7 @@ class Kept:
         self.rate = rate
         self.channels = channels
         self.frames = 0
+        self.highest = 0.0
         self._waiting = np.empty((channels, PIECE), np.float32)
         self._pieces: list[NDArray[np.float32]] = []
         self._descriptor = -1
@@ -107,6 +109,8 @@ class Kept:
     def append(self, audio: NDArray[np.float32]) -> None:
         """Add (channels, any number of frames)."""
         taken = 0
+        if audio.size:
+            self.highest = max(self.highest, float(audio.max()), -float(audio.min()))
         while taken < audio.shape[1]:
             filled = self.frames % PIECE
             room = min(PIECE - filled, audio.shape[1] - taken)

@@ -4,7 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels.compiled import compiled
-from dsp.kernels.peaks import CHUNK, REACH_4, REACH_8, TAPS, interpolated_4, interpolated_8, take
+from dsp.kernels.peaks import (
+    BEFORE,
+    CHUNK,
+    NEAR,
+    REACH_4,
+    REACH_8,
+    TAPS,
+    interpolated_4,
+    interpolated_8,
+    looked_at,
+    take,
+)
 
 
 @compiled("float32(float32[::1], int64, int64, int64, float32, float32, uint8[::1])")
@@ -24,6 +35,7 @@ def highest_between(
     """
     padded = np.empty(CHUNK + TAPS - 1, np.float32)
     peaks = np.empty(CHUNK, np.float32)
+    near = np.empty(CHUNK + 2 * NEAR, np.float32)
     reach = REACH_4 if factor == 4 else REACH_8
     best = known
     for start in range(first, end, CHUNK):
@@ -32,7 +44,11 @@ def highest_between(
         if factor == 4:
             interpolated_4(padded, peaks)
         else:
-            interpolated_8(padded, peaks)
+            here = start - BEFORE - NEAR
+            if here < 0 or here + near.size + TAPS - 1 > channel.size:
+                interpolated_8(padded, peaks)  # what comes before or after may not be silence
+            elif looked_at(channel[here:][: near.size + TAPS - 1], near, peaks, min(best, limit)) >= 0:
+                continue
         peak = np.float32(0)
         for i in range(min(CHUNK, end - start)):
             peak = max(peak, peaks[i])

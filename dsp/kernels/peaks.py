@@ -4,7 +4,8 @@ The interpolators are Kaiser-windowed sincs of 32 taps a phase, twice and more w
 within 0.15 dB up to 20 kHz at 44.1 kHz. Phase 0 is the sample itself.
 
 Whole chunks are left out where they cannot matter: no interpolated value exceeds the largest sample around
-it times the sum of the absolute taps, so the result is exact all the same.
+it times the sum of the absolute taps, nor the largest of the samples and the middles between them by more
+than three tenths, so the result is exact all the same.
 """
 
 import numpy as np
@@ -43,6 +44,10 @@ EVEN_4, ODD_4 = folded(4)
 EVEN_8, ODD_8 = folded(8)
 REACH_4 = np.float32(np.abs(interpolators(4)).sum(axis=1).max())
 REACH_8 = np.float32(np.abs(interpolators(8)).sum(axis=1).max())
+BETWEEN_8 = np.float32(1.305)
+"""No value between a sample and a middle exceeds this times the largest sample or middle up to NEAR frames
+away: each of the six phases is a sum of them, with weights of which the magnitudes add to 1.3025 at most."""
+NEAR = 24
 
 
 @compiled("void(float32[::1], float32[::1])")
@@ -63,15 +68,20 @@ def interpolated_4(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> N
 
 
 @compiled("void(float32[::1], float32[::1])")
-def interpolated_8(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
-    """As interpolated_4, with seven points between two samples."""
-    # One loop a pair of phases: of loops this short the compiler unrolls the taps and vectorises over the
-    # samples.
+def halfway(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
+    """As interpolated_4, with one point between two samples."""
     for i in range(peaks.size):
         middle = np.float32(0)
         for k in range(TAPS // 2):
             middle += EVEN_8[3, k] * (padded[i + k] + padded[i + TAPS - 1 - k])
         peaks[i] = max(abs(padded[i + BEFORE]), abs(middle))
+
+
+@compiled("void(float32[::1], float32[::1])")
+def refined_8(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
+    """Raise what `halfway` found by the six points that it left out."""
+    # One loop a pair of phases: of loops this short the compiler unrolls the taps and vectorises over the
+    # samples.
     for i in range(peaks.size):
         even = odd = np.float32(0)
         for k in range(TAPS // 2):
@@ -90,6 +100,34 @@ def interpolated_8(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> N
             even += EVEN_8[2, k] * (padded[i + k] + padded[i + TAPS - 1 - k])
             odd += ODD_8[2, k] * (padded[i + k] - padded[i + TAPS - 1 - k])
         peaks[i] = max(peaks[i], abs(even) + abs(odd))
+
+
+@compiled("void(float32[::1], float32[::1])")
+def interpolated_8(padded: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
+    """As interpolated_4, with seven points between two samples."""
+    halfway(padded, peaks)
+    refined_8(padded, peaks)
+
+
+@compiled("float32(float32[::1], float32[::1], float32[::1], float32)")
+def looked_at(
+    wide: NDArray[np.float32], near: NDArray[np.float32], peaks: NDArray[np.float32], least: np.float32
+) -> np.float32:
+    """Interpolate 8 times where anything may exceed `least`: then -1 is returned, else a bound that is not
+    above `least`, and peaks say nothing.
+
+    wide: as padded of interpolated_4, with NEAR samples more at either end; near: room for as many more
+    peaks.
+    """
+    halfway(wide, near)
+    largest = np.float32(0)
+    for i in range(near.size):
+        largest = max(largest, near[i])
+    if largest * BETWEEN_8 <= least:
+        return largest * BETWEEN_8
+    peaks[:] = near[NEAR : NEAR + peaks.size]
+    refined_8(wide[NEAR : NEAR + peaks.size + TAPS - 1], peaks)
+    return np.float32(-1)
 
 
 @compiled("float32(float32[::1], int64, float32[::1])")
@@ -134,27 +172,24 @@ def envelope(
 ) -> None:
     """Raise peaks[b] to the 8 times oversampled peak around frames b*block to (b+1)*block.
 
-    padded: samples of one channel, of which the first stands BEFORE samples before frame `first` and the last
-    TAPS - BEFORE - 1 after the last frame that is looked at. What lies before the first block counts with it,
-    and after the last with that. Exact above `floor`; where nothing can exceed `floor` a bound not above it
-    stands instead.
+    padded: samples of one channel, of which the first stands NEAR + BEFORE samples before frame `first` and
+    the last NEAR + TAPS - BEFORE - 1 after the last frame that is looked at. What lies before the first
+    block counts with it, and after the last with that. Exact above `floor`; where nothing can exceed `floor`
+    a bound not above it stands instead.
     """
     found = np.empty(STRIDE, np.float32)
+    near = np.empty(STRIDE + 2 * NEAR, np.float32)
     last = peaks.size - 1
-    frames = padded.size - TAPS + 1
+    frames = padded.size - TAPS + 1 - 2 * NEAR
     for start in range(0, frames, STRIDE):
         size = min(STRIDE, frames - start)
-        around = padded[start : start + size + TAPS - 1]
-        largest = np.float32(0)
-        for i in range(around.size):
-            largest = max(largest, abs(around[i]))
-        bound = largest * REACH_8
+        wide = padded[start : start + size + 2 * NEAR + TAPS - 1]
+        bound = looked_at(wide, near[: size + 2 * NEAR], found[:size], floor)
         at = first + start
-        if bound <= floor:
+        if bound >= 0:
             for b in range(max(at, 0) // block, min((at + size - 1) // block, last) + 1):
                 peaks[b] = max(peaks[b], bound)
             continue
-        interpolated_8(around, found[:size])
         i = 0
         while i < size:
             b = min(max(at + i, 0) // block, last)
@@ -177,7 +212,7 @@ def highest_under(
     """
     found = np.empty(STRIDE, np.float32)
     last = bounds.size - 1
-    frames = padded.size - TAPS + 1
+    frames = padded.size - TAPS + 1 - 2 * NEAR
     best = known
     for start in range(0, frames, STRIDE):
         size = min(STRIDE, frames - start)
@@ -187,7 +222,7 @@ def highest_under(
             bound = max(bound, bounds[b])
         if bound <= best:
             continue
-        interpolated_8(padded[start : start + size + TAPS - 1], found[:size])
+        interpolated_8(padded[start + NEAR : start + NEAR + size + TAPS - 1], found[:size])
         for i in range(size):
             best = max(best, found[i])
     return best

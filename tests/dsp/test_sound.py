@@ -53,6 +53,10 @@ def test_beyond_the_song_there_is_nothing(sound: Sound) -> None:
     assert sound.read(5, 5).shape == (2, 0)
 
 
+def test_what_is_kept_knows_its_highest_sample() -> None:
+    assert kept(None, SONG, 4567).highest == np.abs(SONG).max()
+
+
 def test_what_is_kept_leaves_no_file_behind(tmp_path: Path) -> None:
     kept(tmp_path, SONG, PIECE)
     assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soxr
 
+from dsp.kernels.peaks import BEFORE, BETWEEN_8, NEAR, TAPS, interpolators
 from dsp.true_peak import sample_peak, true_peak
 from tests.dsp.signals import noise, sine
 
@@ -60,3 +61,23 @@ def test_it_is_never_under_the_sample_peak_and_silence_has_none() -> None:
     music = noise(0.3, 44100)
     assert true_peak(music) >= 20 * math.log10(sample_peak(music))
     assert true_peak(np.zeros((2, 1000), np.float32)) == -math.inf
+
+
+def test_no_point_between_two_samples_exceeds_the_samples_and_middles_around_it_by_a_third() -> None:
+    """Each phase of the eight is a sum of samples and middles: here with the smallest weights that do."""
+    phases = interpolators(8).astype(np.float64)
+    frames, beside = np.arange(-NEAR, NEAR + 2), 8
+    samples = np.eye(frames.size)
+    middles = [
+        np.roll(np.pad(phases[3], (0, frames.size - TAPS)), NEAR + n - BEFORE)
+        for n in range(-beside, beside + 1)
+    ]
+    points = np.concatenate([samples, middles])
+    for phase in (0, 1, 2):
+        wanted = np.roll(np.pad(phases[phase], (0, frames.size - TAPS)), NEAR - BEFORE)
+        weights = np.ones(len(points))
+        for _ in range(200):  # least absolute weights, as least squares weighed anew (Lawson)
+            size = np.abs(weights) + 1e-9
+            weights = size * (points @ np.linalg.lstsq(points.T * size @ points, wanted, rcond=None)[0])
+        assert np.allclose(weights @ points, wanted, atol=1e-6)
+        assert np.abs(weights).sum() < BETWEEN_8
