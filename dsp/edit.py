@@ -35,9 +35,10 @@ def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Setting
     A fade longer than the song takes all of the song.
     """
     gain = np.ones(blocks, np.float32)
-    middle = (np.arange(blocks) + 0.5) * block
-    for seconds, distance in ((settings.fade_in, middle), (settings.fade_out, frames - middle)):
+    for seconds, into in ((settings.fade_in, True), (settings.fade_out, False)):
         if seconds > 0:
+            middle = (np.arange(blocks) + 0.5) * block
+            distance = middle if into else frames - middle
             gone = np.clip(distance / min(max(seconds * rate, 1.0), frames), 0.0, 1.0)
             gain *= (0.5 - 0.5 * np.cos(np.pi * gone)).astype(np.float32)
     return gain

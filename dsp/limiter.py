@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.blocks import block_size, share_gone
-from dsp.kernels.gain import averaged, held_least, released
+from dsp.kernels.gain import averaged, bounded, held_least, released
 from dsp.kernels.peaks import BEFORE, NEAR, REACH_8, TAPS, envelope
 from dsp.sound import Sound, pieces
 
@@ -39,7 +39,8 @@ class BlockPeaks:
         self._block = block_size(sound.rate)
         # A block is touched by the lines from its middle to its neighbours' middles: the largest of the
         # three counts.
-        self._gain = _around(np.maximum, shape, 1)
+        padded = np.pad(shape, 1, mode="edge")
+        self._gain = np.maximum(np.maximum(padded[:-2], padded[2:]), shape)
         self._highest = highest
         self._floor = np.inf
         self._peaks = np.full(shape.size, np.inf, np.float32)
@@ -102,16 +103,7 @@ def bounds(peaks: NDArray[np.float32], gain: NDArray[np.float32], rate: int) -> 
     and what the gains around differ by times what a filter can make of the highest samples around.
     """
     reach = -(-TAPS // 2 // block_size(rate)) + 1
-    most = _around(np.maximum, gain, reach)
-    moved = most - _around(np.minimum, gain, reach)
-    return (most * peaks + REACH_8 * moved * _around(np.maximum, peaks, reach)) * np.float32(1 + ROUNDING)
-
-
-def _around(extreme: np.ufunc, values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
-    """The extreme of each value and `reach` values on either side of it."""
-    size = values.size
-    padded = np.pad(values, reach, mode="edge")
-    found = padded[:size].copy()
-    for offset in range(1, 2 * reach + 1):
-        extreme(found, padded[offset : offset + size], out=found)
+    found = np.empty_like(gain)
+    bounded(peaks, gain, reach, REACH_8, found)
+    found *= np.float32(1 + ROUNDING)
     return found

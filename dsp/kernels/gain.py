@@ -155,3 +155,24 @@ def hop_energy(
         hops[h] += here * (1.0 - over)
         if over > 0 and h + 1 < hops.size:
             hops[h + 1] += here * over
+
+
+@compiled("void(float32[::1], float32[::1], int64, float32, float32[::1])")
+def bounded(
+    peaks: NDArray[np.float32],
+    gain: NDArray[np.float32],
+    reach: int,
+    most: np.float32,
+    bounds: NDArray[np.float32],
+) -> None:
+    """bounds[b] = peaks[b] under the highest gain of b - reach .. b + reach, and what those gains differ by
+    times `most` times the highest peak there.
+    """
+    size = peaks.size
+    for b in range(size):
+        high, low, peak = gain[b], gain[b], peaks[b]
+        for other in range(max(b - reach, 0), min(b + reach + 1, size)):
+            high = max(high, gain[other])
+            low = min(low, gain[other])
+            peak = max(peak, peaks[other])
+        bounds[b] = high * peaks[b] + most * (high - low) * peak
