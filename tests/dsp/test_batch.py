@@ -93,5 +93,5 @@ def test_a_file_cut_short_is_said_to_be(mix: Path) -> None:
 def test_warming_up_names_every_kernel_once() -> None:
     told: list[tuple[float, str]] = []
     warm(lambda share, name: told.append((share, name)))
-    assert {"peaks", "weighting", "gain", "words", "clipping", "stereo"} <= {name for _, name in told}
+    assert {"peaks", "weighting", "gain", "words", "plateaus"} <= {name for _, name in told}
     assert told[-1] == (1.0, "ready")
