@@ -2,10 +2,11 @@
 
 A reply waits until what it says is on the disk, and the disk of a shared machine stands still now and then
 for tenths of a second, whoever asks it. So a process of its own writes a page every few milliseconds into a
-file that is as long as it will be, waits for it, and notes when that took long. A reply is judged by how long
-it took without the moments in which the disk stood still; both figures are shown.
+file that is as long as it will be, waits for it, and notes when that took long. What is judged are the
+replies that the disk had no part in; both figures are shown, and how many were left out.
 """
 
+import math
 import mmap
 import multiprocessing
 import os
@@ -25,6 +26,7 @@ LOOK = 20.0  # seconds for which a disk and the cores are watched before they ar
 RESTING = 0.01  # the share of them that it may stand still then
 USUAL = 0.002  # seconds in which nineteen pages of twenty are on a disk that rests: some four times the usual
 BUSY = 0.1  # the part of one core that others may use meanwhile
+ENOUGH = 100  # spans from which a p99 can be told
 PATIENCE = 900.0  # seconds that it may take to come to rest
 LASTING = 10.0  # seconds after which a process that does not end is left to itself
 
@@ -55,9 +57,24 @@ class Disk:
         """Seconds of a span in which the disk stood still."""
         return sum(max(0.0, min(end, span[1]) - max(begin, span[0])) for begin, end in self.still)
 
-    def without(self, spans: Sequence[Span]) -> list[float]:
-        """Seconds that spans lasted, without those in which the disk stood still."""
-        return [end - begin - self.waited((begin, end)) for begin, end in spans]
+    def undisturbed(self, spans: Sequence[Span]) -> list[float]:
+        """Seconds that those spans lasted that the disk had no part in.
+
+        Left out is what it stood still in, and what began while such a one still went on: whoever comes after
+        a standstill waits for all who came in it.
+        """
+        lasted, until = [], -math.inf
+        for begin, end in sorted(spans):
+            if begin < until or self.waited((begin, end)) > 0:
+                until = max(until, end)
+            else:
+                lasted.append(end - begin)
+        return lasted
+
+    def p99(self, spans: Sequence[Span]) -> float:
+        """Seconds under which 99 of 100 of those stayed; infinite where so few are left that it says nothing."""
+        lasted = sorted(self.undisturbed(spans))
+        return lasted[int(0.99 * len(lasted))] if len(lasted) >= ENOUGH else math.inf
 
 
 @contextmanager
