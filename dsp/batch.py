@@ -42,11 +42,12 @@ def master_file(
     when the target was reached). Raises Refused, and OSError when a file cannot be read or written.
     """
     began, cpu_began = time.perf_counter(), time.process_time()
-    out_dir.mkdir(parents=True, exist_ok=True)
-    decoded, song = keep(path, out_dir, max_minutes=max_minutes, report=part(report, 0.0, 0.2))
+    # Songs on the way have no names: where the folder is still to be made, they lie where it will be.
+    folder = next(parent for parent in (out_dir, *out_dir.parents) if parent.is_dir())
+    decoded, song = keep(path, folder, max_minutes=max_minutes, report=part(report, 0.0, 0.2))
     report(0.2, "analyse")
     analysis = analyse_sound(song, decoded.probe)
-    made = master_sound(song, analysis, settings, out_dir, part(report, 0.4, 0.9))
+    made = master_sound(song, analysis, settings, folder, part(report, 0.4, 0.9))
     report(0.9, "write")
     others = [format_ for format_ in map(format_of, formats) if format_ != Format("wav", 24)]
     output = unused(out_dir, path.stem, [format_.ending for format_ in others])
