@@ -72,7 +72,7 @@ class Disk:
         return lasted
 
     def p99(self, spans: Sequence[Span]) -> float:
-        """Seconds under which 99 of 100 of those stayed; infinite where so few are left that it says nothing."""
+        """Seconds under which 99 of 100 of those stayed; infinite where too few are left to say."""
         lasted = sorted(self.undisturbed(spans))
         return lasted[int(0.99 * len(lasted))] if len(lasted) >= ENOUGH else math.inf
 

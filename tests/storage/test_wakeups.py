@@ -116,4 +116,3 @@ async def test_what_was_committed_last_is_said_before_a_store_closes(url: str, a
         async with another() as store:
             await store.receive(message("ann"))
         await ear.until(Subject.INBOX)
-
