@@ -223,7 +223,7 @@ def test_tpdf_is_told_from_what_is_only_cut_off(tmp_path: Path) -> None:
 def test_a_dither_that_is_the_same_on_both_sides_is_found(tmp_path: Path) -> None:
     def correlated(given: Audio, rate: int, to: Path) -> None:
         out = np.empty((given.shape[1], 2), np.int16)
-        words_16(given, np.array([7, 7], np.uint64), out)
+        words_16(given, np.array([7, 7], np.uint64), np.empty(0), np.empty((2, 0)), out)
         soundfile.write(to, out, rate, subtype="PCM_16")
 
     assert words.correlation(words.error(correlated, words.probe(2), tmp_path / "words.wav")) > 0.99
