@@ -26,7 +26,7 @@ CODECS = [Codec("mp3", 320), Codec("aac", 256), Codec("opus", 160), Codec("vorbi
 def dense(seconds: float, rate: int = RATE, channels: int = 2) -> NDArray[np.float32]:
     """Music cut off by 3 dB and limited by 3 more: dense, with corners that encoders leave out."""
     cut = np.clip(song(seconds, rate, level_db=6.0, channels=channels), -1.26, 1.26)
-    return under(cut, rate, -1.0)
+    return under(cut, rate, -0.5)
 
 
 @pytest.mark.parametrize("codec", CODECS)
