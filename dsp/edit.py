@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dsp.decode import LEAST_SECONDS
 from dsp.errors import Refused
 from dsp.settings import Settings
-from dsp.sound import Excerpt, Sound, pieces
+from dsp.sound import Changed, Excerpt, Sound, pieces
 
 
 def trim(sound: Sound, settings: Settings) -> Sound:
@@ -44,24 +44,11 @@ def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Setting
     return gain
 
 
-@dataclass(frozen=True, slots=True)
-class Centred:
-    """A song without its mean (channels,)."""
+@dataclass(frozen=True)
+class Centred(Changed):
+    """A song without `mean` (channels,)."""
 
-    sound: Sound
     mean: NDArray[np.float32]
-
-    @property
-    def rate(self) -> int:
-        return self.sound.rate
-
-    @property
-    def channels(self) -> int:
-        return self.sound.channels
-
-    @property
-    def frames(self) -> int:
-        return self.sound.frames
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         audio = self.sound.read(start, stop).copy()

@@ -7,27 +7,14 @@ from numpy.typing import NDArray
 
 from dsp.blocks import block_size
 from dsp.kernels.gain import apply_gain
-from dsp.sound import Sound
+from dsp.sound import Changed
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+@dataclass(frozen=True)
+class Turned(Changed):
     """What `sound` is under `gain` (linear, of each block). It is worked out anew whenever it is read."""
 
-    sound: Sound
     gain: NDArray[np.float32]
-
-    @property
-    def rate(self) -> int:
-        return self.sound.rate
-
-    @property
-    def channels(self) -> int:
-        return self.sound.channels
-
-    @property
-    def frames(self) -> int:
-        return self.sound.frames
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         audio = self.sound.read(start, stop)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dsp import tone
 from dsp.loudness import energy
 from dsp.settings import BANDS, Place, Settings
-from dsp.sound import Sound
+from dsp.sound import Changed, Sound
 from dsp.spectrum import THIRD_OCTAVES, average, banded
 
 FADE_SECONDS = 0.15
@@ -25,23 +25,10 @@ EDGE = 1.1
 
 
 @dataclass(frozen=True)
-class Retouched:
+class Retouched(Changed):
     """`sound` with the tone of one stretch changed. It is worked out anew whenever it is read."""
 
-    sound: Sound
     place: Place
-
-    @property
-    def rate(self) -> int:
-        return self.sound.rate
-
-    @property
-    def channels(self) -> int:
-        return self.sound.channels
-
-    @property
-    def frames(self) -> int:
-        return self.sound.frames
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         audio = self.sound.read(start, stop)

@@ -62,6 +62,25 @@ class Held:
         return _padded(np.ascontiguousarray(self.audio[:, max(start, 0) : max(stop, 0)]), self, start, stop)
 
 
+@dataclass(frozen=True)
+class Changed:
+    """A song that is `sound` with something done to it, worked out anew whenever it is read."""
+
+    sound: Sound
+
+    @property
+    def rate(self) -> int:
+        return self.sound.rate
+
+    @property
+    def channels(self) -> int:
+        return self.sound.channels
+
+    @property
+    def frames(self) -> int:
+        return self.sound.frames
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A song without its beginning and its end: `frames` frames of `sound` from `first` on."""
