@@ -42,6 +42,7 @@ class Disk:
     ended: float = 0.0
     still: list[Span] = field(default_factory=list)
     slow: float = 0.0  # the part (0..1) of the pages that took longer than USUAL
+    spent: float = 0.0  # seconds of a core that watching took
 
     @property
     def share(self) -> float:
@@ -94,7 +95,7 @@ def watched_disk(folder: Path) -> Iterator[Disk]:
         with mine:
             mine.send(None)
             if mine.poll(LASTING):
-                still, disk.slow = mine.recv()
+                still, disk.slow, disk.spent = mine.recv()
                 disk.still.extend(still)
         process.join(LASTING)
         process.kill()
@@ -111,7 +112,8 @@ def comes_to_rest(folder: Path) -> None:
         with watched_disk(folder) as disk:
             before = _worked()
             time.sleep(LOOK)
-            busy = (_worked() - before) / LOOK
+            worked = _worked() - before
+        busy = (worked - disk.spent) / LOOK
         if disk.share < RESTING and disk.slow < 0.05 and busy < BUSY:
             return
 
@@ -132,6 +134,7 @@ def _watch(folder: Path, watcher: Connection) -> None:
         file.flush()
         os.fsync(file.fileno())
         watcher.send(None)
+        before = time.process_time()
         for number in count():
             begun = time.monotonic()
             os.pwrite(file.fileno(), number.to_bytes(8, "little") * (page // 8), page * (number % PAGES))
@@ -142,4 +145,4 @@ def _watch(folder: Path, watcher: Connection) -> None:
                 still.append((begun, ended))
             if watcher.poll(EVERY):
                 break
-    watcher.send((still, slow / (number + 1)))
+    watcher.send((still, slow / (number + 1), time.process_time() - before))

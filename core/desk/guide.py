@@ -70,7 +70,9 @@ def help_(scene: Scene) -> Changes:
 
 
 def lost(scene: Scene) -> Changes:
-    """Words that nobody asked for: what can be done next, never a dead end."""
+    """Words that nobody asked for: what can be done next, never a dead end. Who says their first is greeted."""
+    if scene.snapshot.actor is None:
+        return welcome(scene)
     say = scene.say
     newest = scene.snapshot.open[0] if scene.snapshot.open else None
     row = (buttons.show(say, newest.order),) if newest else ()

@@ -50,6 +50,14 @@ async def test_a_question_that_waited_for_a_desk_is_shown_with_its_order(studio:
     assert card.has("Give the money back")
 
 
+async def test_whoever_says_their_first_words_is_greeted_with_the_price(studio: Studio) -> None:
+    await studio.says("ada", "hi")
+    assert "Hello ada! I am the order desk" in studio.last("ada").text
+    assert "Drop a song here and I will master it: $" in studio.last("ada").text
+    await studio.says("ada", "hm")
+    assert "did not understand" in studio.last("ada").text
+
+
 async def test_only_staff_can_make_a_staff_desk(studio: Studio) -> None:
     await studio.commands("eve", "staff here", place="room:lounge")
     assert studio.last("room:lounge").text == "That is for the staff."
