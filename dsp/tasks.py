@@ -26,6 +26,7 @@ from dsp.formats import encode_mp3, format_of, resampled, write_wav
 from dsp.master import Mastered, master
 from dsp.places import moved
 from dsp.preview import ab_clip
+from dsp.profile import Profile
 from dsp.report import Report, part
 from dsp.settings import Settings
 from dsp.sound import Held, whole
@@ -65,6 +66,15 @@ def measure(pcm_path: Path, out: Path, *, probe: Mapping[str, Any], report: Repo
         "analysis": analysis.to_json(),
         "advice": [{"code": told.code, "details": dict(told.details)} for told in advise(analysis)],
     }
+
+
+def profile(pcm_path: Path, out: Path, *, probe: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Measure what `decode` returned of a recording that others are to sound like.
+
+    Returns profile (dsp.profile.Profile as JSON, without a name).
+    """
+    measured = measure(pcm_path, out, probe=probe, report=report)
+    return {"profile": Profile.of(measured["analysis"]).to_json()}
 
 
 def render(
