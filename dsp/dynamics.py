@@ -10,7 +10,7 @@ from dsp.blocks import block_edges, block_size, share_gone
 from dsp.kernels.gain import compressor_gain
 from dsp.loudness import OFFSET, grid_edges, of_energy
 from dsp.profile import Profile
-from dsp.settings import STYLES, Settings
+from dsp.settings import Settings
 
 KNEE_DB = 6.0
 MOST_DB = 4.0
@@ -29,7 +29,7 @@ def compression(
     energy: K-weighted sum of squares of each block (dsp.blocks) of a song of so many frames, both channels
     together: bass alone does not make the song duck; lufs: integrated loudness of the same signal.
     """
-    style = STYLES[settings.style]
+    style = settings.character
     ratio = 1 + (style.ratio - 1) * settings.strength("dynamics") * (1 - settings.dynamics)
     if settings.references:
         ratio = 1 + (ratio - 1) * _wider(energy, block_edges(frames, rate), rate, settings.references)

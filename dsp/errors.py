@@ -11,15 +11,16 @@ SENTENCES: Mapping[str, str] = {
     "rate": "The sample rate is {rate:g} Hz; 8000 to 192000 Hz can be mastered.",
     "broken": "The file is damaged: {reason}.",
     "drm": "The file is copy-protected and cannot be opened.",
+    "plug-in": "The plug-in {plug_in} {reason}.",
 }
 
 
 class Refused(Exception):
-    """A file that cannot be mastered, and why.
+    """A file that cannot be mastered, or a plug-in that cannot be used, and why.
 
     `code` is one of the keys of SENTENCES, `details` what its sentence needs (seconds and least, minutes,
-    channels, rate, reason). `str()` is the sentence in plain English; other languages word it from the code
-    and the details.
+    channels, rate, reason, plug_in). `str()` is the sentence in plain English; other languages word it from
+    the code and the details.
     """
 
     def __init__(self, code: str, details: Mapping[str, str | float] | None = None) -> None:

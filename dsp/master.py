@@ -6,13 +6,14 @@ memory is its coarse clock, some bytes for each block of a third of a millisecon
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp import edit, places, tone
+from dsp import chain, edit, places, tone
 from dsp.analysis import Analysis
 from dsp.blocks import block_edges, block_size
 from dsp.codec_safe import Sent, codec_safe
@@ -25,7 +26,7 @@ from dsp.loudness import energy, filters_at_rest
 from dsp.profile import Profile
 from dsp.proof import Reading, read
 from dsp.report import Report, part, unheard
-from dsp.settings import STYLES, Settings
+from dsp.settings import Settings
 from dsp.sound import Held, Kept, Sound, pieces, whole
 from dsp.true_peak import decibels
 
@@ -117,7 +118,7 @@ def master_sound(
     report(0.0, "tone")
     curve = tone.design(_profile(analysis, settings), settings)
     source = places.retouched(edit.trim(sound, settings), settings)
-    song, weighted = _toned(source, analysis, curve, folder)
+    song, weighted = _toned(source, analysis, curve, settings, folder)
     report(0.35, "dynamics")
     shape = _shape(weighted, song.frames, song.rate, settings)
     report(0.5, "level")
@@ -129,7 +130,7 @@ def master_sound(
 
 def limiting_cap(settings: Settings) -> float:
     """How far the limiter may go, dB: the style's measure, doubled or halved by `limiting` at its ends."""
-    return STYLES[settings.style].limiting_db * 2**settings.limiting
+    return settings.character.limiting_db * 2**settings.limiting
 
 
 def _profile(analysis: Analysis, settings: Settings) -> Profile:
@@ -142,24 +143,34 @@ def _profile(analysis: Analysis, settings: Settings) -> Profile:
 
 
 def _toned(
-    sound: Sound, analysis: Analysis, curve: tone.Tone, folder: Path | None
+    sound: Sound, analysis: Analysis, curve: tone.Tone, settings: Settings, folder: Path | None
 ) -> tuple[Kept, NDArray[np.float32]]:
-    """The song without its mean, filtered and widened, and the K-weighted energy of its blocks."""
-    equaliser = None if curve.flat else tone.Equaliser(curve, sound.rate)
+    """The song without its mean, filtered and widened and through the style's own plug-ins, and the K-weighted
+    energy of its blocks.
+    """
     source = edit.centred(sound) if abs(analysis.dc) > DC else sound
     song = Kept(folder, source.channels, source.rate)
     block = block_size(song.rate)
     weighted = np.empty(-(-source.frames // block), np.float32)
     filters = filters_at_rest(source.channels)
-    for start, stop in pieces(source.frames):
-        if equaliser is None:
-            piece = source.read(start, stop)
-        else:
-            piece = equaliser.filtered(source.read(start - equaliser.reach, stop + equaliser.reach))
+    toned = _filtered(source, curve)
+    if settings.character.chain:
+        toned = chain.through(settings.character, toned, source.channels, source.rate, analysis.lufs)
+    for (start, stop), piece in zip(pieces(source.frames), toned, strict=True):
         song.append(piece)
         edges = block_edges(stop - start, song.rate)
         weighted[start // block :][: edges.size - 1] = energy(piece, song.rate, edges, filters)
     return song, weighted
+
+
+def _filtered(source: Sound, curve: tone.Tone) -> Iterator[NDArray[np.float32]]:
+    """The pieces of a song, filtered and widened."""
+    equaliser = None if curve.flat else tone.Equaliser(curve, source.rate)
+    for start, stop in pieces(source.frames):
+        if equaliser is None:
+            yield source.read(start, stop)
+        else:
+            yield equaliser.filtered(source.read(start - equaliser.reach, stop + equaliser.reach))
 
 
 def _shape(weighted: NDArray[np.float32], frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import PurePath
 from typing import Any, Literal
 
 from dsp.profile import Profile
@@ -59,6 +60,43 @@ MOST_PLACES = 64
 Bands = tuple[tuple[float, float], ...]
 """(Hz, dB) of third octaves, lowest first."""
 
+Parameter = float | bool | str
+"""What a knob of a plug-in is set to, in the unit of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlugIn:
+    """One plug-in of a style's chain (dsp.chain).
+
+    name         of a processor of pedalboard; of a plug-in in `file`, "" for the only one in it
+    file         path of a VST3, "" for a processor of pedalboard
+    parameters   (name, value), sorted; what is not named stays as the plug-in comes
+    reads        what else the plug-in may open: files and folders, such as its licence
+    sha256       of what the file held when the master was made, "" before that
+    """
+
+    name: str
+    file: str = ""
+    parameters: tuple[tuple[str, Parameter], ...] = ()
+    reads: tuple[str, ...] = ()
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", tuple(sorted(self.parameters)))
+
+    def __str__(self) -> str:
+        return self.name or PurePath(self.file).stem
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values only."""
+        return asdict(self) | {"parameters": dict(self.parameters), "reads": list(self.reads)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "PlugIn":
+        """The plug-in that `to_json` wrote."""
+        parameters = tuple(plain["parameters"].items())
+        return cls(**{**plain, "parameters": parameters, "reads": tuple(plain["reads"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -71,7 +109,10 @@ class Style:
     threshold_lu    where the bus compressor begins, LU above the integrated loudness of the song
     ratio           its ratio, n:1
     attack_ms, release_ms   its times
+    clipping_db     how far the clipper may take the top off hits before it, dB
     limiting_db     how far the limiter may turn the music down to reach the target, dB
+    chain           plug-ins that the song goes through after tone and width, before the dynamics
+    chain_lufs      how loud it goes into the first of them, LUFS: a threshold means the same for every song
     """
 
     key: str
@@ -83,7 +124,23 @@ class Style:
     ratio: float = 1.5
     attack_ms: float = 30.0
     release_ms: float = 200.0
+    clipping_db: float = 0.0
     limiting_db: float = 6.0
+    chain: tuple[PlugIn, ...] = ()
+    chain_lufs: float = -18.0
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values only."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        contour = [list(point) for point in self.contour_db]
+        return plain | {"contour_db": contour, "chain": [plug_in.to_json() for plug_in in self.chain]}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Style":
+        """The style that `to_json` wrote; what is missing takes its default."""
+        contour = tuple((hertz, gain) for hertz, gain in plain.get("contour_db", ()))
+        chain = tuple(map(PlugIn.from_json, plain.get("chain", ())))
+        return cls(**{**plain, "contour_db": contour, "chain": chain})
 
 
 STYLES: Mapping[str, Style] = {
@@ -159,7 +216,9 @@ class Place:
 class Settings:
     """What one version of a master is asked to be. Numbers are floats in the units of their names.
 
-    style           a key of STYLES
+    style           a key of STYLES, or that of own_style
+    own_style       the style, whole, where it is one of the house's own: other machines and later revisions
+                    know it from here
     target_lufs     integrated loudness to reach (LUFS)
     ceiling_dbtp    true peak never to exceed (dBTP)
     intensity       0 leaves tone, width and dynamics alone, 1 is the style as it was made, 1.5 the most
@@ -204,9 +263,12 @@ class Settings:
     album_mid: Bands = ()
     album_side: Bands = ()
     references: tuple[Profile, ...] = ()
+    own_style: Style | None = None
 
     def __post_init__(self) -> None:
-        if self.style not in STYLES:
+        if self.own_style is not None and self.own_style.key != self.style:
+            raise ValueError(f"The style {self.style!r} is not {self.own_style.key!r}.")
+        if self.own_style is None and self.style not in STYLES:
             raise ValueError(f"There is no style {self.style!r}; choose one of {', '.join(STYLES)}.")
         for name, (least, most) in LIMITS.items():
             value = _number(name, getattr(self, name))
@@ -227,6 +289,11 @@ class Settings:
                 (_number(name, hertz), _number(name, level)) for hertz, level in getattr(self, name)
             )
             object.__setattr__(self, name, pairs)
+
+    @property
+    def character(self) -> Style:
+        """The style, whole."""
+        return self.own_style or STYLES[self.style]
 
     def strength(self, of: Literal["tone", "width", "dynamics"]) -> float:
         """How strongly a style or a reference acts on one side of the sound, 0..MOST_STRENGTH."""
@@ -251,6 +318,7 @@ class Settings:
             "places": [asdict(place) for place in self.places],
             "album_mid": [list(pair) for pair in self.album_mid],
             "album_side": [list(pair) for pair in self.album_side],
+            "own_style": self.own_style.to_json() if self.own_style else None,
         }
 
     @classmethod
@@ -268,6 +336,8 @@ class Settings:
         given["tone_db"] = tuple(tone.items()) if isinstance(tone, Mapping) else tuple(map(tuple, tone))
         given["references"] = tuple(Profile.from_json(told) for told in given.get("references", ()))
         given["places"] = tuple(Place(**place) for place in given.get("places", ()))
+        own = given.get("own_style")
+        given["own_style"] = Style.from_json(own) if own else None
         return cls(**given)
 
     def fingerprint(self, source_sha256: str) -> str:

@@ -18,6 +18,7 @@ from dsp import decode as decoding
 from dsp import deliverables, pcm, pictures
 from dsp.advice import advise
 from dsp.analysis import Analysis, analyse, plain
+from dsp.chain import as_found
 from dsp.codecs import lossy_rate
 from dsp.decode import Probe
 from dsp.edit import spaced, trim
@@ -95,7 +96,7 @@ def render(
     Returns master (24-bit WAV at the rate of the song), preview (all of it, MP3), ab (the comparison, MP3),
     envelopes (.npz with before and after), measured, matched_gain_db, fingerprint.
     """
-    asked = Settings.from_json(settings)
+    asked = as_found(Settings.from_json(settings))
     audio, rate = pcm.read(pcm_path)
     made = master(audio, rate, Analysis.from_json(analysis), asked, part(report, 0.0, 0.4))
     master_path = out / "master.wav"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dsp.correction import correction
 from dsp.profile import CENTRES, Profile
-from dsp.settings import BANDS, STYLES, Settings, Style
+from dsp.settings import BANDS, Settings, Style
 from dsp.sound import PIECE
 
 HERTZ = 16.0 * 2 ** (np.arange(128) / 12)
@@ -40,7 +40,7 @@ class Tone:
 
 def design(song: Profile, settings: Settings) -> Tone:
     """The tone a song is to have, from its profile and what was asked for."""
-    style = STYLES[settings.style]
+    style = settings.character
     found = correction(song, settings.references, style.correction_limit_db)
     share = style.correction + (1 - style.correction) * found.likeness
     tone, width = settings.strength("tone"), settings.strength("width")

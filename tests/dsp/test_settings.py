@@ -136,6 +136,7 @@ def test_every_refusal_survives_the_way_out_of_a_process() -> None:
         "channels": 6,
         "rate": 1,
         "reason": "it is torn",
+        "plug_in": "Tube",
     }
     for code in SENTENCES:
         back = pickle.loads(pickle.dumps(Refused(code, details)))
