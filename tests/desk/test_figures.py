@@ -9,6 +9,7 @@ from core.jobs import JobKind
 from core.messages import Incoming, Kind
 from storage.database import open_database
 from storage.figures import HELD, OPEN, UNEQUAL
+from storage.jobs import ANY_ALIVE
 from storage.leases import Leases
 from tests.databases import EVERY, past_the_store
 from tests.desk.studio import START, Studio
@@ -203,6 +204,7 @@ COPIES = {
     ("orders", "TRUE"): {"id": "'copy-' || n", "number": f"{MANY} + n"},
     ("charges", "TRUE"): {"id": "'charge-' || n", "order": "'copy-' || n"},
     ("accounts", "name LIKE 'order:%'"): {"name": "'order:copy-' || n", "balance": "0", "moved_by": "NULL"},
+    ("jobs", "state = 'done'"): {"id": "'job-' || n", "seq": f"{MANY} + n"},
 }
 """A row of these tables, and what is another one's in each copy of it."""
 
@@ -225,7 +227,14 @@ def with_many_that_are_over(url: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "index"), [(UNEQUAL, "books_unequal"), (HELD, "accounts_held"), (OPEN, "orders_alive")]
+    ("query", "index"),
+    [
+        (UNEQUAL, "books_unequal"),
+        (HELD, "accounts_held"),
+        (OPEN, "orders_alive"),
+        (ANY_ALIVE, "jobs_in_line"),
+        (ANY_ALIVE, "jobs_held"),
+    ],
 )
 async def test_what_is_watched_is_found_by_an_index_among_any_number_of_orders(
     studio: Studio, url: str, database_kind: str, query: str, index: str
