@@ -10,6 +10,9 @@ from dsp.errors import Refused
 from dsp.settings import Settings
 from dsp.sound import Changed, Excerpt, Sound, pieces
 
+CENTRING_SECONDS = 0.010
+"""How long it takes until a mean is taken away in full."""
+
 
 def trim(sound: Sound, settings: Settings) -> Sound:
     """What is left of a song; the same one when nothing is trimmed.
@@ -46,19 +49,35 @@ def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Setting
 
 @dataclass(frozen=True)
 class Centred(Changed):
-    """A song without `mean` (channels,)."""
+    """A song without the `mean` (channels,) that it has from frame `first` to `last` (channels,)."""
 
     mean: NDArray[np.float32]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        audio = self.sound.read(start, stop).copy()
-        audio[:, max(-start, 0) : max(self.frames - start, 0)] -= self.mean[:, None]
-        return audio
+        at = np.arange(start, stop) + 0.5
+        inside = np.minimum(at - self.first[:, None], self.last[:, None] - at)
+        share = np.clip(inside / (CENTRING_SECONDS * self.rate), 0.0, 1.0).astype(np.float32)
+        share[:, (at < 0) | (at > self.frames)] = 0
+        return np.asarray(self.sound.read(start, stop) - self.mean[:, None] * share, np.float32)
 
 
 def centred(sound: Sound) -> Centred:
-    """A song without the mean that it has."""
-    total = np.zeros(sound.channels)
+    """A song without its mean, which is as silent as it was before and after the music: that begins and ends
+    with a sample above half the mean. The mean goes and comes back within CENTRING_SECONDS, but where the
+    song itself begins or ends with it.
+    """
+    mean = np.zeros(sound.channels)
     for start, stop in pieces(sound.frames):
-        total += sound.read(start, stop).sum(axis=1, dtype=np.float64)
-    return Centred(sound, (total / sound.frames).astype(np.float32))
+        mean += sound.read(start, stop).sum(axis=1, dtype=np.float64) / sound.frames
+    first, last = np.full(sound.channels, sound.frames), np.zeros(sound.channels, np.int64)
+    for start, stop in pieces(sound.frames):
+        high = np.abs(sound.read(start, stop)) > np.abs(mean[:, None]) / 2
+        found = high.any(axis=1)
+        first = np.where(found, np.minimum(first, start + high.argmax(axis=1)), first)
+        last = np.where(found, stop - high[:, ::-1].argmax(axis=1), last)
+    mean *= sound.frames / np.maximum(last - first, 1)
+    beyond = round(CENTRING_SECONDS * sound.rate) + 1
+    first, last = first - beyond * (first == 0), last + beyond * (last == sound.frames)
+    return Centred(sound, mean.astype(np.float32), first, last)

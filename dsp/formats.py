@@ -15,7 +15,7 @@ from dsp import codecs
 from dsp.blocks import block_edges
 from dsp.codecs import Codec
 from dsp.dither import Dither, shaped
-from dsp.gain import Turned
+from dsp.gain import Scaled, Turned
 from dsp.kernels.words import words_24
 from dsp.limiter import BlockPeaks, bounds, limiting
 from dsp.proof import read
@@ -194,14 +194,6 @@ def held_under(sound: Sound, ceiling_dbtp: float) -> Sound:
     return Turned(out, np.full_like(gain, ROUNDING * ceiling / peak))
 
 
-def resampled(audio: NDArray[np.float32], rate: int, wanted: int, ceiling_dbtp: float) -> NDArray[np.float32]:
-    """(channels, frames) at `wanted` Hz by soxr's very high quality, under the ceiling (dBTP).
-
-    The same array when the rate is right already.
-    """
-    return audio if rate == wanted else whole(converted(Held(audio, rate), wanted, ceiling_dbtp, None))
-
-
 def under(audio: NDArray[np.float32], rate: int, ceiling_dbtp: float) -> NDArray[np.float32]:
     """(channels, frames) as `held_under` has it; the same array if nothing had to be done."""
     if linear_peak(audio) <= 10 ** (ceiling_dbtp / 20):
@@ -210,16 +202,10 @@ def under(audio: NDArray[np.float32], rate: int, ceiling_dbtp: float) -> NDArray
 
 
 def encode_mp3(
-    audio: NDArray[np.float32],
-    rate: int,
-    path: Path,
-    *,
-    kbps: int = 320,
-    progress: Callable[[float], None] | None = None,
+    sound: Sound, path: Path, *, kbps: int = 320, progress: Callable[[float], None] | None = None
 ) -> None:
-    """Write (channels, frames) as an MP3 of constant bit rate that is as loud as what was encoded.
+    """Write a song as an MP3 of constant bit rate that is as loud as what was encoded.
 
-    rate: what `dsp.codecs.lossy_rate` gives.
+    Its rate is what `dsp.codecs.lossy_rate` gives.
     """
-    scale = np.float32(1 / LAME_SCALE.get(kbps, 1.0))
-    codecs.encode(Held(audio * scale, rate), Codec("mp3", kbps), path, progress)
+    codecs.encode(Scaled(sound, 1 / LAME_SCALE.get(kbps, 1.0)), Codec("mp3", kbps), path, progress)

@@ -1,4 +1,4 @@
-"""A song under a gain that changes: one value a block of dsp.blocks, straight from middle to middle."""
+"""A song under a gain: one for all of it, or one a block of dsp.blocks, straight from middle to middle."""
 
 from dataclasses import dataclass
 
@@ -21,3 +21,13 @@ class Turned(Changed):
         out = np.empty_like(audio)
         apply_gain(audio, self.gain, block_size(self.rate), start, out)
         return out
+
+
+@dataclass(frozen=True)
+class Scaled(Changed):
+    """What `sound` is under one gain (linear)."""
+
+    gain: float
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        return self.sound.read(start, stop) * np.float32(self.gain)

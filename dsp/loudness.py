@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels.weighting import weighted_energy
+from dsp.sound import Sound
 
 OFFSET = -0.691
 ABSOLUTE_GATE = -70.0
@@ -82,6 +83,17 @@ def energy(
     held = filters_at_rest(channels) if state is None else state
     weighted_energy(audio, np.array(WEIGHTS[channels]), k_weighting(rate), held, edges, sums)
     return sums
+
+
+def grid_energy(sound: Sound) -> NDArray[np.float64]:
+    """`energy` of each step of the grid, of a song that is read second by second: no step is cut in two, so
+    it is to the last bit that of all of it at once.
+    """
+    filters, sums = filters_at_rest(sound.channels), [np.empty(0)]
+    for start in range(0, sound.frames, sound.rate):
+        second = sound.read(start, min(start + sound.rate, sound.frames))
+        sums.append(energy(second, sound.rate, grid_edges(second.shape[1], sound.rate), filters))
+    return np.concatenate(sums)
 
 
 def filters_at_rest(channels: int) -> NDArray[np.float64]:

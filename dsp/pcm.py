@@ -4,63 +4,55 @@ A stranger's file goes through dsp.decode first.
 """
 
 import struct
-from dataclasses import dataclass
+import weakref
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels.words import floats_24, planar
+from dsp.sound import fill, padded
 
 
-@dataclass(frozen=True, slots=True)
 class Stored:
-    """A 24-bit or float WAV that this house wrote, read as a dsp.sound.Sound: whatever is asked for."""
+    """A 24-bit or float WAV that this house wrote, as a dsp.sound.Sound: only what is asked for is read.
 
-    rate: int
-    channels: int
-    frames: int
-    words: NDArray[np.uint8]
+    The file is not mapped: what was read of a mapped one stays in memory until somebody else needs the room.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises ValueError when it is something else."""
+        file = path.open("rb", buffering=0)
+        weakref.finalize(self, file.close)
+        header = file.read(128)
+        at = header.find(b"data", 72)
+        if header[:4] not in (b"RIFF", b"RF64") or header[48:52] != b"fmt " or at < 0:
+            raise ValueError(f"{path.name} was not written by this engine.")
+        tag, channels, rate, _, width, bits = struct.unpack_from("<HHIIHH", header, 56)
+        (size,) = struct.unpack_from("<I", header, at + 4)
+        if header[:4] == b"RF64":
+            (size,) = struct.unpack_from("<Q", header, 28)
+        if (tag, bits) not in ((3, 32), (1, 24)):
+            raise ValueError(f"{path.name} is neither a 24-bit nor a float WAV.")
+        self.rate: int = rate
+        self.channels: int = channels
+        self.frames: int = size // width
+        self._width: int = width
+        self._floats = bits == 32
+        self._descriptor = file.fileno()
+        self._begin = at + 8
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        first, end = max(start, 0), max(min(stop, self.frames), 0)
-        inside = np.empty((self.channels, max(end - first, 0)), np.float32)
-        if not inside.size:
-            return np.zeros((self.channels, stop - start), np.float32)
-        width = self.words.size // self.frames
-        part = self.words[first * width : end * width]
-        if width == 3 * self.channels:
-            floats_24(part, inside)
+        first = min(max(start, 0), self.frames)
+        count = max(min(stop, self.frames) - first, 0)
+        found = np.empty((self.channels, count), np.float32)
+        words = np.empty(count * self._width, np.uint8)
+        fill(words.data, self._descriptor, self._begin + first * self._width)
+        if self._floats:
+            planar(words.view(np.float32).reshape(-1, self.channels), found)
         else:
-            planar(part.view(np.float32).reshape(-1, self.channels), inside)
-        if end - first == stop - start:
-            return inside
-        out = np.zeros((self.channels, stop - start), np.float32)
-        out[:, first - start : end - start] = inside
-        return out
-
-
-def stored(path: Path) -> Stored:
-    """The sound of a 24-bit or float WAV that this house wrote; nothing of it is read yet.
-
-    Raises ValueError when it is something else.
-    """
-    with path.open("rb") as file:
-        header = file.read(128)
-    at = header.find(b"data", 72)
-    if header[:4] not in (b"RIFF", b"RF64") or header[48:52] != b"fmt " or at < 0:
-        raise ValueError(f"{path.name} was not written by this engine.")
-    tag, channels, rate, _, frame_bytes, bits = struct.unpack_from("<HHIIHH", header, 56)
-    (data_bytes,) = struct.unpack_from("<I", header, at + 4)
-    if header[:4] == b"RF64":
-        (data_bytes,) = struct.unpack_from("<Q", header, 28)
-    frames = data_bytes // frame_bytes
-    if (tag, bits) not in ((3, 32), (1, 24)):
-        raise ValueError(f"{path.name} is neither a 24-bit nor a float WAV.")
-    size = frames * frame_bytes
-    # Copy on write: the kernels are compiled for arrays that can be written to.
-    words = np.memmap(path, np.uint8, "c", at + 8, (size,)) if frames else np.empty(0, np.uint8)
-    return Stored(rate, channels, frames, words.view(np.ndarray))
+            floats_24(words, found)
+        return padded(found, self, start, stop)
 
 
 def read(path: Path) -> tuple[NDArray[np.float32], int]:
@@ -68,5 +60,5 @@ def read(path: Path) -> tuple[NDArray[np.float32], int]:
 
     Raises ValueError when it is something else.
     """
-    sound = stored(path)
+    sound = Stored(path)
     return sound.read(0, sound.frames), sound.rate

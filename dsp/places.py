@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp import tone
-from dsp.loudness import energy
+from dsp.loudness import energy, filters_at_rest
 from dsp.settings import BANDS, Place, Settings
-from dsp.sound import Changed, Sound
-from dsp.spectrum import THIRD_OCTAVES, average, banded
+from dsp.sound import Changed, Excerpt, Sound, pieces
+from dsp.spectrum import THIRD_OCTAVES, average_sound, banded
 
 FADE_SECONDS = 0.15
 AROUND_SECONDS = 10.0
@@ -118,15 +118,19 @@ def _levels(sound: Sound, stretches: tuple[tuple[float, float], ...], what: str)
     for begin, end in stretches:
         start, stop = max(0, round(begin * sound.rate)), min(sound.frames, round(end * sound.rate))
         if stop > start:
-            powers.append(_powers(sound.read(start, stop), sound.rate, what) * (stop - start))
+            powers.append(_powers(Excerpt(sound, start, stop - start), what) * (stop - start))
     total = np.sum(powers, axis=0) if powers else np.zeros(1)
     return np.asarray(10 * np.log10(np.where(total > 0, total, np.nan)), np.float64)
 
 
-def _powers(audio: NDArray[np.float32], rate: int, what: str) -> NDArray[np.float64]:
+def _powers(sound: Sound, what: str) -> NDArray[np.float64]:
+    """Mean squares of a stretch: K-weighted for the volume, else of each third octave."""
     if what == "volume":
-        return np.asarray(energy(audio, rate, np.array([0, audio.shape[1]])) / audio.shape[1], np.float64)
-    spectrum = average(audio, rate)
+        filters, total = filters_at_rest(sound.channels), np.zeros(1)
+        for start, stop in pieces(sound.frames):
+            total += energy(sound.read(start, stop), sound.rate, np.array([0, stop - start]), filters)
+        return total / sound.frames
+    spectrum = average_sound(sound)
     thirds = banded(spectrum.hertz, spectrum.left + spectrum.right)
     return np.array([10 ** (level / 10) for _, level in thirds])
 

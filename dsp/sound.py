@@ -59,7 +59,7 @@ class Held:
         return int(self.audio.shape[1])
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        return _padded(np.ascontiguousarray(self.audio[:, max(start, 0) : max(stop, 0)]), self, start, stop)
+        return padded(np.ascontiguousarray(self.audio[:, max(start, 0) : max(stop, 0)]), self, start, stop)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,36 @@ class Excerpt:
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         inside = max(start, 0), max(0, min(stop, self.frames))
         found = self.sound.read(inside[0] + self.first, max(inside) + self.first)
-        return _padded(found, self, start, stop)
+        return padded(found, self, start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Songs of one rate and as many channels, at least one of them, one after the other."""
+
+    sounds: tuple[Sound, ...]
+
+    @property
+    def rate(self) -> int:
+        return self.sounds[0].rate
+
+    @property
+    def channels(self) -> int:
+        return self.sounds[0].channels
+
+    @property
+    def frames(self) -> int:
+        return sum(sound.frames for sound in self.sounds)
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        out = np.zeros((self.channels, stop - start), np.float32)
+        begin = 0
+        for sound in self.sounds:
+            first, last = max(start, begin), min(stop, begin + sound.frames)
+            if first < last:
+                out[:, first - start : last - start] = sound.read(first - begin, last - begin)
+            begin += sound.frames
+        return out
 
 
 class Kept:
@@ -153,7 +182,7 @@ class Kept:
             else:
                 for channel, target in enumerate(part):
                     place = 4 * ((number * self.channels + channel) * PIECE + within)
-                    _fill(target.data.cast("B"), self._descriptor, place)
+                    fill(target.data.cast("B"), self._descriptor, place)
             at = end
         return out
 
@@ -167,7 +196,11 @@ class Kept:
             view = view[os.write(self._descriptor, view) :]
 
 
-def _fill(view: memoryview, descriptor: int, place: int) -> None:
+def fill(view: memoryview, descriptor: int, place: int) -> None:
+    """Read bytes from `place` of a file on, as many as the view has room for.
+
+    Raises OSError when there are fewer.
+    """
     while view:
         read = os.preadv(descriptor, [view], place)
         if not read:
@@ -175,8 +208,8 @@ def _fill(view: memoryview, descriptor: int, place: int) -> None:
         view, place = view[read:], place + read
 
 
-def _padded(found: NDArray[np.float32], sound: Sound, start: int, stop: int) -> NDArray[np.float32]:
-    """`found` is what there is between start and stop."""
+def padded(found: NDArray[np.float32], sound: Sound, start: int, stop: int) -> NDArray[np.float32]:
+    """What there is of a song between start and stop, with zeros before and after the song."""
     if found.shape[1] == stop - start:
         return found
     out = np.zeros((sound.channels, stop - start), np.float32)

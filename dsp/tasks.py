@@ -17,21 +17,21 @@ import numpy as np
 from dsp import decode as decoding
 from dsp import deliverables, pcm, pictures
 from dsp.advice import advise
-from dsp.analysis import Analysis, analyse, plain
+from dsp.analysis import Analysis, analyse_sound, plain
 from dsp.chain import as_found
 from dsp.codecs import lossy_rate
 from dsp.decode import Probe
 from dsp.edit import spaced, trim
 from dsp.errors import Refused
-from dsp.formats import encode_mp3, format_of, resampled, write_wav
-from dsp.master import Mastered, master
+from dsp.formats import Format, converted, encode_mp3, format_of, write
+from dsp.master import Mastered, master_sound
 from dsp.places import moved
 from dsp.preview import ab_clip
 from dsp.profile import Profile
 from dsp.report import Report, part
 from dsp.settings import Settings
-from dsp.sound import Held, whole
-from dsp.spectrum import average, banded
+from dsp.sound import Sound
+from dsp.spectrum import average_sound, banded
 
 COLUMNS = 2160
 PREVIEW_KBPS = 192
@@ -54,13 +54,13 @@ def measure(pcm_path: Path, out: Path, *, probe: Mapping[str, Any], report: Repo
     Returns envelope (path of a .npy, (columns, 2)), analysis (Analysis.to_json), advice ([{code, details}]).
     """
     envelope_path = out / "envelope.npy"
-    audio, rate = pcm.read(pcm_path)
+    song = pcm.Stored(pcm_path)
     report(0.0, "analyse")
-    analysis = analyse(audio, rate, Probe(**probe))
+    analysis = analyse_sound(song, Probe(**probe))
     if not math.isfinite(analysis.lufs):
         raise Refused("silent")
     report(0.75, "analyse")
-    np.save(envelope_path, pictures.envelope(audio, COLUMNS))
+    np.save(envelope_path, pictures.envelope(song, COLUMNS))
     report(1.0, "analyse")
     return {
         "envelope": str(envelope_path),
@@ -97,38 +97,29 @@ def render(
     envelopes (.npz with before and after), measured, matched_gain_db, fingerprint.
     """
     asked = as_found(Settings.from_json(settings))
-    audio, rate = pcm.read(pcm_path)
-    made = master(audio, rate, Analysis.from_json(analysis), asked, part(report, 0.0, 0.4))
+    song = pcm.Stored(pcm_path)
+    made = master_sound(song, Analysis.from_json(analysis), asked, out, part(report, 0.0, 0.4))
     master_path = out / "master.wav"
-    write_wav(made.audio, rate, master_path, 24)
+    write(made.sound, master_path, Format("wav", 24))
     report(0.45, "preview")
-    original = whole(spaced(trim(Held(audio, rate), asked), asked))
+    original = spaced(trim(song, asked), asked)
     envelopes = out / "envelopes.npz"
     np.savez(
         envelopes,
         before=pictures.envelope(original, COLUMNS),
-        after=pictures.envelope(made.audio, COLUMNS),
+        after=pictures.envelope(made.sound, COLUMNS),
     )
-    clip = ab_clip(original, made.audio, rate)
+    clip = ab_clip(original, made.sound)
     comparison, preview = out / "ab.mp3", out / "preview.mp3"
-    encoded = lossy_rate(rate)
-    ceiling = asked.ceiling_dbtp
-    encode_mp3(resampled(clip.audio, rate, encoded, ceiling), encoded, comparison, kbps=PREVIEW_KBPS)
-    report(0.6, "preview")
-    encode_mp3(
-        resampled(made.audio, rate, encoded, ceiling),
-        encoded,
-        preview,
-        kbps=PREVIEW_KBPS,
-        progress=lambda share: report(0.6 + 0.4 * share, "preview"),
-    )
+    _encode(clip.sound, comparison, asked.ceiling_dbtp, part(report, 0.5, 0.6))
+    _encode(made.sound, preview, asked.ceiling_dbtp, part(report, 0.6, 1.0))
     report(1.0, "preview")
     return {
         "master": str(master_path),
         "preview": str(preview),
         "ab": str(comparison),
         "envelopes": str(envelopes),
-        "measured": plain(_figures(made, rate) | _places(made, previous)),
+        "measured": plain(_figures(made) | _places(made, previous)),
         "matched_gain_db": clip.matched_gain_db,
         "fingerprint": asked.fingerprint(source_sha256),
     }
@@ -152,7 +143,7 @@ def deliver(
     """
     known = {name: tags.get(name) for name in ("title", "artist", "album", "track", "isrc")}
     made = deliverables.deliver(
-        pcm.stored(master_path),
+        pcm.Stored(master_path),
         [format_of(text) for text in formats] or deliverables.DEFAULT,
         out,
         stem,
@@ -201,12 +192,18 @@ def draw(kind: str, out: Path, **data: Any) -> str:
     return str(path)
 
 
+def _encode(sound: Sound, path: Path, ceiling_dbtp: float, report: Report) -> None:
+    """A preview, at a rate that MP3 knows."""
+    known = converted(sound, lossy_rate(sound.rate), ceiling_dbtp, path.parent)
+    encode_mp3(known, path, kbps=PREVIEW_KBPS, progress=lambda share: report(share, "preview"))
+
+
 def _places(made: Mastered, previous: Path | None) -> dict[str, Any]:
     """What became of each place, against the version before."""
     settings = made.settings
     if previous is None or not settings.places:
         return {}
-    changed = moved(Held(*pcm.read(previous)), made.sound, settings)
+    changed = moved(pcm.Stored(previous), made.sound, settings)
     told = [
         {"start": place.start, "end": place.end, "what": place.what, "moved_db": by}
         for place, by in zip(settings.places, changed, strict=True)
@@ -214,10 +211,10 @@ def _places(made: Mastered, previous: Path | None) -> dict[str, Any]:
     return {"places": told}
 
 
-def _figures(made: Mastered, rate: int) -> dict[str, Any]:
+def _figures(made: Mastered) -> dict[str, Any]:
     """What the desk keeps of a version."""
     measured = made.measured
-    spectrum = average(made.audio, rate)
+    spectrum = average_sound(made.sound)
     # Bass is mid whatever the width is, and moves with the tone.
     wide = spectrum.hertz >= WIDTH_HERTZ
     mid, side = float(spectrum.mid[wide].sum()), float(spectrum.side[wide].sum())
@@ -228,7 +225,7 @@ def _figures(made: Mastered, rate: int) -> dict[str, Any]:
         "lra": measured.lra,
         "plr": measured.plr,
         "short_term_max": measured.short_term_max,
-        "duration": made.audio.shape[1] / rate,
+        "duration": made.sound.frames / made.sound.rate,
         "width_db": 10 * math.log10(side / mid) if side > 0 and mid > 0 else -math.inf,
         "spectrum_mid": banded(spectrum.hertz, spectrum.mid),
         "spectrum_side": banded(spectrum.hertz, spectrum.side),

@@ -4,24 +4,25 @@ What the engine cannot do raises NotBuilt, and its rows of the table say so.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.sound.corpus import Song
-from dsp import balance, formats, loudness, pictures, true_peak
+from dsp import balance, formats, loudness, pictures, tasks, true_peak
 from dsp.album_files import master_album
 from dsp.analysis import Analysis, analyse
 from dsp.batch import master_file
 from dsp.master import Mastered
 from dsp.master import master as mastered
 from dsp.profile import Profile
+from dsp.report import unheard
 from dsp.settings import Settings
-from dsp.sound import Held
+from dsp.sound import Held, whole
 
 Audio = NDArray[np.float32]
 NAME = "lathe"
@@ -32,10 +33,22 @@ import sys
 from pathlib import Path
 from dsp.batch import master_file
 from dsp.settings import Settings
-from dsp.sound import Held
 master_file(Path(sys.argv[1]), Path(sys.argv[2]), Settings(target_lufs=float(sys.argv[3]), ceiling_dbtp=-1.0))
 """
 """A process that masters one file: file, folder, LUFS."""
+CHAT = """
+import json, sys
+from pathlib import Path
+from dsp import tasks
+from dsp.report import unheard
+pcm, folder = Path(sys.argv[1]), Path(sys.argv[2])
+probe, settings = json.loads(sys.argv[3]), json.loads(sys.argv[4])
+found = tasks.measure(pcm, folder, probe=probe, report=unheard)
+tasks.render(
+    pcm, folder, analysis=found["analysis"], settings=settings, source_sha256="", report=unheard
+)
+"""
+"""A process that does both steps of a song in the chat: its PCM, a folder, probe and settings as JSON."""
 
 
 class NotBuilt(Exception):
@@ -83,10 +96,47 @@ def file_to_file(source: Path, folder: Path, target: float) -> FileCost:
     return FileCost(time.process_time() - began, Path(told["output"]))
 
 
-def rerender(audio: Audio, rate: int, known: Analysis, target: float, path: Path) -> None:
-    """A revision, from what the first render kept: today the audio and its analysis."""
-    made = master(audio, rate, target, known=known)
-    formats.write_wav(made.audio, rate, path, 24)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the chat keeps of a song that came in: its PCM in a file, and what file it was."""
+
+    pcm: Path
+    probe: Mapping[str, Any]
+
+
+def taken_in(source: Path, folder: Path) -> Taken:
+    """The first step of a song in the chat."""
+    decoded = tasks.decode(source, folder, max_minutes=30.0, report=unheard)
+    return Taken(Path(decoded["pcm"]), decoded["probe"])
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionCost:
+    """CPU seconds until the new master is written, and of all that is shown of it afterwards."""
+
+    master: float
+    shown: float
+
+
+def revised(song: Taken, known: Analysis, folder: Path, target: float) -> RevisionCost:
+    """One change, as the chat makes it, from what it keeps: the PCM and its analysis."""
+    asked = replace(settings(target), tilt_db=1.0)
+    moments = [time.process_time()]
+
+    def report(share: float, stage: str) -> None:
+        if stage == "preview" and len(moments) == 1:
+            moments.append(time.process_time())
+
+    tasks.render(
+        song.pcm,
+        folder,
+        analysis=known.to_json(),
+        settings=asked.to_json(),
+        source_sha256="",
+        report=report,
+    )
+    began, there = moments
+    return RevisionCost(there - began, time.process_time() - there)
 
 
 def limit(audio: Audio, rate: int, ceiling: float = CEILING) -> Audio:
@@ -121,7 +171,7 @@ def write_16(audio: Audio, rate: int, path: Path, *, shaped: bool) -> None:
 
 def resample(audio: Audio, rate: int, wanted: int) -> Audio:
     """At another rate, with room above."""
-    return formats.resampled(audio, rate, wanted, 0.0)
+    return whole(formats.converted(Held(audio, rate), wanted, 0.0, None))
 
 
 def album(songs: Sequence[Path], folder: Path, target: float) -> list[Path]:
@@ -137,7 +187,7 @@ def faders(stems: Sequence[Audio], rate: int, names: Sequence[str]) -> list[floa
 def drawings(before: Audio, after: Audio, rate: int, folder: Path) -> dict[str, Callable[[], None]]:
     """The pictures a song can have, by name, drawn when called."""
     was, became = analyse(before, rate), analyse(after, rate)
-    shapes = pictures.envelope(before, COLUMNS), pictures.envelope(after, COLUMNS)
+    shapes = [pictures.envelope(Held(audio, rate), COLUMNS) for audio in (before, after)]
     levels = [("LUFS", f"{was.lufs:.1f}", f"{became.lufs:.1f}")]
     seconds = before.shape[1] / rate
     return {

@@ -50,6 +50,12 @@ class Run:
         """A new name in the scratch folder."""
         return self.folder / f"{uuid4().hex}.wav"
 
+    def new_folder(self) -> Path:
+        """An empty one in the scratch folder."""
+        folder = self.folder / uuid4().hex
+        folder.mkdir()
+        return folder
+
     def written(self, song: Song) -> Path:
         """A song as a 24-bit file."""
         path = self.path()

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from dsp.pictures.canvas import Canvas, covered
 from dsp.pictures.look import QUIET, RULE, TICK, Colour
+from dsp.sound import Sound
 
 Envelope = NDArray[np.float32]
 
-_BLOCK_FRAMES = 1 << 20
+_BLOCK_FRAMES = 1 << 17
 _BAR = 4
 _PITCH = 6
 _THINNEST = 2.0
@@ -20,25 +21,25 @@ _TICK_HIGH = 10
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 
-def envelope(audio: NDArray[np.float32], columns: int) -> Envelope:
+def envelope(sound: Sound, columns: int) -> Envelope:
     """Minimum and maximum of the mid signal in `columns` equal stretches of time.
 
-    `audio` is planar, (channels, frames), full scale 1.0; the mid signal is the mean of the
-    channels. Returns (columns, 2) float32, zeros for audio without frames. Works block by block:
-    the mid signal of the whole song is never held. Raises ValueError for fewer than one column.
+    The mid signal is the mean of the channels, full scale 1.0. Returns (columns, 2) float32, zeros
+    for a song without frames. Works block by block: the whole song is never held. Raises ValueError
+    for fewer than one column.
     """
     if columns < 1:
         raise ValueError(f"an envelope has at least one column, not {columns}")
-    channels, frames = audio.shape
+    frames = sound.frames
     out = np.zeros((columns, 2), np.float32)
-    if channels == 0 or frames == 0:
+    if frames == 0:
         return out
     starts = np.arange(columns + 1, dtype=np.int64) * frames // columns
     stride = max(1, _BLOCK_FRAMES * columns // frames)
     for first in range(0, columns, stride):
         last = min(first + stride, columns)
         begin, end = int(starts[first]), max(int(starts[last]), int(starts[last - 1]) + 1)
-        mid = audio[:, begin:end].mean(axis=0, dtype=np.float32)
+        mid = sound.read(begin, end).mean(axis=0, dtype=np.float32)
         cuts = starts[first:last] - begin
         out[first:last, 0] = np.minimum.reduceat(mid, cuts)
         out[first:last, 1] = np.maximum.reduceat(mid, cuts)

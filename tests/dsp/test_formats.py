@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 from dsp import pcm, wav
 from dsp.decode import load
 from dsp.dither import Dither, shaped
-from dsp.formats import encode_mp3, resampled, write_wav
+from dsp.formats import converted, encode_mp3, write_wav
 from dsp.loudness import measure
+from dsp.sound import Held, whole
 from dsp.tags import tag
 from dsp.true_peak import true_peak
 from tests.dsp.signals import noise, residue_db, rms_db, sine, song
 
 RATE = 44100
+
+
+def resampled(audio: NDArray[np.float32], rate: int, wanted: int, ceiling_dbtp: float) -> NDArray[np.float32]:
+    return whole(converted(Held(audio, rate), wanted, ceiling_dbtp, None))
 
 
 @pytest.mark.parametrize(("bits", "subtype"), [(16, "PCM_16"), (24, "PCM_24"), (32, "FLOAT")])
@@ -166,7 +171,7 @@ def test_another_rate_keeps_the_ceiling() -> None:
 @pytest.mark.parametrize("channels", [1, 2])
 def test_an_mp3_is_as_long_as_the_song_and_sounds_like_it(tmp_path: Path, channels: int) -> None:
     music = song(5.0, channels=channels)
-    encode_mp3(music, RATE, tmp_path / "a.mp3")
+    encode_mp3(Held(music, RATE), tmp_path / "a.mp3")
     decoded, read = load(tmp_path / "a.mp3")
     assert (decoded.probe.codec, decoded.frames, decoded.channels) == ("mp3", music.shape[1], channels)
     assert rms_db(read - music) - rms_db(music) < -22
@@ -176,7 +181,7 @@ def test_an_mp3_is_as_long_as_the_song_and_sounds_like_it(tmp_path: Path, channe
 @pytest.mark.parametrize("kbps", [128, 160, 192, 224, 256, 320])
 def test_an_mp3_is_as_loud_as_what_was_encoded(tmp_path: Path, kbps: int) -> None:
     tone = sine(997, 3.0, RATE, -20.0)
-    encode_mp3(tone, RATE, tmp_path / "a.mp3", kbps=kbps)
+    encode_mp3(Held(tone, RATE), tmp_path / "a.mp3", kbps=kbps)
     _, read = load(tmp_path / "a.mp3")
     assert rms_db(read[:, RATE:-RATE]) == pytest.approx(rms_db(tone[:, RATE:-RATE]), abs=0.02)
 
@@ -185,7 +190,7 @@ def test_tags_are_read_by_others(tmp_path: Path) -> None:
     import av
 
     write_wav(noise(0.5, RATE), RATE, tmp_path / "a.wav", 24)
-    encode_mp3(noise(0.5, RATE), RATE, tmp_path / "a.mp3")
+    encode_mp3(Held(noise(0.5, RATE), RATE), tmp_path / "a.mp3")
     for name in ("a.wav", "a.mp3"):
         tag(tmp_path / name, title="Straße", artist="Мир", album="夜", track=3, isrc="DEA123456789")
         with av.open(str(tmp_path / name)) as box:

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from dsp.loudness import k_weighting, measure
+from dsp.loudness import energy, grid_edges, grid_energy, k_weighting, measure
+from dsp.sound import Held
 from tests.dsp.signals import noise, sine, steps
 
 
@@ -54,3 +55,13 @@ def test_what_is_shorter_than_a_window_has_no_such_loudness() -> None:
     loudness = measure(sine(1000, 1.0, 48000, -23.0), 48000)
     assert loudness.integrated == pytest.approx(-23.0, abs=0.1)
     assert loudness.short_term_max == -math.inf
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 44100, 192000])
+@pytest.mark.parametrize("seconds", [0.004, 0.4, 1.0, 3.217])
+def test_second_by_second_the_energy_is_to_the_last_bit_that_of_the_whole_song(
+    rate: int, seconds: float
+) -> None:
+    audio = noise(seconds, rate)
+    whole = energy(audio, rate, grid_edges(audio.shape[1], rate))
+    assert np.array_equal(grid_energy(Held(audio, rate)), whole)

@@ -15,7 +15,6 @@ from PIL import Image
 from dsp.pictures import (
     album,
     before_after,
-    envelope,
     intake,
     lettering,
     look,
@@ -24,12 +23,15 @@ from dsp.pictures import (
     waveform,
 )
 from dsp.pictures.look import AFTER, ALERT, BEFORE, GROUND, LESS, MARGIN, RIGHT, SIZE, TEXT, TITLE, Colour
+from dsp.sound import Held
 
 FIGURES = {"LUFS": "-19.2", "dBTP": "-5.8", "LRA": "6.1", "Format": "44.1 kHz · 24 bit"}
 CHANGES = [("LUFS", "-19.2", "-13.9"), ("dBTP", "-5.8", "-1.0"), ("LRA", "6.1", "5.4")]
 FLAT = [(20.0, -30.0), (1_000.0, -30.0), (20_000.0, -30.0)]
 BRIGHT = [(20.0, -30.0), (1_000.0, -30.0), (20_000.0, -18.0)]
 DULL = [(20.0, -30.0), (1_000.0, -30.0), (20_000.0, -42.0)]
+
+RATE = 44_100
 
 Pixels = NDArray[np.int16]
 Card = Callable[..., Pixels]
@@ -44,6 +46,10 @@ def pixels(path: Path) -> Pixels:
 def of_colour(picture: Pixels, colour: Colour) -> NDArray[np.bool_]:
     """Where a picture (or a part of it) shows a colour, (rows, columns)."""
     return (np.abs(picture - np.array(colour, np.int16)) <= 6).all(axis=2)
+
+
+def envelope(audio: NDArray[np.float32], columns: int) -> waveform.Envelope:
+    return waveform.envelope(Held(audio, RATE), columns)
 
 
 def level(height: float) -> waveform.Envelope:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from dsp.errors import Refused
 from dsp.report import Report, part
 from dsp.settings import Settings
 from dsp.true_peak import true_peak
+from dsp.wav import WavWriter
 from tests.dsp.signals import noise, song
 
 RATE = 48000
 SHA = "ab" * 32
+VERSE = {"start": 20.0, "end": 140.0, "what": "volume", "gain_db": -1.0}
 
 
 def intake(source: Path, out: Path, report: Report) -> dict[str, Any]:
@@ -110,6 +113,20 @@ def test_a_render_that_runs_twice_makes_the_same_bytes(
     again = render(came_in[0], tmp_path)
     for name in ("master", "preview", "ab"):
         assert Path(again[name]).read_bytes() == Path(rendered[name]).read_bytes()
+
+
+def test_neither_step_holds_a_song(tmp_path: Path) -> None:
+    passage = np.ascontiguousarray(song(12.0, RATE).T)
+    with WavWriter(tmp_path / "pcm.wav", RATE, 2, "float32") as out:
+        for _ in range(15):
+            out.write(passage)
+    probe = {"container": "wav", "codec": "pcm", "rate": RATE, "channels": 2, "bits": 24, "lossy": False}
+    tracemalloc.start()
+    measured = tasks.measure(tmp_path / "pcm.wav", tmp_path, probe=probe, report=silent)
+    render({"pcm": tmp_path / "pcm.wav", **measured}, tmp_path, tmp_path / "pcm.wav", places=[VERSE])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 15 * passage.nbytes / 2
 
 
 def test_what_a_revision_asked_for_is_measured(
