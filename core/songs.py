@@ -124,15 +124,17 @@ def plain_name(name: str) -> str:
     return " ".join(re.sub(rf'[{_UNSEEN}<>:"/\\|?*]', " ", name).split()).strip(" .")
 
 
-def file_name(name: str) -> str:
+def file_name(name: str, ending: str = "") -> str:
     """A name every file system takes: no separators or controls, at most 120 characters and 200 bytes.
 
-    What is too long is cut before its ending: a WAV without `.wav` is opened by nothing.
+    ending: what follows it, plain ASCII; without, what the name itself ends with. What is too long is cut
+    before that: a WAV without `.wav` is opened by nothing.
     """
     safe = plain_name(name)
-    found = _ENDING.search(safe)
-    ending = found.group() if found else ""
+    if not ending:
+        found = _ENDING.search(safe)
+        ending = found.group() if found else ""
     stem = safe.removesuffix(ending)
     kept = stem[: 120 - len(ending)].encode()[: _MOST_BYTES - len(ending)].decode(errors="ignore")
-    short = (kept if kept == stem else kept.strip(" .")) + ending
-    return f"_{short}" if _RESERVED.match(short) else short or "song"
+    short = ((kept if kept == stem else kept.strip(" .")) or "song") + ending
+    return f"_{short}" if _RESERVED.match(short) else short

@@ -173,13 +173,13 @@ class Recipes:
             "previews": [
                 {
                     "role": "ab",
-                    **await self._audio(job, Path(made["ab"]), f"{stem} v{number} - original and master"),
+                    **await self._audio(job, Path(made["ab"]), stem, f" v{number} - original and master"),
                 },
                 {
                     "role": "preview",
-                    **await self._audio(job, Path(made["preview"]), f"{stem} v{number} - preview"),
+                    **await self._audio(job, Path(made["preview"]), stem, f" v{number} - preview"),
                 },
-                {"role": "picture", **await self._picture(job, picture, f"{stem} v{number}")},
+                {"role": "picture", **await self._picture(job, picture, stem, f" v{number}")},
             ],
         }
 
@@ -212,11 +212,13 @@ class Recipes:
     async def _file(self, job: Job, path: Path) -> Blob:
         return await self._blobs.put(path, scope=str(job.payload["scope"]))
 
-    async def _audio(self, job: Job, path: Path, name: str) -> Result:
-        return _media("audio", await self._file(job, path), file_name(name) + path.suffix, "audio/mpeg")
+    async def _audio(self, job: Job, path: Path, stem: str, part: str) -> Result:
+        name = file_name(stem, part + path.suffix)
+        return _media("audio", await self._file(job, path), name, "audio/mpeg")
 
-    async def _picture(self, job: Job, path: Path, name: str) -> Result:
-        return _media("picture", await self._file(job, path), file_name(name) + path.suffix, "image/png")
+    async def _picture(self, job: Job, path: Path, stem: str, part: str = "") -> Result:
+        name = file_name(stem, part + path.suffix)
+        return _media("picture", await self._file(job, path), name, "image/png")
 
     def _till(self, job: Job) -> Till:
         return self._tills[str(job.payload["till"])]

@@ -88,6 +88,13 @@ def test_a_long_name_is_cut_before_its_ending() -> None:
     assert file_name("a" * 500 + ".no ending") == "a" * 120
 
 
+def test_what_a_file_is_survives_a_long_title() -> None:
+    assert file_name("a" * 500, " v2 - preview.mp3") == "a" * 103 + " v2 - preview.mp3"
+    assert file_name("夜" * 500, " v2.png") == "夜" * 64 + " v2.png"
+    assert file_name("Mr. Who", " v1.png") == "Mr. Who v1.png"
+    assert file_name("???", " v1.png") == "song v1.png"
+
+
 @given(HOSTILE)
 def test_whatever_a_file_is_called_it_has_a_short_title_that_can_be_written_down(name: str) -> None:
     title = title_of(name)
