@@ -19,6 +19,7 @@ from bots.pages import pages
 from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
 from bots.stopping import cancelled, ended
+from bots.styles import tried
 from bots.terminal.door import NAME, TerminalDoor
 from bots.terminal.screen import Screen
 from bots.web.health import Check, Routes
@@ -324,6 +325,8 @@ async def open_house(
     async with AsyncExitStack() as stack:
         rooms = await stack.enter_async_context(open_rooms(premises))
         sound = await stack.enter_async_context(open_sound(settings.workers, rooms.scratch))
+        if workers:
+            await tried(sound, rules, settings.rules_file)
         leases = None
         if premises.shared:
             names = ("desk", *wanted_gateways(settings), *((NAME,) if screen else ()))

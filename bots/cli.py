@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from dsp.presets import Preset
+    from dsp.settings import Settings
 
 
 class Instant(click.ParamType[datetime]):
@@ -256,6 +257,21 @@ def _preset(name: str) -> "Preset":
     return presets()[name]
 
 
+def _style(name: str, file: Path | None, *, album: bool, as_json: bool) -> "Settings":
+    """The settings to begin with in a style of the engine's, or of the house rules."""
+    from core.rules import load_rules
+    from core.styles import keys, starting
+
+    with explained(as_json):
+        own = load_rules(file or _settings(None).rules_file).styles
+    if name not in keys(own):
+        raise click.UsageError(f"There is no style {name!r}; choose one of {', '.join(keys(own))}.")
+    settings = starting(own, name)
+    if album and any(plug_in.file for plug_in in settings.character.chain):
+        raise click.UsageError("--album has a thread for each song; a VST3 loads on the main thread only.")
+    return settings
+
+
 def _list_destinations(context: click.Context) -> None:
     from dsp.presets import presets
 
@@ -270,6 +286,11 @@ def _list_destinations(context: click.Context) -> None:
 @FILES
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the masters.")
 @click.option("--style", default="balanced", show_default=True, help="The character to start from.")
+@click.option(
+    "--styles",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="House rules with [styles.NAME] to choose from, instead of the house's own.",
+)
 @click.option("--for", "destination", metavar="NAME", help="Where it goes: loudness, ceiling and files.")
 @click.option(
     "--list",
@@ -300,6 +321,7 @@ def master(
     files: tuple[Path, ...],
     out: Path,
     style: str,
+    styles: Path | None,
     destination: str | None,
     target: float | None,
     ceiling: float | None,
@@ -310,7 +332,7 @@ def master(
 ) -> None:
     """Master FILES without a chat; nothing is overwritten."""
     from bots import batch
-    from dsp.settings import MOST_REFERENCES, Settings
+    from dsp.settings import MOST_REFERENCES
 
     preset = _preset(destination) if destination is not None else None
     if preset is not None:
@@ -318,10 +340,11 @@ def master(
             raise click.UsageError("--for is for songs by themselves; an --album has a --target.")
         target = preset.target_lufs if target is None else target
         ceiling = preset.ceiling_dbtp if ceiling is None else ceiling
-    asked: dict[str, Any] = {"style": style, "target_lufs": target, "ceiling_dbtp": ceiling, **more}
+    asked: dict[str, Any] = {"target_lufs": target, "ceiling_dbtp": ceiling, **more}
     asked["codec_safe"] = preset.codec_safe if preset else None
+    start = _style(style, styles, album=album, as_json=as_json)
     try:
-        settings = Settings(**{name: value for name, value in asked.items() if value is not None})
+        settings = replace(start, **{name: value for name, value in asked.items() if value is not None})
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if len(references) > MOST_REFERENCES:

@@ -15,6 +15,8 @@ from bots.clock import WallClock
 from bots.home import LEAST_FREE, Home, HomeBusy, HomeUnusable
 from bots.secret import is_proven
 from bots.settings import PREFIX, ROOT, Settings, SettingsError, load_settings, unknown_names
+from bots.sound import PooledSound
+from bots.styles import tried
 from core.ports import Unreachable
 from core.rules import RulesError, load_rules
 from storage.address import shown
@@ -50,6 +52,7 @@ async def findings(home: Path | None = None, env_file: Path = ROOT / ".env") -> 
         *found,
         *_settings(settings),
         *_rules(settings),
+        *await _styles(settings),
         _languages(),
         _kernels(),
         await _jail(),
@@ -113,6 +116,23 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok" if settings.rules_file else "missing", "house rules", f"{where} ({rules.currency})")
     if not rules.house.contact:
         yield Finding("missing", "contact", "house.contact in the house rules: artists are to be told one")
+
+
+async def _styles(settings: Settings) -> list[Finding]:
+    try:
+        rules = load_rules(settings.rules_file)
+    except RulesError:
+        return []  # told with the house rules
+    if not rules.styles:
+        return []
+    pool = Pool(1)
+    try:
+        await tried(PooledSound(pool), rules, settings.rules_file)
+    except RulesError as error:
+        return [Finding("wrong", "styles", problem) for problem in error.problems]
+    finally:
+        await pool.close()
+    return [Finding("ok", "styles", f"{', '.join(rules.styles)}; their plug-ins load")]
 
 
 def _languages() -> Finding:

@@ -4,8 +4,9 @@ Each step has a process of its own, which can open the files of this step and no
 met by one of them, decoding. What comes out of it is a WAV of our own making; only that goes on.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import dsp
 from core.ports import Report, Unfit
 from dsp.errors import Refused
 from dsp.report import part
+from dsp.settings import PlugIn, Settings
 from storage.queue.limits import GIGABYTE, Confines, Limits
 from storage.queue.pool import ChildDied, Overtime, Pool
 
@@ -29,10 +31,16 @@ START = 120.0
 
 ENGINE = Path(dsp.__file__).parent
 
+SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share", "/etc/ld.so.cache")
+"""Where the libraries are that a plug-in of the studio's own may need."""
+
 DECODED = 0.6
 """The share of an intake that is decoding."""
 
 MASTERING = Limits(seconds=START, memory=3 * GIGABYTE)
+
+LOADING = Limits(seconds=60.0, memory=3 * GIGABYTE)
+"""What trying the plug-ins of a style may take."""
 
 log = structlog.get_logger()
 
@@ -59,6 +67,14 @@ def mastering_limits(pcm: Path, out: Path, *more: Path) -> Limits:
         memory=3 * GIGABYTE,
         confines=Confines(reads=(ENGINE, pcm, *more), writes=(out,)),
     )
+
+
+def opened_by(chain: Sequence[PlugIn]) -> tuple[Path, ...]:
+    """What the plug-ins of a chain may open: their files, what they are said to read, and the system's
+    libraries. Nothing for processors of pedalboard.
+    """
+    files = [name for plug_in in chain if plug_in.file for name in (plug_in.file, *plug_in.reads)]
+    return tuple(place for name in (*files, *(SYSTEM if files else ())) if (place := Path(name)).exists())
 
 
 class PooledSound:
@@ -98,7 +114,8 @@ class PooledSound:
             "source_sha256": source_sha256,
             "previous": previous,
         }
-        more = (previous,) if previous else ()
+        chain = Settings.from_json(settings).character.chain
+        more = (*((previous,) if previous else ()), *opened_by(chain))
         return await self._step("render", asked, report, mastering_limits(pcm, out, *more))
 
     async def deliver(
@@ -110,6 +127,18 @@ class PooledSound:
     async def draw(self, kind: str, out: Path, **data: Any) -> Path:
         asked = {"kind": kind, "out": out, **data}
         return Path(await self._pool.run("dsp.tasks:draw", asked, limits=MASTERING))
+
+    async def faults(self, chain: Sequence[PlugIn]) -> Sequence[tuple[int, str, str]]:
+        """What is wrong with the plug-ins of a chain, each loaded as for a song (dsp.chain.faults)."""
+        found: list[tuple[int, str, str]] = []
+        for index, plug_in in enumerate(chain):
+            limits = replace(LOADING, confines=Confines(reads=opened_by([plug_in])))
+            try:
+                told = await self._pool.run("dsp.chain:faults", {"chain": [plug_in]}, limits=limits)
+                found += [(index, parameter, sentence) for _, parameter, sentence in told]
+            except (ChildDied, Overtime) as died:
+                found.append((index, "", f"The plug-in {plug_in} breaks its process ({died})."))
+        return found
 
     async def _decode(
         self, arguments: Mapping[str, Any], report: Report, limits: Limits
@@ -138,6 +167,8 @@ class PooledSound:
                 f"dsp.tasks:{step}", arguments, report, limits=limits
             )
         except Refused as refusal:
+            if refusal.code == "plug-in":
+                log.error("a plug-in cannot be used", why=str(refusal))
             raise Unfit(refusal.code, refusal.details) from None
         return result
 

@@ -8,6 +8,7 @@ from bots.meters import LoopLag, Meters
 from bots.rooms import Premises, Rooms, Work, open_rooms, open_tills
 from bots.sound import open_sound
 from bots.stopping import cancelled, ended
+from bots.styles import tried
 from bots.web.health import Check
 from bots.web.metrics import Metrics
 from core.jobs import Queue
@@ -66,6 +67,7 @@ class Workshop:
 async def open_workshop(premises: Premises, slots: int, *, grace: float) -> AsyncIterator[Workshop]:
     """Start a worker for `slots` songs at a time; it stops in order when the context ends."""
     async with open_rooms(premises) as rooms, open_sound(slots, rooms.scratch) as sound:
+        await tried(sound, premises.rules, premises.settings.rules_file)
         tills = open_tills(premises.home)
         desk = rooms.desk(tills)
         meters = Meters()

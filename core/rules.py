@@ -6,7 +6,8 @@ out of bounds are all reported at once, each with its line.
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,9 +15,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
 from core.money import Money
+from core.styles import MOST_STYLES, HouseStyle
+from dsp.settings import STYLES
 
 Count = Annotated[int, Field(ge=0, strict=True)]
 Positive = Annotated[int, Field(gt=0, strict=True)]
+Key = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,15}$")]
 
 
 class RulesError(ValueError):
@@ -161,6 +165,15 @@ class HouseRules(_Table):
     links: LinkRules = LinkRules()
     queue: QueueRules = QueueRules()
     limits: Limits = Limits()
+    styles: Annotated[Mapping[Key, HouseStyle], Field(max_length=MOST_STYLES)] = {}
+
+    @field_validator("styles")
+    @classmethod
+    def _names_of_their_own(cls, styles: Mapping[str, HouseStyle]) -> Mapping[str, HouseStyle]:
+        for key in styles:
+            if key in STYLES:
+                raise ValueError(f"{key!r} is a style of the engine; one of the house has another name")
+        return styles
 
     @field_validator("time_zone")
     @classmethod
@@ -193,34 +206,49 @@ def load_rules(path: Path | None = None) -> HouseRules:
     except tomllib.TOMLDecodeError as error:
         raise RulesError([f"{path.name}: is not valid TOML: {error}"]) from None
     try:
-        return HouseRules.model_validate(tables)
+        return HouseRules.model_validate(tables, context={"folder": path.parent.absolute()})
     except ValidationError as error:
         raise RulesError(
             [_problem(path.name, text, item["loc"], item["msg"]) for item in error.errors()]
         ) from None
 
 
-def _problem(name: str, text: str, where: tuple[int | str, ...], message: str) -> str:
-    keys = [key for key in where if isinstance(key, str)]
+def problem_at(path: Path, where: Sequence[int | str], message: str) -> str:
+    """What is wrong with a rule that was read, in the form of the problems of RulesError. `where`: its keys,
+    and its place in an array, from 0.
+    """
+    return _problem(path.name, path.read_text(encoding="utf-8"), where, message)
+
+
+def _problem(name: str, text: str, where: Sequence[int | str], message: str) -> str:
+    keys = [key for key in where if isinstance(key, str) and key != "[key]"]
     message = message.removeprefix("Value error, ")
     if message == "Extra inputs are not permitted":
         message = "there is no such rule"
-    return f"{name} line {_line_of(text, keys)}: {'.'.join(keys)}: {message}"
+    return f"{name} line {_line_of(text, where)}: {'.'.join(keys)}: {message}"
 
 
-def _line_of(text: str, keys: Sequence[str]) -> int:
+def _line_of(text: str, where: Sequence[int | str]) -> int:
     """The line on which a key (or the last table above it that is there) stands, from 1."""
-    table: list[str] = []
+    table: list[int | str] = []
+    tables: Counter[tuple[int | str, ...]] = Counter()
     best, best_depth = 1, 0
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            table = [part.strip().strip("\"'") for part in header.group(1).split(".")]
-            path = table
+        if header := re.match(r"\s*\[\[([^\[\]]+)\]\]", line):
+            path = _keys(header.group(1))
+            table = path = [*path, tables[tuple(path)]]
+            tables[tuple(path[:-1])] += 1
+        elif header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            table = path = _keys(header.group(1))
         elif assignment := re.match(r"\s*([\w.\"'-]+)\s*=", line):
-            path = table + [part.strip("\"'") for part in assignment.group(1).split(".")]
+            path = table + _keys(assignment.group(1))
         else:
             continue
         depth = len(path)
-        if list(keys[:depth]) == path and depth > best_depth:
+        if list(where[:depth]) == path and depth > best_depth:
             best, best_depth = number, depth
     return best
+
+
+def _keys(dotted: str) -> list[int | str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]

@@ -271,7 +271,7 @@ def test_the_label_of_a_button_fits_on_every_platform(language: str) -> None:
     longest = {"price": "$1,234,567.89", "number": "123456789", "place": "50", "count": "999"}
     longest["megabytes"] = "99,999"
     longest["file"] = "…"  # a door cuts the name of a file where it must
-    longest["style"] = max((phrases.style(say, key) for key in STYLES), key=len)
+    longest["style"] = max((phrases.style(say, key, {}) for key in STYLES), key=len)
     labels = [said for said in all_said() if said.label]
     assert len(labels) > 30
     for said in labels:

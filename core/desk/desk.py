@@ -10,7 +10,7 @@ from core.changes import Changes, Finish, Move
 from core.desk.cards import job_card
 from core.desk.checkout import refusal
 from core.desk.decide import decide
-from core.desk.forms import FORMS, answers, prefilled
+from core.desk.forms import FORMS, answers, prefilled, with_styles
 from core.desk.page import page
 from core.desk.scene import Scene, Ways, arrived
 from core.desk.view import View, view
@@ -89,7 +89,8 @@ class Desk:
         needs = _named(Needs(question.door, external=question.person), "form", id_, name)
         snapshot, say = await self._asked(question, needs)
         mine = snapshot.project and snapshot.actor and snapshot.project.order.person == snapshot.actor.id
-        return Answer(FORMS[name](say), prefilled(name, snapshot.project if mine else None))
+        form = with_styles(FORMS[name](say), say, self._rules.styles)
+        return Answer(form, prefilled(name, snapshot.project if mine else None))
 
     async def _checkout(self, question: Question) -> Answer:
         told = question.payload

@@ -11,9 +11,14 @@ from core.desk.scene import Scene, named
 from core.messages import Action, Button, Field, Form, Incoming, Kind
 from core.orders import OrderState, Project
 from core.people import Expecting, Person
+from core.styles import HouseStyles, keys
 from core.text import Text
 from core.wording import Voice
-from dsp.settings import STYLES
+
+
+def _styles(say: Voice, own: HouseStyles) -> tuple[tuple[str, str], ...]:
+    return tuple((key, phrases.style(say, key, own)) for key in keys(own))
+
 
 FORMS: Mapping[str, Callable[[Voice], Form]] = {
     "human": lambda say: Form(
@@ -34,7 +39,7 @@ FORMS: Mapping[str, Callable[[Voice], Form]] = {
                 say.word("Character"),
                 "choice",
                 required=False,
-                choices=tuple((key, phrases.style(say, key)) for key in STYLES),
+                choices=_styles(say, {}),
             ),
             Field("note", say.word("Anything we should know"), "long", required=False, most=500),
         ),
@@ -50,6 +55,17 @@ FORMS: Mapping[str, Callable[[Voice], Form]] = {
 }
 
 _EDITABLE = (OrderState.OFFERED, OrderState.WORKING, OrderState.REVIEW)
+
+
+def with_styles(form: Form, say: Voice, own: HouseStyles) -> Form:
+    """A form that offers the styles of the house as well."""
+    return replace(
+        form,
+        fields=tuple(
+            replace(field, choices=_styles(say, own)) if field.name == "style" else field
+            for field in form.fields
+        ),
+    )
 
 
 def prefilled(name: str, project: Project | None) -> Mapping[str, str]:

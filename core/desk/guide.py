@@ -16,10 +16,10 @@ from core.messages import Button, Notice
 from core.orders import JOINABLE, Order, OrderState, Project
 from core.people import may_act_as
 from core.rules import HouseRules
+from core.styles import HouseStyles, keys
 from core.terms import terms
 from core.text import Text, joined
 from core.wording import Voice
-from dsp.settings import STYLES
 
 _REVISED = (*JOINABLE, OrderState.REVIEW, OrderState.ASIDE)
 _ON = frozenset({"", "on", "yes", "an", "ein", "ja"})
@@ -234,26 +234,32 @@ def revoke(scene: Scene) -> Changes:
 
 def choose_style(scene: Scene, project: Project) -> Changes:
     """[Style]: what there is to choose from."""
-    return _answer(scene, joined(styles_told(scene.say)), *style_buttons(scene.say, project.order))
+    own = scene.rules.styles
+    return _answer(scene, joined(styles_told(scene.say, own)), *style_buttons(scene.say, project.order, own))
 
 
-def styles_told(say: Voice) -> list[Text]:
+def styles_told(say: Voice, own: HouseStyles) -> list[Text]:
     """What each style is like."""
     return [
         say("Which character should the master have?"),
         say("Balanced: what most songs want. Warm: fuller and softer on top. Bright: more air and presence."),
         say("Punchy: denser, with more drive. Open: gentler, with all its dynamics."),
+        *(
+            Text((f"{style.label_in(say.language)}: {told}",))
+            for style in own.values()
+            if (told := style.told_in(say.language))
+        ),
     ]
 
 
-def style_buttons(say: Voice, order: Order) -> tuple[Button, ...]:
-    """One for each style of the engine."""
-    return tuple(buttons.style(order, key, phrases.style(say, key)) for key in STYLES)
+def style_buttons(say: Voice, order: Order, own: HouseStyles) -> tuple[Button, ...]:
+    """One for each style there is."""
+    return tuple(buttons.style(order, key, phrases.style(say, key, own)) for key in keys(own))
 
 
 def set_style(scene: Scene, project: Project, key: str) -> Changes:
     order = project.order
-    if order.state not in JOINABLE or key not in STYLES:
+    if order.state not in JOINABLE or key not in keys(scene.rules.styles):
         return stale(scene, project)
     return outcome(scene, project, with_order(project, replace(order, style=key)))
 

@@ -18,8 +18,8 @@ from core.orders import JOINABLE, Grouping, Order, OrderState, Project
 from core.providers import STREAM
 from core.songs import ON_THE_WAY, Song, SongState, Trouble, title_of
 from core.sources import links_of
+from core.styles import keys
 from core.text import Text, joined
-from dsp.settings import STYLES
 
 
 def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Changes:
@@ -87,7 +87,7 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
         state=OrderState.DRAFT,
         last_file=scene.now,
         settled=whole,
-        style=style if style is not None and style in STYLES else project.order.style,
+        style=style if style in keys(scene.rules.styles) else project.order.style,
         grouping=project.order.grouping if project.order.replacing else None,
         replacing=None,
         note=note or project.order.note,

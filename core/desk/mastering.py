@@ -17,6 +17,7 @@ from core.messages import Action, Button, Card, Media, To
 from core.orders import Grouping, OrderState, Project
 from core.revisions import Item
 from core.songs import Song, Version, VersionState
+from core.styles import starting
 from core.text import Text
 from dsp.settings import ENGINE_VERSION, Settings
 
@@ -25,7 +26,7 @@ def started(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
     """An order goes to work: version 1 of each song."""
     order = replace(project.order, state=OrderState.WORKING, version=1)
     project = with_order(project, order)
-    base = Settings(style=order.style)
+    base = starting(scene.rules.styles, order.style)
     if order.grouping is Grouping.ALBUM:
         return rendering(scene, project, together(project.ready, base), {})
     return rendering(scene, project, {song.id: base for song in project.ready}, {})

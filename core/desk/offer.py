@@ -106,7 +106,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         lines.append(v.say("There is no way to pay here yet. Your song is kept; a person can help."))
     return joined(lines), [
         *taps,
-        buttons.styles(v.say, order, phrases.style(v.say, order.style)),
+        buttons.styles(v.say, order, phrases.style(v.say, order.style, v.rules.styles)),
         *([_other_grouping(v)] if asks else []),
         buttons.details(v.say, order),
         *_mend(v, asks),

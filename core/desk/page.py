@@ -66,8 +66,8 @@ def _answer(v: View, button: Button) -> AnswerOnPage | None:
         case Action(verb="terms"):
             return AnswerOnPage(str(button.action), tuple(terms_told(v.rules, v.say)))
         case Action(verb="style", choice=None):
-            row = style_buttons(v.say, v.project.order)
-            return AnswerOnPage(str(button.action), tuple(styles_told(v.say)), row)
+            row = style_buttons(v.say, v.project.order, v.rules.styles)
+            return AnswerOnPage(str(button.action), tuple(styles_told(v.say, v.rules.styles)), row)
     return None
 
 

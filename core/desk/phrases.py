@@ -9,6 +9,7 @@ from core.desk.scene import named
 from core.orders import Project
 from core.revisions import Item, What
 from core.songs import Song, SongState, Version
+from core.styles import HouseStyles, offered
 from core.text import Text
 from core.wording import Voice
 
@@ -74,6 +75,8 @@ def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
             )
         case "gone":
             return say("I could not fetch it; it is not there any more. Send it again.")
+        case "plug-in":
+            return say("One of our own plug-ins does not work. The song is safe; a person will see to it.")
     if song.trouble and refusals.about_a_link(song.trouble):
         return refusals.of_link(say, song.trouble)
     return say("The file is damaged and does not decode. Export it again and send the new one.")
@@ -234,15 +237,17 @@ def moved(say: Voice, item: Item, amount: float | None) -> str:
     return say.word("measured {amount} {unit}", amount=say.signed(amount), unit=unit)
 
 
-def style(say: Voice, key: str) -> str:
-    """The name of a style."""
+def style(say: Voice, key: str, own: HouseStyles) -> str:
+    """The name of a style, of the engine's or of the house's own."""
+    if key in own:
+        return own[key].label_in(say.language)
     return {
         "balanced": say.word("Balanced"),
         "warm": say.word("Warm"),
         "bright": say.word("Bright"),
         "punchy": say.word("Punchy"),
         "open": say.word("Open"),
-    }.get(key, key.capitalize())
+    }[offered(own, key)]
 
 
 def figures(say: Voice, measured: Mapping[str, Any]) -> str:

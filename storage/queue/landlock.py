@@ -42,7 +42,9 @@ def confine(confines: Confines) -> None:
     handled = (1 << _RIGHTS.get(known, 16)) - 1
     rules = _call(_CREATE_RULESET, struct.pack("<Q", handled), 8, 0)
     try:
-        _allow(rules, confines.reads, _READ_FILE)
+        folders = {path for path in confines.reads if path.is_dir()}
+        _allow(rules, folders, _READ_FILE | _READ_DIR)
+        _allow(rules, set(confines.reads) - folders, _READ_FILE)
         _allow(rules, libraries(), _READ_FILE | _READ_DIR)
         everything = _READ_FILE | _READ_DIR | _WRITE_FILE | _REMOVE_FILE | _MAKE_REG | _TRUNCATE
         _allow(rules, confines.writes, everything & handled)

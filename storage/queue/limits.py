@@ -8,7 +8,9 @@ GIGABYTE = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Confines:
-    """What a run may open: `reads` for reading, all below `writes` (folders), and Python's libraries."""
+    """What a run may open: `reads` for reading (files, and all below folders), all below `writes` (folders),
+    and Python's libraries.
+    """
 
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()

@@ -240,6 +240,43 @@ def test_an_unknown_style_is_refused_with_those_there_are(tmp_path: Path, song: 
     assert "balanced" in done.stderr
 
 
+STYLES = """\
+[styles.dark]
+label = { en = "Dark" }
+correction = 0.0
+
+[[styles.dark.chain]]
+plugin = "LowpassFilter"
+cutoff_frequency_hz = 300
+"""
+
+
+def test_a_style_of_the_house_is_one_to_master_in(tmp_path: Path, song: Path) -> None:
+    (tmp_path / "house.toml").write_text(STYLES)
+    arguments = ("master", song, "--out", "out", "--style", "dark", "--json")
+    made = lathe(*arguments, "--styles", "house.toml", cwd=tmp_path)
+    told = json.loads(made.stdout)
+    assert told["lufs"] == pytest.approx(-14, abs=0.1)
+    assert told["settings"]["own_style"]["chain"][0]["name"] == "LowpassFilter"
+    by_rules = lathe(*arguments, cwd=tmp_path, LATHE_RULES="house.toml")
+    assert json.loads(by_rules.stdout)["settings"] == told["settings"]
+    unknown = lathe(*arguments, cwd=tmp_path)
+    assert (unknown.returncode, "no style 'dark'" in unknown.stderr) == (2, True)
+
+
+def test_a_plug_in_that_cannot_be_had_stops_the_house_with_the_line_it_stands_on(tmp_path: Path) -> None:
+    (tmp_path / "house.toml").write_text(STYLES.replace("cutoff_frequency_hz", "cutoff"))
+    said = "house.toml line 7: styles.dark.chain.cutoff: The plug-in LowpassFilter has no 'cutoff'; "
+    where = {"cwd": tmp_path, "LATHE_RULES": "house.toml"}
+    done = lathe("chat", "--home", tmp_path / "home", **where)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"lathe: {said}")
+    doctor = lathe("doctor", "--home", tmp_path / "home", **where)
+    assert re.search(f"(?m)^wrong +styles +{re.escape(said)}", doctor.stdout)
+    (tmp_path / "house.toml").write_text(STYLES)
+    assert re.search("(?m)^ok +styles +dark; their plug-ins load", lathe("doctor", **where).stdout)
+
+
 def test_files_are_measured_without_a_chat(tmp_path: Path, song: Path) -> None:
     done = lathe("analyse", song, "--json", cwd=tmp_path)
     assert done.returncode == 0

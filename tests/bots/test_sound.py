@@ -9,12 +9,13 @@ import pytest
 import soundfile
 
 from bots.catalogues import load_catalogues
-from bots.sound import PooledSound, decoding_limits, mastering_limits, open_sound
+from bots.sound import PooledSound, decoding_limits, mastering_limits, open_sound, opened_by
 from core.desk import phrases
 from core.messages import FileRef
 from core.ports import Report, Unfit
 from core.songs import Song, SongState, Trouble
 from dsp.errors import SENTENCES
+from dsp.settings import PlugIn, Settings, Style
 from storage.queue.limits import Limits
 from storage.queue.pool import ChildDied, Pool
 from tests.dsp.signals import song
@@ -161,3 +162,77 @@ def test_a_person_is_told_one_clear_thing_for_every_code(language: str) -> None:
         for code in SENTENCES
     ]
     assert len({repr(text) for text in told}) == len(SENTENCES)
+
+
+VELVET = Style("velvet", chain=(PlugIn("Compressor", parameters=(("threshold_db", -30.0),)),))
+
+
+async def test_a_style_of_the_house_is_rendered_in_the_jail(flac: Path, out: Path, tmp_path: Path) -> None:
+    async with open_sound(1, tmp_path) as sound:
+        found = await sound.intake(flac, out, max_minutes=30, report=unheard)
+        rendered = [
+            await sound.render(
+                Path(found["pcm"]),
+                out,
+                analysis=found["analysis"],
+                settings=settings.to_json(),
+                source_sha256="ab" * 32,
+                report=unheard,
+            )
+            for settings in (Settings(), Settings(style="velvet", own_style=VELVET))
+        ]
+    assert [made["measured"]["lufs"] for made in rendered] == pytest.approx([-14.0, -14.0], abs=0.02)
+    assert rendered[0]["fingerprint"] != rendered[1]["fingerprint"]
+
+
+async def test_a_plug_in_that_is_gone_is_told_and_tried_no_further(
+    flac: Path, out: Path, tmp_path: Path
+) -> None:
+    own = Style("velvet", chain=(PlugIn("", str(tmp_path / "Tube.vst3")),))
+    async with open_sound(1, tmp_path) as sound:
+        found = await sound.intake(flac, out, max_minutes=30, report=unheard)
+        with pytest.raises(Unfit) as unfit:
+            await sound.render(
+                Path(found["pcm"]),
+                out,
+                analysis=found["analysis"],
+                settings=Settings(style="velvet", own_style=own).to_json(),
+                source_sha256="ab" * 32,
+                report=unheard,
+            )
+    assert unfit.value.code == "plug-in"
+    assert unfit.value.details["reason"] == f"is not there: {tmp_path / 'Tube.vst3'}"
+
+
+async def test_the_plug_ins_of_a_chain_are_tried_where_songs_are_made(tmp_path: Path) -> None:
+    torn = tmp_path / "Torn.vst3"
+    torn.write_bytes(b"no plug-in")
+    chain = (*VELVET.chain, PlugIn("", str(torn)), PlugIn("Gain", parameters=(("gain", 1.0),)))
+    async with open_sound(1, tmp_path) as sound:
+        found = await sound.faults(chain)
+    assert [(index, parameter) for index, parameter, _ in found] == [(1, ""), (2, "gain")]
+    assert "cannot be loaded" in found[0][2]  # it was read: the jail lets it be
+
+
+async def test_a_plug_in_that_breaks_its_process_is_found_out(tmp_path: Path) -> None:
+    class Breaking(Pool):
+        async def run(self, target: str, *arguments: Any, **limits: Any) -> Any:
+            return await super().run("tests.storage.chores:crash", {}, **limits)
+
+    pool = Breaking(1, preload=("tests.storage.chores",))
+    try:
+        ((index, parameter, sentence),) = await PooledSound(pool).faults(VELVET.chain)
+    finally:
+        await pool.close()
+    assert (index, parameter) == (0, "")
+    assert sentence.startswith("The plug-in Compressor breaks its process")
+
+
+def test_only_a_plug_in_with_a_file_may_open_more_than_the_song(tmp_path: Path) -> None:
+    tube, licence = tmp_path / "Tube.vst3", tmp_path / "licence"
+    tube.mkdir()
+    licence.touch()
+    assert opened_by(VELVET.chain) == ()
+    opened = opened_by((PlugIn("", str(tube), reads=(str(licence), str(tmp_path / "gone"))),))
+    assert opened[:2] == (tube, licence)
+    assert tmp_path / "gone" not in opened

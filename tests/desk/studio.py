@@ -86,6 +86,10 @@ class Studio:
         services = self.rules.service.model_copy(update={"automatic": line})
         self._goes_by(self.rules.model_copy(update={"service": services}))
 
+    def gives_up_its_styles(self) -> None:
+        """The house has no styles of its own any more."""
+        self._goes_by(self.rules.model_copy(update={"styles": {}}))
+
     def _goes_by(self, rules: HouseRules) -> None:
         self.rules = rules
         self.desk = Desk(self.store, rules, self.clock, self.catalogues, self._ways)

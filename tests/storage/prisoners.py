@@ -85,6 +85,10 @@ def read(path: str) -> bytes:
     return Path(path).read_bytes()
 
 
+def listed(path: str) -> list[str]:
+    return sorted(place.name for place in Path(path).iterdir())
+
+
 def open_many(path: str, number: int) -> int:
     with ExitStack() as stack:
         return len([stack.enter_context(Path(path).open("rb")) for _ in range(number)])

@@ -171,6 +171,20 @@ async def test_a_confined_run_reads_its_files_and_no_others(pool: Pool, tmp_path
 
 
 @on_linux
+async def test_a_confined_run_finds_what_is_in_a_folder_that_it_may_read(pool: Pool, tmp_path: Path) -> None:
+    bundle = tmp_path / "Tube.vst3"
+    bundle.mkdir()
+    (bundle / "tube").write_text("warm")
+    limits = Limits(confines=Confines(reads=(bundle,)))
+    assert await pool.run(f"{PRISONERS}:listed", {"path": str(bundle)}, limits=limits) == ["tube"]
+    assert await pool.run(f"{PRISONERS}:read", {"path": str(bundle / "tube")}, limits=limits) == b"warm"
+    with pytest.raises(PermissionError):
+        await pool.run(f"{PRISONERS}:listed", {"path": str(tmp_path)}, limits=limits)
+    with pytest.raises(PermissionError):
+        await pool.run(f"{PRISONERS}:write", {"path": str(bundle / "tube"), "size": 1}, limits=limits)
+
+
+@on_linux
 async def test_a_confined_run_writes_below_its_folder_and_tells_how_far_it_is(
     pool: Pool, tmp_path: Path
 ) -> None:
