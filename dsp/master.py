@@ -145,7 +145,7 @@ def _profile(analysis: Analysis, settings: Settings) -> Profile:
 def _toned(
     sound: Sound, analysis: Analysis, curve: tone.Tone, settings: Settings, folder: Path | None
 ) -> tuple[Kept, NDArray[np.float32]]:
-    """The song without its mean, filtered and widened and through the style's own plug-ins, and the K-weighted
+    """The song without its mean, filtered and widened, through the plug-ins of its style; and the K-weighted
     energy of its blocks.
     """
     source = edit.centred(sound) if abs(analysis.dc) > DC else sound
