@@ -23,6 +23,7 @@ from core.jobs import Job, JobKind, Queue
 from core.messages import HOUSE, FileRef, Incoming, Kind
 from core.ports import Outgoing, Refused, Report, Store
 from core.rules import HouseRules
+from dsp.profile import CENTRES
 from storage.queue.embedded import Embedded
 from storage.store import open_store
 
@@ -228,6 +229,9 @@ def outcome_of(job: Job) -> Mapping[str, Any]:
                 "advice": [],
                 "picture": media("picture", "wave.png"),
             }
+        case JobKind.REFERENCE:
+            bands = [-30.0] * len(CENTRES)
+            return {"profile": {"mid": bands, "side": bands, "lufs": -10.0, "lra": 5.0, "plr": 9.0}}
         case JobKind.RENDER:
             measured = {"lufs": -14.0, "true_peak": -1.0, "lra": 5.0, "reached": True, "why": None}
             roles = (

@@ -181,7 +181,7 @@ def _expect(project: Project, state: OrderState, screen: Watched) -> Project:
 def _trouble(song: Song) -> str:
     """Why a song was refused, in the words of its card."""
     say = load_catalogues().voice(None)
-    told = phrases.trouble(say, song, pages=False).plain(moment=str, title=lambda title: title.title)
+    told = phrases.trouble(say, song.trouble, pages=False).plain(moment=str, title=lambda title: title.title)
     return f"{song.file.name}: {told}"
 
 

@@ -86,14 +86,12 @@ class PooledSound:
     async def intake(
         self, source: Path, out: Path, *, max_minutes: float, report: Report
     ) -> Mapping[str, Any]:
-        arguments = {"source": source, "out": out, "max_minutes": max_minutes}
-        limits = decoding_limits(source, out, max_minutes)
-        decoded = await self._decode(arguments, part(report, 0.0, DECODED), limits)
-        pcm = Path(decoded["pcm"])
-        asked = {"pcm_path": pcm, "out": out, "probe": decoded["probe"]}
-        limits = mastering_limits(pcm, out)
-        measured = await self._step("measure", asked, part(report, DECODED, 1.0), limits)
-        return {"pcm": decoded["pcm"], **measured}
+        return await self._looked_into("measure", source, out, max_minutes, report)
+
+    async def profile(
+        self, source: Path, out: Path, *, max_minutes: float, report: Report
+    ) -> Mapping[str, Any]:
+        return await self._looked_into("profile", source, out, max_minutes, report)
 
     async def render(
         self,
@@ -119,9 +117,24 @@ class PooledSound:
         return await self._step("render", asked, report, mastering_limits(pcm, out, *more))
 
     async def deliver(
-        self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
+        self,
+        master: Path,
+        out: Path,
+        *,
+        tags: Mapping[str, Any],
+        stem: str,
+        ceiling: float,
+        formats: Sequence[str] = (),
+        report: Report,
     ) -> Mapping[str, Any]:
-        asked = {"master_path": master, "out": out, "tags": dict(tags), "stem": stem, "ceiling": ceiling}
+        asked = {
+            "master_path": master,
+            "out": out,
+            "tags": dict(tags),
+            "stem": stem,
+            "ceiling": ceiling,
+            "formats": list(formats),
+        }
         return await self._step("deliver", asked, report, mastering_limits(master, out))
 
     async def draw(self, kind: str, out: Path, **data: Any) -> Path:
@@ -139,6 +152,18 @@ class PooledSound:
             except (ChildDied, Overtime) as died:
                 found.append((index, "", f"The plug-in {plug_in} breaks its process ({died})."))
         return found
+
+    async def _looked_into(
+        self, step: str, source: Path, out: Path, max_minutes: float, report: Report
+    ) -> Mapping[str, Any]:
+        """Decode a stranger's file, and measure what is our own of it by a step of dsp.tasks."""
+        arguments = {"source": source, "out": out, "max_minutes": max_minutes}
+        limits = decoding_limits(source, out, max_minutes)
+        decoded = await self._decode(arguments, part(report, 0.0, DECODED), limits)
+        pcm = Path(decoded["pcm"])
+        asked = {"pcm_path": pcm, "out": out, "probe": decoded["probe"]}
+        measured = await self._step(step, asked, part(report, DECODED, 1.0), mastering_limits(pcm, out))
+        return {"pcm": decoded["pcm"], **measured}
 
     async def _decode(
         self, arguments: Mapping[str, Any], report: Report, limits: Limits

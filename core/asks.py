@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.revisions import Item, What
+from core.revisions import AIMS, Item, What
 from dsp.settings import LIMITS, MOST_PLACES, TONE_LIMIT_DB, Place, Settings
 
 DEFAULT_AMOUNT: Mapping[What, float] = {
@@ -48,11 +48,13 @@ _FIELD: Mapping[What, str] = {
 def applied(settings: Settings, items: Iterable[Item]) -> Settings:
     """The settings with every item carried out, each value kept within what the engine takes.
 
+    What they are aimed at is carried out before (core.aims): volume is a step from there.
     Places are told by the clock of the version that was heard; settings count from the song as it came.
     """
     trimmed = settings.trim_start
     for item in items:
-        settings = _with(settings, later(item, trimmed))
+        if item.what not in AIMS:
+            settings = _with(settings, later(item, trimmed))
     return settings
 
 

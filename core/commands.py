@@ -25,6 +25,14 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("start", "Say hello and see what to do"),
     Command("master", "Order a master of a song", ("link",), form="master", file=True, menu="Order a master"),
+    Command(
+        "reference",
+        "Name a song that the master should sound like",
+        ("link",),
+        form="reference",
+        file=True,
+    ),
+    Command("for", "Say where the master goes: a club, a CD, a service", ("where",)),
     Command("upload", "Send files that are too big for the chat"),
     Command("help", "See what I can do"),
     Command("continue", "Show where my open order stands"),

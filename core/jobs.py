@@ -19,6 +19,7 @@ class Queue(StrEnum):
 class JobKind(StrEnum):
     FETCH = "fetch"
     INTAKE = "intake"
+    REFERENCE = "reference"
     RENDER = "render"
     ALBUM = "album"
     DELIVER = "deliver"
@@ -30,6 +31,7 @@ class JobKind(StrEnum):
 QUEUE_OF = {
     JobKind.FETCH: Queue.IO,
     JobKind.INTAKE: Queue.CPU,
+    JobKind.REFERENCE: Queue.CPU,
     JobKind.RENDER: Queue.CPU,
     JobKind.ALBUM: Queue.CPU,
     JobKind.DELIVER: Queue.CPU,

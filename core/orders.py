@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.money import Money
+from core.references import Reference
 from core.revisions import Batch, BatchState
 from core.songs import Song, SongState, Version, VersionState
 from core.tills import Charge
@@ -71,6 +72,9 @@ class Order:
     replacing: str | None = None  # the song whose new mix is awaited
     grouping: Grouping | None = None
     style: str = "balanced"
+    destination: str | None = None  # a key of dsp.presets: where its masters go
+    references: tuple[Reference, ...] = ()
+    reference_until: datetime | None = None  # until then a file that comes is a reference
     settled: bool = False  # the drop is known to be whole
     offered: Money | None = None  # the price on the card; no other is charged
     price: Money | None = None  # frozen when paid

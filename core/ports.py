@@ -361,6 +361,12 @@ class Sound(Protocol):
         """Decode and measure a stranger's file: `pcm`, `envelope` (paths), `analysis`, `advice`; or Unfit."""
         ...
 
+    async def profile(
+        self, source: Path, out: Path, *, max_minutes: float, report: Report
+    ) -> Mapping[str, Any]:
+        """Decode and measure a stranger's reference: `profile` (dsp.profile.Profile, unnamed); or Unfit."""
+        ...
+
     async def render(
         self,
         pcm: Path,
@@ -379,9 +385,20 @@ class Sound(Protocol):
         ...
 
     async def deliver(
-        self, master: Path, out: Path, *, tags: Mapping[str, Any], stem: str, ceiling: float, report: Report
+        self,
+        master: Path,
+        out: Path,
+        *,
+        tags: Mapping[str, Any],
+        stem: str,
+        ceiling: float,
+        formats: Sequence[str] = (),
+        report: Report,
     ) -> Mapping[str, Any]:
-        """Make the deliverables of a version: `files`, each with `path` and `media_type`."""
+        """Make the deliverables of a version: `files`, each with `path` and `media_type`.
+
+        `formats` as dsp.presets names them; without, those that everybody wants.
+        """
         ...
 
     async def draw(self, kind: str, out: Path, **data: Any) -> Path:

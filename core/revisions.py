@@ -23,6 +23,12 @@ class What(StrEnum):
     FADE_OUT = "fade-out"
     TRIM_START = "trim-start"
     TRIM_END = "trim-end"
+    REFERENCE = "reference"  # to sound more like another recording
+    DESTINATION = "destination"  # to be made for one place: loudness, ceiling and files
+
+
+AIMS = frozenset({What.REFERENCE, What.DESTINATION})
+"""What has neither a direction nor an amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Item:
     """One change: a parameter, a direction and an amount.
 
     `amount` is dB (volume, bands, tilt, width), seconds (fades, trims) or a step of the engine's own scale
-    (dynamics, limiting); positive. `song` is None for every song of the order.
+    (dynamics, limiting); positive. `song` is None for every song of the order. `of`: the id of the reference,
+    or the key of the destination; `text` of a reference is its name.
     """
 
     what: What
@@ -40,17 +47,18 @@ class Item:
     song: str | None = None
     text: str = ""
     place: tuple[float, float] | None = None  # seconds of the version it is about; None is the whole song
+    of: str | None = None
 
 
 def merged(items: "tuple[Item, ...]") -> "tuple[Item, ...]":
     """One item for each thing of each song and place: the same asked twice adds up, and what cancels out is
-    gone.
+    gone. There is one destination, and each reference once.
     """
     sums: dict[tuple[object, ...], Item] = {}
     for item in items:
-        key = (item.what, item.song, item.place)
+        key = (item.what, item.song, item.place, item.of if item.what is What.REFERENCE else None)
         old = sums.get(key)
-        if old is None:
+        if old is None or item.what in AIMS:
             sums[key] = item
             continue
         total = round(old.direction * old.amount + item.direction * item.amount, 4)

@@ -85,6 +85,8 @@ class Version:
     previews: tuple[Media, ...] = ()  # A/B clip, full-length preview, picture
     files: tuple[Media, ...] = ()  # the deliverables, once released
     sent_at: datetime | None = None
+    destination: str | None = None  # a key of dsp.presets: where it goes
+    lowered: float = 0.0  # LU that it was brought down, for a song of its album that stopped short
     rev: int = 0
 
 

@@ -139,6 +139,17 @@ _CLAUSE = re.compile(
 )
 
 
+_REFERENCE = re.compile(
+    r"(?:please )?(?:(?:can you |could you )?(?:make|let|master) (?:it|this|that|mine) |as "
+    r"|(?:it |mine )?should )?"
+    r"(?:to )?(?:sound(?:ing)? )?(?:more |just |a bit )?(?:like )?(?:a |the |my |this |that |these )?"
+    r"(?P<what>references?|like (?:this|that|these)(?: (?:song|one|track|record))?)[.!]*"
+    r"|(?:bitte )?(?:(?:es |das )?soll (?:so |mehr )?|mach es (?:so )?)?(?:klingen )?(?:wie |als |zur )?"
+    r"(?:eine |die |der |meine )?(?P<was>referenz(?:en)?|wie (?:dieses|das|dieser|diese)"
+    r"(?: (?:hier|lied|song|stück))?)(?: klingen)?[.!]*"
+)
+
+
 class Unread(StrEnum):
     """Why a clause could not be read."""
 
@@ -175,6 +186,11 @@ def read(phrase: str, songs: Sequence[tuple[str, str]] = ()) -> Read:
             else:
                 items.append(replace(item, song=song))
     return Read(tuple(items), tuple(rest))
+
+
+def names_a_reference(phrase: str) -> bool:
+    """Whether a phrase says no more than that something is a reference, or to sound like it."""
+    return _REFERENCE.fullmatch(" ".join(phrase.lower().split())) is not None
 
 
 def why(clause: str) -> Unread:

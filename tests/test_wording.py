@@ -22,6 +22,7 @@ from core.money import Money
 from core.text import Moment, Strong, Text, Title
 from core.wording import Catalogues, Voice
 from dsp.advice import SENTENCES
+from dsp.presets import presets
 from dsp.settings import STYLES
 
 ROOT = Path(__file__).parent.parent
@@ -272,6 +273,7 @@ def test_the_label_of_a_button_fits_on_every_platform(language: str) -> None:
     longest["megabytes"] = "99,999"
     longest["file"] = "…"  # a door cuts the name of a file where it must
     longest["style"] = max((phrases.style(say, key, {}) for key in STYLES), key=len)
+    longest["destination"] = max((phrases.destination(say, key) for key in presets()), key=len)
     labels = [said for said in all_said() if said.label]
     assert len(labels) > 30
     for said in labels:

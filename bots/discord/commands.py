@@ -14,6 +14,7 @@ from bots.discord.reading import NAME
 from core.commands import COMMANDS, Command
 from core.people import Role
 from core.wording import Catalogues
+from dsp.presets import presets
 
 FILE = "file"
 """The option that takes a song."""
@@ -117,7 +118,9 @@ def _menu(command: Command, label: str, calls: Calls) -> app_commands.ContextMen
 
 
 def _option(command: Command, argument: str, catalogues: Catalogues) -> inspect.Parameter:
-    """One of some words where they are known, and then one must be chosen; else free text or nothing."""
+    """One of some words where they are known, and then one must be chosen, unless the desk lists them; else
+    free text or nothing.
+    """
     if "|" in argument:
         return _parameter("choice", _one_of(argument.split("|")))
     match command.name, argument:
@@ -127,6 +130,8 @@ def _option(command: Command, argument: str, catalogues: Catalogues) -> inspect.
             return _parameter(argument, _one_of([role.value for role in Role]))
         case "staff", "here":
             return _parameter(argument, _one_of([argument]))
+        case "for", "where":
+            return _parameter(argument, _one_of(tuple(presets())) | None, None)
     return _parameter(argument, str | None, None)
 
 

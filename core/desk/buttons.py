@@ -28,6 +28,39 @@ def style(order: Order, key: str, name: str) -> Button:
     return Button(name, Action("style", order.id, choice=key).pack())
 
 
+def destinations(say: Voice, order: Order, name: str) -> Button:
+    return Button(say.word("For: {destination}", destination=name), Action("for", order.id).pack())
+
+
+def destination(order: Order, key: str, name: str) -> Button:
+    return Button(name, Action("for", order.id, choice=key).pack())
+
+
+def reference(say: Voice, order: Order) -> Button:
+    """The next file is one that the master should sound like."""
+    return Button(say.word("Add a reference"), Action("reference", order.id).pack())
+
+
+def no_reference(say: Voice, order: Order) -> Button:
+    return Button(say.word("Never mind"), Action("reference", order.id, choice="stop").pack())
+
+
+def one_is_reference(say: Voice, order: Order) -> Button:
+    return Button(say.word("One is a reference"), Action("reference", order.id, choice="which").pack())
+
+
+def is_reference(say: Voice, order: Order, place: int) -> Button:
+    """What came as a song is only a reference."""
+    label = say.word("No. {place} is a reference", place=place)
+    return Button(label, Action("reference", order.id, order.rev, choice=str(place)).pack())
+
+
+def without_reference(say: Voice, order: Order, number: int, several: bool) -> Button:
+    """A reference is taken away: the one with this number, from 1."""
+    label = say.word("Without reference {number}", number=number) if several else say.word("Without it")
+    return Button(label, Action("unreference", order.id, order.rev, choice=str(number)).pack())
+
+
 def terms(say: Voice, order_id: str = "none") -> Button:
     return Button(say.word("Terms"), Action("terms", order_id).pack())
 

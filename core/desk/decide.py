@@ -10,6 +10,7 @@ from core.desk import (
     checkout,
     clock,
     delivery,
+    destinations,
     forms,
     guide,
     humans,
@@ -19,6 +20,7 @@ from core.desk import (
     mastering,
     minors,
     presence,
+    references,
     refunds,
     staff,
     wishes,
@@ -30,6 +32,7 @@ from core.orders import OrderState, Parcel, Project
 from core.people import Role
 from core.sources import links_of
 from core.windows import free_round_left
+from core.words import names_a_reference
 
 OrderDeed = Callable[[Scene, Project, Action], Changes]
 
@@ -39,6 +42,17 @@ OF_ARTIST: Mapping[str, OrderDeed] = {
         guide.set_style(scene, project, action.choice)
         if action.choice
         else guide.choose_style(scene, project)
+    ),
+    "for": lambda scene, project, action: (
+        destinations.chosen(scene, project, action.choice)
+        if action.choice
+        else destinations.asked(scene, project)
+    ),
+    "reference": lambda scene, project, action: references.pressed(
+        scene, project, action.choice, action.version
+    ),
+    "unreference": lambda scene, project, action: references.taken_away(
+        scene, project, action.choice or "", action.version
     ),
     "group": lambda scene, project, action: intake.group(scene, project, action.choice, action.version),
     "leave-out": lambda scene, project, action: intake.leave_out(
@@ -92,6 +106,8 @@ ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
         if scene.incoming.files or _names_songs(arguments)
         else guide.welcome(scene)
     ),
+    "reference": references.commanded,
+    "for": destinations.commanded,
     "upload": lambda scene, arguments: arriving.asked(scene),
     "continue": lambda scene, arguments: guide.resume(scene),
     "orders": lambda scene, arguments: guide.orders(scene),
@@ -172,11 +188,14 @@ def _message(scene: Scene) -> Changes:
         return Changes() if _at_staff_desk(scene) else guide.elsewhere(scene)
     if person.minor:
         return minors.refuse(scene)
+    links = links_of(words)
+    files = (*incoming.files, *links.files)
+    if (for_it := _referred(scene, links.words)) is not None:
+        return references.taken(scene, for_it, files) if files else references.asked(scene, for_it)
     if incoming.files:
         return intake.dropped(scene)
     if not words:
         return guide.lost(scene)
-    links = links_of(words)
     about = _spoken_of(scene, links.words)
     if links.files and not (about and links.words):
         return intake.dropped(scene)
@@ -199,12 +218,21 @@ def _spoken_of(scene: Scene, words: str) -> Project | None:
     return next((project for project in can if wishes.is_a_wish(project, words)), None)
 
 
+def _referred(scene: Scene, words: str) -> Project | None:
+    """The order of which the files here are references, because they were awaited or because words say so."""
+    files = scene.incoming.files or links_of(str(scene.incoming.payload.get("text") or "")).files
+    if files and (awaiting := references.awaited(scene)):
+        return awaiting
+    return references.meant(scene) if names_a_reference(words) else None
+
+
 def _command(scene: Scene) -> Changes:
     name = str(scene.incoming.payload["name"]).lower()
     arguments = str(scene.incoming.payload.get("arguments") or "")
     if name not in ON_COMMAND:
         return guide.unknown_command(scene, name)
-    ordered = name == "master" and (scene.incoming.files or links_of(arguments).files)
+    brings = bool(scene.incoming.files or links_of(arguments).files)
+    ordered = brings and name in ("master", "reference")
     said_here = _AT_THE_DESK if _at_staff_desk(scene) else _PUBLIC
     if not scene.incoming.private and name not in said_here and not ordered:
         return guide.elsewhere(scene)
@@ -221,7 +249,7 @@ def _names_songs(words: str) -> bool:
 
 def _form(scene: Scene) -> Changes:
     name = str(scene.incoming.payload["form"])
-    if scene.person.minor and name == "master":
+    if scene.person.minor and name in ("master", "reference"):
         return minors.refuse(scene)
     return forms.submitted(scene, name, scene.incoming.payload["values"])
 
@@ -255,8 +283,12 @@ def _job(scene: Scene) -> Changes:
 
 def _done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
     match kind:
+        case JobKind.FETCH if _is_reference(scene):
+            return references.fetched(scene, result)
         case JobKind.FETCH:
             return intake.fetched(scene, result)
+        case JobKind.REFERENCE:
+            return references.measured(scene, result)
         case JobKind.INTAKE:
             return intake.checked(scene, result)
         case JobKind.RENDER:
@@ -275,7 +307,9 @@ def _done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
 
 def _failed(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
     match kind:
-        case JobKind.FETCH | JobKind.INTAKE:
+        case JobKind.FETCH | JobKind.REFERENCE if _is_reference(scene):
+            return references.unfit(scene, str(failed["code"]), failed.get("details", {}))
+        case JobKind.FETCH | JobKind.INTAKE | JobKind.REFERENCE:
             return intake.unfit(scene, str(failed["code"]), failed.get("details", {}))
         case JobKind.RENDER:
             return mastering.broke(scene)
@@ -287,8 +321,13 @@ def _failed(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
             return checkout.unanswered(scene)
         case JobKind.REFUND:
             return refunds.stuck(scene, "unreachable")
-        case JobKind.SHRED:
-            return minors.not_deleted(scene)
+        case JobKind.SHRED:  # what is left of a reference, nobody names: the house removes that within a day
+            return Changes() if _is_reference(scene) else minors.not_deleted(scene)
+
+
+def _is_reference(scene: Scene) -> bool:
+    """Whether a job is about a reference, and not about a song."""
+    return scene.snapshot.job is not None and "reference" in scene.snapshot.job.payload
 
 
 def _sent(scene: Scene) -> Changes:

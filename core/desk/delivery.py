@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.access import linked
+from core.aims import destination
 from core.changes import Changes
 from core.desk import buttons
 from core.desk.evolution import with_batch, with_order, with_version
@@ -283,6 +284,7 @@ def _making(scene: Scene, project: Project) -> tuple[Job, ...]:
             "tags": tags,
             "stem": f"{song.place:02} {song.title}" if len(project.ready) > 1 else song.title,
             "ceiling": version.settings["ceiling_dbtp"],
+            "formats": list(goes_to.files) if (goes_to := destination(version.destination)) else [],
             "fingerprint": f"{version.master_sha256}",
         }
         job = Job(

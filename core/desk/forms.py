@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from core.changes import Changes, Move
-from core.desk import guide, humans, intake, phrases
+from core.desk import guide, humans, intake, phrases, references
 from core.desk.evolution import with_order, with_song
 from core.desk.outcome import outcome
 from core.desk.scene import Scene, named
@@ -14,6 +14,7 @@ from core.people import Expecting, Person
 from core.styles import HouseStyles, keys
 from core.text import Text
 from core.wording import Voice
+from dsp.settings import MOST_REFERENCES
 
 
 def _styles(say: Voice, own: HouseStyles) -> tuple[tuple[str, str], ...]:
@@ -43,6 +44,11 @@ FORMS: Mapping[str, Callable[[Voice], Form]] = {
             ),
             Field("note", say.word("Anything we should know"), "long", required=False, most=500),
         ),
+    ),
+    "reference": lambda say: Form(
+        "reference",
+        say.word("Add a reference"),
+        (Field("files", say.word("What the master should sound like"), "file", most=MOST_REFERENCES),),
     ),
     "details": lambda say: Form(
         "details",
@@ -145,6 +151,8 @@ def submitted(scene: Scene, name: str, values: Mapping[str, str]) -> Changes:
             return _details(scene, values)
         case "master":
             return intake.ordered(scene, note=values.get("note", ""), style=values.get("style"))
+        case "reference":
+            return references.commanded(scene, "")
     return _unknown(scene)
 
 

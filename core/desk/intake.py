@@ -170,24 +170,24 @@ def quiet(scene: Scene, project: Project) -> Changes:
 
 def leave_out(scene: Scene, project: Project, place: str | None, version: int | None) -> Changes:
     """A song is taken out of the order before it is paid."""
-    chosen = _chosen(project, place, version)
-    if chosen is None:
+    song = chosen(project, place, version)
+    if song is None:
         return stale(scene, project)
-    after = with_song(project, replace(chosen, state=SongState.DROPPED))
+    after = with_song(project, replace(song, state=SongState.DROPPED))
     grouping = None if len(after.ready) == 1 else project.order.grouping
     return outcome(scene, project, settled(with_order(after, replace(project.order, grouping=grouping))))
 
 
 def await_new_mix(scene: Scene, project: Project, place: str | None, version: int | None) -> Changes:
     """[Send a new mix]: the next file takes the place of this song, however long it takes to come."""
-    chosen = _chosen(project, place, version)
-    if chosen is None:
+    song = chosen(project, place, version)
+    if song is None:
         return stale(scene, project)
-    waiting = replace(project.order, replacing=chosen.id, last_file=scene.now)
+    waiting = replace(project.order, replacing=song.id, last_file=scene.now)
     return outcome(scene, project, with_order(project, waiting))
 
 
-def _chosen(project: Project, place: str | None, version: int | None) -> Song | None:
+def chosen(project: Project, place: str | None, version: int | None) -> Song | None:
     """The song that a button of the offer names by its place; None if the offer has changed since."""
     if project.order.state is not OrderState.OFFERED or version != project.order.rev:
         return None
@@ -279,10 +279,12 @@ def _song_of_job(scene: Scene) -> tuple[Project, Song]:
 
 
 def settled(project: Project) -> Project:
-    """A draft whose files have all come and been checked becomes an offer."""
+    """A draft whose files have all come and been checked becomes an offer; its references count as files."""
     order = project.order
     standing = [song for song in project.songs if stands(song)]
-    waiting = any(song.state in ON_THE_WAY for song in standing)
+    waiting = any(song.state in ON_THE_WAY for song in standing) or any(
+        reference.on_the_way for reference in order.references
+    )
     if order.state not in JOINABLE or not order.settled or waiting:
         return project
     if not project.ready:

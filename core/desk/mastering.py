@@ -1,10 +1,11 @@
 """The engine's part: a paid order becomes versions to render, and rendered versions become a preview."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from core.albums import together
+from core.aims import first_settings
+from core.albums import evened, together
 from core.asks import later
 from core.changes import Changes
 from core.desk import buttons, phrases, preview, staff
@@ -15,9 +16,8 @@ from core.ids import derive
 from core.jobs import Job, JobKind
 from core.messages import Action, Button, Card, Media, To
 from core.orders import Grouping, OrderState, Project
-from core.revisions import Item
+from core.revisions import Item, What
 from core.songs import Song, Version, VersionState
-from core.styles import starting
 from core.text import Text
 from dsp.settings import ENGINE_VERSION, Settings
 
@@ -26,7 +26,7 @@ def started(scene: Scene, project: Project) -> tuple[Project, tuple[Job, ...]]:
     """An order goes to work: version 1 of each song."""
     order = replace(project.order, state=OrderState.WORKING, version=1)
     project = with_order(project, order)
-    base = starting(scene.rules.styles, order.style)
+    base = first_settings(order, scene.rules.styles)
     if order.grouping is Grouping.ALBUM:
         return rendering(scene, project, together(project.ready, base), {})
     return rendering(scene, project, {song.id: base for song in project.ready}, {})
@@ -50,6 +50,7 @@ def rendering(
             VersionState.RENDERING,
             wanted[song.id].to_json(),
             ENGINE_VERSION,
+            destination=project.order.destination,
         )
         project = with_version(project, version)
         jobs.append(
@@ -74,6 +75,9 @@ def rendered(scene: Scene, result: Mapping[str, Any]) -> Changes:
     made = [other for other in project_after.versions if other.number == version.number]
     if any(other.state is VersionState.RENDERING for other in made):
         return outcome(scene, project, project_after)
+    if steps := _evened(project_after, made):
+        project_after, jobs = _made_again(scene, project_after, steps)
+        return outcome(scene, project, project_after, jobs=jobs)
     if len(project_after.ready) > 1:
         draw = Job(
             scene.id("album"),
@@ -85,6 +89,45 @@ def rendered(scene: Scene, result: Mapping[str, Any]) -> Changes:
         )
         return outcome(scene, project, project_after, jobs=(job_of(scene, project_after, draw),))
     return preview.presented(scene, project, project_after, None)
+
+
+def _evened(project: Project, made: Sequence[Version]) -> Mapping[str, Settings]:
+    """The settings of the songs of an album that come down, once, with one that stopped short of its level.
+
+    None where only some of its songs are made: then what is between them was asked for.
+    """
+    if project.order.grouping is not Grouping.ALBUM or len(made) < len(project.ready):
+        return {}
+    return {} if any(version.lowered for version in made) else evened(made)
+
+
+def _made_again(
+    scene: Scene, project: Project, steps: Mapping[str, Settings]
+) -> tuple[Project, tuple[Job, ...]]:
+    """The same versions of some songs once more, softer."""
+    batch, number = project.sealed_batch, project.order.version
+    jobs: list[Job] = []
+    for song in project.ready:
+        version = next((v for v in project.versions if (v.song, v.number) == (song.id, number)), None)
+        if version is None or song.id not in steps:
+            continue
+        by = float(version.settings["target_lufs"]) - steps[song.id].target_lufs
+        version = replace(
+            version,
+            state=VersionState.RENDERING,
+            settings=steps[song.id].to_json(),
+            lowered=round(by, 2),
+            master=None,
+            master_sha256=None,
+            measured=None,
+            previews=(),
+        )
+        project = with_version(project, version)
+        items = batch.about(song.id) if batch else ()
+        jobs.append(
+            job_of(scene, project, _render(scene, project, song, version, project.newest_made(song), items))
+        )
+    return project, tuple(jobs)
 
 
 def album_drawn(scene: Scene, result: Mapping[str, Any] | None) -> Changes:
@@ -155,6 +198,7 @@ def _render(
 ) -> Job:
     say = scene.to_artist
     trimmed = float(old.settings.get("trim_start", 0.0)) if old else 0.0
+    wished = {item.of for item in items if item.what is What.REFERENCE}
     return Job(
         scene.id("render", version.id),
         JobKind.RENDER,
@@ -169,12 +213,18 @@ def _render(
             "previous": old.master if old else None,
             "previous_measured": old.measured if old else None,
             "items": [asdict(later(item, trimmed)) for item in items],
-            "asked": [phrases.change(say, item) for item in items],
+            "asked": [phrases.change(say, _sayable(project, item)) for item in items],
+            "references": {one.id: one.profile for one in project.order.references if one.id in wished},
             "title": "" if project.order.confidential else song.title,
             "stem": song.title,
         },
         cost=max(2.0, float((song.analysis or {}).get("duration", 240)) / 40),
     )
+
+
+def _sayable(project: Project, item: Item) -> Item:
+    """An item as a picture may show it: without the name of a reference where names are a secret."""
+    return replace(item, text="") if project.order.confidential else item
 
 
 def version_of_job(scene: Scene) -> tuple[Project, Version]:
@@ -197,4 +247,10 @@ def _album(project: Project) -> Mapping[str, Any]:
                 (version.measured or {}).get("lufs") if version else None,
             ]
         )
-    return {"songs": songs, "target": Settings().target_lufs, "title": "" if secret else project.order.title}
+    asked = [
+        float(version.settings["target_lufs"])
+        for song in project.ready
+        if (version := project.newest_made(song)) is not None
+    ]
+    target = max(asked, default=Settings().target_lufs)
+    return {"songs": songs, "target": target, "title": "" if secret else project.order.title}

@@ -43,9 +43,15 @@ def ended(scene: Scene, projects: Iterable[Project]) -> Changes:
 
 def shredded(scene: Scene, person: Person) -> Changes:
     """All their files are destroyed and their visits forgotten, also of accounts that became this one."""
+    references = (
+        reference.scope
+        for project in scene.snapshot.open
+        for reference in project.order.references
+        if reference.on_the_way
+    )
     jobs = (
         Job(scene.id("shred", scope), JobKind.SHRED, person.id, payload={"scope": scope}, cost=0.1)
-        for scope in person.scopes
+        for scope in (*person.scopes, *references)
     )
     return Changes(jobs=tuple(jobs), forgotten=person.scopes)
 
@@ -85,7 +91,7 @@ def _stopped(scene: Scene, project: Project) -> Changes:
 def _forgotten(project: Project) -> Project:
     return replace(
         project,
-        order=replace(project.order, title="", artist="", note=""),
+        order=replace(project.order, title="", artist="", note="", references=()),
         songs=tuple(_nameless(song) for song in project.songs),
         versions=tuple(_soundless(version) for version in project.versions),
     )

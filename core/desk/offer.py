@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from core.access import page_of
+from core.aims import destination
 from core.desk import buttons, phrases, refusals
 from core.desk.progress import share_arrived
 from core.desk.scene import named
@@ -12,6 +13,7 @@ from core.messages import Button
 from core.money import Money
 from core.orders import Grouping, Project
 from core.pricing import Price, price
+from core.references import ReferenceState
 from core.songs import ON_THE_WAY, Song, SongState
 from core.text import Strong, Text, joined
 
@@ -52,8 +54,9 @@ def drafted(v: View) -> tuple[Text, list[Button]]:
     ):
         lines.append(v.say("Send another file, or talk to a person. What you sent is kept until then."))
     order = v.project.order
+    lines.extend(_aims(v))
     ends = [buttons.without(v.say, order, coming), buttons.cancel(v.say, order)] if coming else []
-    return joined(lines), [*_beside(v), *ends, buttons.human(v.say, order.id)]
+    return joined(lines), [*_beside(v), *_without_references(v), *ends, buttons.human(v.say, order.id)]
 
 
 def offered(v: View) -> tuple[Text, list[Button]]:
@@ -73,6 +76,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
                 "! You have sent the same file before, in order {number}.", number=str(song.twin_number)
             )
             lines.append(Text((indent,)) + told)
+    lines.extend(_aims(v))
     if order.note:
         lines.append(v.say("Your note: {note}", note=order.note))
     lines.extend(
@@ -90,6 +94,8 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         return joined(lines), [
             buttons.album(v.say, order),
             buttons.separate(v.say, order),
+            buttons.one_is_reference(v.say, order),
+            *_without_references(v),
             *_mend(v, asks),
             *_beside(v),
             buttons.human(v.say, order.id),
@@ -107,13 +113,42 @@ def offered(v: View) -> tuple[Text, list[Button]]:
     return joined(lines), [
         *taps,
         buttons.styles(v.say, order, phrases.style(v.say, order.style, v.rules.styles)),
-        *([_other_grouping(v)] if asks else []),
+        buttons.destinations(v.say, order, _goes_to(v)),
+        buttons.reference(v.say, order),
+        *_without_references(v),
+        *([_other_grouping(v), buttons.one_is_reference(v.say, order)] if asks else []),
         buttons.details(v.say, order),
         *_mend(v, asks),
         *_beside(v),
         buttons.terms(v.say, order.id),
         buttons.cancel(v.say, order),
         buttons.human(v.say, order.id),
+    ]
+
+
+def _aims(v: View) -> Iterable[Text]:
+    """What the masters are made for, and towards what."""
+    order = v.project.order
+    if (goes_to := destination(order.destination)) is not None:
+        name, made = phrases.destination(v.say, goes_to.key), phrases.made_for(v.say, goes_to)
+        yield v.say("For: {destination}, {made}.", destination=name, made=made)
+    for reference in order.references:
+        yield phrases.reference(v.say, order, reference, pages=v.ways.pages)
+
+
+def _goes_to(v: View) -> str:
+    """The name of where it goes, on a button."""
+    key = v.project.order.destination
+    return phrases.destination(v.say, key) if key else v.say.word("anywhere")
+
+
+def _without_references(v: View) -> list[Button]:
+    """Each reference can be taken away again."""
+    known = v.project.order.references
+    return [
+        buttons.without_reference(v.say, v.project.order, number, len(known) > 1)
+        for number, reference in enumerate(known, 1)
+        if reference.state is not ReferenceState.REFUSED
     ]
 
 
@@ -129,7 +164,7 @@ def song_line(v: View, song: Song, *, alone: bool) -> Text:
     """
     title = named(v.project.order, song.title)
     if song.state is SongState.REFUSED:
-        trouble = phrases.trouble(v.say, song, pages=v.ways.pages)
+        trouble = phrases.trouble(v.say, song.trouble, pages=v.ways.pages)
         return trouble if alone else v.say("Not taken: {title}. {trouble}", title=title, trouble=trouble)
     if song.analysis is None:
         return Text() if alone else Text((title,))

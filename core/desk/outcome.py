@@ -29,7 +29,7 @@ def outcome(
 
 
 def job_of(scene: Scene, project: Project, job: Job) -> Job:
-    """A job with what decides whose turn it is filled in from the artist."""
+    """A job with what decides whose turn it is filled in from the artist; its files lie with theirs."""
     artist = scene.artist
     paid = project.order.paid_at is not None
     plan = "basic" if paid and artist.plan == "free" else artist.plan
@@ -42,7 +42,7 @@ def job_of(scene: Scene, project: Project, job: Job) -> Job:
         version=job.version,
         community=artist.community,
         plan=plan,
-        payload={**job.payload, "locale": scene.to_artist.language, "scope": artist.id},
+        payload={"scope": artist.id, **job.payload, "locale": scene.to_artist.language},
         cost=job.cost,
         door=job.door,
     )

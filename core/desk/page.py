@@ -3,10 +3,12 @@
 from core.access import released, shown
 from core.desk import phrases
 from core.desk.cards import job_card, keeping
+from core.desk.destinations import destination_buttons, told
 from core.desk.forms import FORMS, prefilled
 from core.desk.guide import style_buttons, styles_told, terms_told
 from core.desk.offer import song_line
 from core.desk.progress import share_checked
+from core.desk.references import which_buttons, which_told
 from core.desk.scene import named
 from core.desk.view import View, standing
 from core.jobs import JobKind
@@ -68,6 +70,12 @@ def _answer(v: View, button: Button) -> AnswerOnPage | None:
         case Action(verb="style", choice=None):
             row = style_buttons(v.say, v.project.order, v.rules.styles)
             return AnswerOnPage(str(button.action), tuple(styles_told(v.say, v.rules.styles)), row)
+        case Action(verb="for", choice=None):
+            row = destination_buttons(v.say, v.project.order)
+            return AnswerOnPage(str(button.action), tuple(told(v.say)), row)
+        case Action(verb="reference", choice="which"):
+            row = which_buttons(v.say, v.project)
+            return AnswerOnPage(str(button.action), (which_told(v.say),), row)
     return None
 
 

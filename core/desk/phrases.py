@@ -3,24 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.aims import destination as known_destination
 from core.asks import SECONDS, STEPS
 from core.desk import refusals
 from core.desk.scene import named
-from core.orders import Project
+from core.orders import Order, Project
+from core.references import Reference, ReferenceState
 from core.revisions import Item, What
-from core.songs import Song, SongState, Version
+from core.songs import SongState, Trouble, Version
 from core.styles import HouseStyles, offered
 from core.text import Text
 from core.wording import Voice
+from dsp.presets import Preset
 
 
-def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
+def trouble(say: Voice, why: Trouble | None, *, pages: bool) -> Text:
     """Why a song cannot be mastered, and what to do about it. Its file is kept.
 
     `pages`: whether a button beside it leads past the chat.
     """
-    code = song.trouble.code if song.trouble else "broken"
-    details: Mapping[str, Any] = song.trouble.details if song.trouble else {}
+    code = why.code if why else "broken"
+    details: Mapping[str, Any] = why.details if why else {}
     match code:
         case "empty":
             return say("This file is empty. Export it again and send the new one.")
@@ -77,9 +80,24 @@ def trouble(say: Voice, song: Song, *, pages: bool) -> Text:
             return say("I could not fetch it; it is not there any more. Send it again.")
         case "plug-in":
             return say("One of our own plug-ins does not work. The song is safe; a person will see to it.")
-    if song.trouble and refusals.about_a_link(song.trouble):
-        return refusals.of_link(say, song.trouble)
+    if why and refusals.about_a_link(why):
+        return refusals.of_link(say, why)
     return say("The file is damaged and does not decode. Export it again and send the new one.")
+
+
+def reference(say: Voice, order: Order, reference: Reference, *, pages: bool) -> Text:
+    """A reference of an order in one line."""
+    name = named(order, reference.name)
+    match reference.state:
+        case ReferenceState.READY:
+            return say("Towards: {name}. I keep its figures, not the file.", name=name)
+        case ReferenceState.REFUSED:
+            return say(
+                "Not taken as a reference: {name}. {trouble}",
+                name=name,
+                trouble=trouble(say, reference.trouble, pages=pages),
+            )
+    return say("Towards: {name}. I am listening to it …", name=name)
 
 
 def advice(say: Voice, code: str, details: Mapping[str, Any]) -> Text | None:
@@ -199,6 +217,8 @@ def what(say: Voice, item: What) -> str:
         What.FADE_OUT: say.word("Fade-out"),
         What.TRIM_START: say.word("Trim at the start"),
         What.TRIM_END: say.word("Trim at the end"),
+        What.REFERENCE: say.word("Reference"),
+        What.DESTINATION: say.word("Destination"),
     }[item]
 
 
@@ -219,6 +239,12 @@ def clock(seconds: float) -> str:
 
 def _change(say: Voice, item: Item) -> str:
     name = what(say, item.what)
+    if item.what is What.REFERENCE:
+        return say.word("Towards {name}", name=item.text) if item.text else say.word("Towards the reference")
+    if item.what is What.DESTINATION:
+        goes_to = known_destination(item.of)
+        made = f" ({made_for(say, goes_to)})" if goes_to else ""
+        return say.word("For {destination}", destination=destination(say, item.of or "")) + made
     if item.what in SECONDS:
         return say.word("{name} {amount} s", name=name, amount=say.number(item.direction * item.amount))
     if item.what in STEPS:
@@ -235,6 +261,56 @@ def moved(say: Voice, item: Item, amount: float | None) -> str:
         return say.word("done")
     unit = "s" if item.what in SECONDS else "LU" if item.what is What.VOLUME else "dB"
     return say.word("measured {amount} {unit}", amount=say.signed(amount), unit=unit)
+
+
+def nearer(say: Voice, before: float | None, after: float | None) -> str:
+    """How far a tone was from that of a reference, and how far it is now, in dB."""
+    if before is None or after is None:
+        return say.word("done")
+    return say.word(
+        "its tone was {before} dB off, now {after} dB", before=say.number(before), after=say.number(after)
+    )
+
+
+def destination(say: Voice, key: str) -> str:
+    """The name of a destination (dsp/presets.toml)."""
+    known = {
+        "streaming": say.word("Streaming, all services"),
+        "neutral": say.word("Neutral, by the standard"),
+        "club": say.word("Club and DJ"),
+        "cd": say.word("Compact Disc"),
+        "vinyl": say.word("Vinyl pre-master"),
+        "r128": say.word("Broadcast, EBU R 128"),
+        "a85": say.word("Broadcast, ATSC A/85"),
+    }
+    preset = known_destination(key)
+    return known.get(key) or (preset.name if preset else key)
+
+
+def made_for(say: Voice, preset: Preset) -> str:
+    """What is made for a destination: loudness, ceiling and files."""
+    return say.word(
+        "{lufs} LUFS, peaks to {peak} dBTP, {files}",
+        lufs=say.number(preset.target_lufs),
+        peak=say.number(preset.ceiling_dbtp),
+        files=", ".join(_file_format(say, file) for file in preset.files),
+    )
+
+
+def _file_format(say: Voice, file: str) -> str:
+    """`wav 24 48000` as people say it; see dsp.formats.format_of."""
+    name, *figures = file.split()
+    words = [name.upper()]
+    for figure in figures:
+        if not figure.isdigit():
+            continue
+        if int(figure) > 1000:
+            kilohertz = int(figure) / 1000
+            rate = say.number(kilohertz, 0 if kilohertz == int(kilohertz) else 1)
+            words.append(say.word("{rate} kHz", rate=rate))
+        else:
+            words.append(figure)
+    return " ".join(words)
 
 
 def style(say: Voice, key: str, own: HouseStyles) -> str:
@@ -269,6 +345,14 @@ def not_reached(say: Voice, version: Version) -> Text:
         "  {target} LUFS cannot be reached without harming this song: I stopped at {lufs} LUFS.",
         target=say.number(float(version.settings["target_lufs"])),
         lufs=say.number(float(measured.get("lufs") or 0.0)),
+    )
+
+
+def album_lowered(say: Voice, by: float) -> Text:
+    """That an album is softer than was asked for, because one of its songs cannot be as loud."""
+    return say(
+        "  So that the steps between its songs stay, the others are {amount} LU softer too.",
+        amount=say.number(by),
     )
 
 

@@ -86,6 +86,7 @@ def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None
     """What was made: each new version's figures; of a revision, what was asked beside what was measured."""
     say, order = scene.to_artist, project.order
     lines: list[Text] = []
+    lowered: list[float] = []
     for song in fresh:
         version = project.newest_made(song)
         if version is None or version.measured is None:
@@ -100,9 +101,13 @@ def _told(scene: Scene, project: Project, fresh: list[Song], batch: Batch | None
         )
         if not version.measured.get("reached", True):
             lines.append(phrases.not_reached(say, version))
+        if version.lowered:
+            lowered.append(version.lowered)
         if batch is not None:
             changes = version.measured.get("changes", ())
             lines.extend(Text((f"  {change['asked']} - {change['measured']}",)) for change in changes)
+    if lowered:
+        lines.append(phrases.album_lowered(say, max(lowered)))
     return lines
 
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from math import inf
 
+from core.aims import re_aimed
+from core.albums import standing
 from core.asks import DEFAULT_AMOUNT, applied
 from core.changes import Changes, Move
 from core.desk import buttons, phrases
@@ -11,15 +13,17 @@ from core.desk.mastering import rendering
 from core.desk.outcome import outcome
 from core.desk.scene import Scene, named
 from core.desk.stale import stale
-from core.messages import Action, Button, Card, To
-from core.orders import OrderState, Project
+from core.jobs import Job
+from core.messages import Action, Button, Card, Notice, To
+from core.orders import Grouping, Order, OrderState, Project
 from core.people import Person
+from core.references import ReferenceState
 from core.revisions import Batch, BatchState, Item, What, merged
+from core.songs import Version
 from core.text import Text, joined
 from core.windows import free_round_left
 from core.wording import Voice
 from core.words import Unread, read, why
-from dsp.settings import Settings
 
 _QUICK = (
     (What.VOLUME, 1),
@@ -75,12 +79,48 @@ def is_a_wish(project: Project, words: str) -> bool:
 def quick(scene: Scene, project: Project, choice: str | None) -> Changes:
     """One of the buttons: [Louder], [Less bass] …"""
     name, _, way = (choice or "").rpartition("-")
-    if name not in set(What) or way not in ("up", "down") or not free_round_left(project, scene.now):
+    if name not in DEFAULT_AMOUNT or way not in ("up", "down") or not free_round_left(project, scene.now):
         return stale(scene, project)
     what, direction = What(name), 1 if way == "up" else -1
     batch = open_batch(project) or _new_batch(scene, project)
     item = Item(what, direction, DEFAULT_AMOUNT[what])
     return _written(scene, project, replace(batch, items=(*batch.items, item)))
+
+
+def added(
+    scene: Scene,
+    project: Project,
+    items: tuple[Item, ...],
+    *,
+    before: Project | None = None,
+    jobs: tuple[Job, ...] = (),
+    notices: tuple[Notice, ...] = (),
+) -> Changes:
+    """More for the list than words and buttons have: a reference, a destination.
+
+    `before`: how the project stood, if more of it than the list changes.
+    """
+    batch = open_batch(project) or _new_batch(scene, project)
+    batch = replace(batch, items=batch.items + items)
+    return _written(scene, project, batch, before=before, jobs=jobs, notices=notices)
+
+
+def without(scene: Scene, project: Project, what: What) -> Changes:
+    """All of one kind off the list."""
+    batch = open_batch(project)
+    if batch is None:
+        return stale(scene, project)
+    items = tuple(item for item in batch.items if item.what is not what)
+    return _written(scene, project, replace(batch, items=items))
+
+
+def renewed(
+    scene: Scene, before: Project, project: Project, batch: Batch, *, jobs: tuple[Job, ...]
+) -> Changes:
+    """The list once more is known of a reference on it, which is nobody's deed."""
+    after, written = _rewritten(before, project, batch)
+    card = _list(scene, advanced(before, after, scene.rules), written)
+    return outcome(scene, before, after, jobs=jobs, more=Changes(cards=(card,)))
 
 
 def take_back(scene: Scene, project: Project, choice: str | None) -> Changes:
@@ -97,20 +137,32 @@ def send(scene: Scene, project: Project, version: int | None) -> Changes:
     batch = open_batch(project)
     if batch is None or not batch.items or version != batch.rev or not free_round_left(project, scene.now):
         return stale(scene, project)
+    if _measuring(project.order, batch):
+        return stale(scene, project)
     order = project.order
     after = with_batch(project, replace(batch, state=BatchState.SEALED, sealed=scene.now))
-    after = with_order(after, replace(order, state=OrderState.WORKING, version=order.version + 1))
+    goes_to = next((item.of for item in batch.items if item.what is What.DESTINATION), order.destination)
+    after = with_order(
+        after, replace(order, state=OrderState.WORKING, version=order.version + 1, destination=goes_to)
+    )
     items = {song.id: batch.about(song.id) for song in project.ready}
-    wanted = {}
-    for song in project.ready:
-        version_now = project.newest_made(song)
-        if items[song.id] and version_now is not None:
-            wanted[song.id] = applied(Settings.from_json(version_now.settings), items[song.id])
+    now = {
+        song.id: standing(version, _beside(project, version))
+        for song in project.ready
+        if items[song.id] and (version := project.newest_made(song)) is not None
+    }
+    aimed = re_aimed(now, order, batch.items, album=order.grouping is Grouping.ALBUM)
+    wanted = {song: applied(settings, items[song]) for song, settings in aimed.items()}
     after, jobs = rendering(scene, after, wanted, items)
     sealed = Card(_key(batch), To.person(order.person), _sealed(scene, project, batch))
     return outcome(
         scene, project, after, jobs=jobs, more=Changes(cards=(sealed,), people=_focused(scene, None))
     )
+
+
+def _beside(project: Project, version: Version) -> list[Version]:
+    """The versions that were made together with one."""
+    return [other for other in project.versions if other.number == version.number]
 
 
 def _new_batch(scene: Scene, project: Project) -> Batch:
@@ -120,18 +172,52 @@ def _new_batch(scene: Scene, project: Project) -> Batch:
     )
 
 
-def _written(scene: Scene, project: Project, batch: Batch) -> Changes:
+def _written(
+    scene: Scene,
+    project: Project,
+    batch: Batch,
+    *,
+    before: Project | None = None,
+    jobs: tuple[Job, ...] = (),
+    notices: tuple[Notice, ...] = (),
+) -> Changes:
     """The open batch as it now stands, and its card. The card's [Send] names the list that it shows."""
-    batch = replace(
-        batch, items=merged(batch.items), not_understood=tuple(dict.fromkeys(batch.not_understood))
+    before = before or project
+    after, written = _rewritten(before, project, batch)
+    card = _list(scene, advanced(before, after, scene.rules), written)
+    more = Changes(cards=(card,), people=_focused(scene, project.order.id))
+    return outcome(scene, before, after, jobs=jobs, notices=notices, more=more)
+
+
+def _rewritten(before: Project, project: Project, batch: Batch) -> tuple[Project, Batch]:
+    """The project with the list as it then is: with what can be followed, and no other wished references."""
+    names = {
+        reference.id: reference.name
+        for reference in project.order.references
+        if reference.state is not ReferenceState.REFUSED
+    }
+    items = tuple(
+        replace(item, text=names[item.of]) if item.what is What.REFERENCE and item.of else item
+        for item in merged(batch.items)
+        if item.what is not What.REFERENCE or item.of in names
     )
-    old = next((known for known in project.batches if known.id == batch.id), None)
+    batch = replace(batch, items=items, not_understood=tuple(dict.fromkeys(batch.not_understood)))
+    old = next((known for known in before.batches if known.id == batch.id), None)
     written = replace(batch, rev=old.rev + 1) if old and old != batch else batch
-    after = with_batch(project, written)
-    card = _list(scene, advanced(project, after, scene.rules), written)
-    return outcome(
-        scene, project, after, more=Changes(cards=(card,), people=_focused(scene, project.order.id))
+    listed = {item.of for item in items}
+    references = tuple(
+        reference
+        for reference in project.order.references
+        if not reference.wished or reference.state is ReferenceState.REFUSED or reference.id in listed
     )
+    order = replace(project.order, references=references)
+    return with_batch(with_order(project, order), written), written
+
+
+def _measuring(order: Order, batch: Batch) -> bool:
+    """Whether a reference on the list is not known yet."""
+    listed = {item.of for item in batch.items}
+    return any(reference.on_the_way and reference.id in listed for reference in order.references)
 
 
 def _focused(scene: Scene, order: str | None) -> tuple[Move[Person], ...]:
@@ -146,7 +232,7 @@ def _key(batch: Batch) -> str:
 
 
 def _list(scene: Scene, project: Project, batch: Batch) -> Card:
-    say, order = scene.say, project.order
+    say, order = scene.to_artist, project.order
     lines: list[Text] = []
     if not batch.items:
         lines.append(
@@ -159,17 +245,26 @@ def _list(scene: Scene, project: Project, batch: Batch) -> Card:
         lines.extend(_numbered(say, project, batch))
         lines.append(say("Anything else? After sending, this round is closed."))
     lines.extend(_handed_back(say, batch))
+    lines.extend(
+        phrases.reference(say, order, reference, pages=scene.ways.pages)
+        for reference in order.references
+        if reference.wished and reference.state is not ReferenceState.READY
+    )
     row = [Button(_quick_label(say, what, way), _quick_action(order.id, what, way)) for what, way in _QUICK]
     if batch.items:
         send_label = say.many("Send {count} change - free", "Send {count} changes - free", len(batch.items))
         label = send_label.plain(moment=str, title=str)
+        send = (
+            () if _measuring(order, batch) else (Button(label, Action("send", order.id, batch.rev).pack()),)
+        )
         row = [
-            Button(label, Action("send", order.id, batch.rev).pack()),
+            *send,
             Button(say.word("Remove the last one"), Action("unwish", order.id, choice="last").pack()),
             Button(say.word("Start over"), Action("unwish", order.id, choice="all").pack()),
             *row,
         ]
-    return Card(_key(batch), To.person(order.person), joined(lines), (*row, buttons.human(say, order.id)))
+    ends = (buttons.reference(say, order), buttons.human(say, order.id))
+    return Card(_key(batch), To.person(order.person), joined(lines), (*row, *ends))
 
 
 def _handed_back(say: Voice, batch: Batch) -> list[Text]:

@@ -32,7 +32,7 @@ from core.songs import file_name
 from core.tills import Charge, ChargeState, Settlement, Till
 from core.wording import Catalogues, Voice
 from core.work.pictures import album_words, before_after, intake_words, version_change
-from core.work.verify import measured_change
+from core.work.verify import measured_change, tone_distance
 
 LEAST_ROOM = 16 << 20
 """Bytes of scratch below which a step that fails has failed for want of room, whatever it says itself."""
@@ -85,6 +85,8 @@ class Recipes:
                 return await self._fetch(job)
             case JobKind.INTAKE:
                 return await self._intake(job, out, say, report)
+            case JobKind.REFERENCE:
+                return await self._reference(job, out, report)
             case JobKind.RENDER:
                 return await self._render(job, out, say, report)
             case JobKind.ALBUM:
@@ -141,6 +143,14 @@ class Recipes:
             "advice": found["advice"],
             "picture": await self._picture(job, picture, say.word("waveform")),
         }
+
+    async def _reference(self, job: Job, out: Path, report: Report) -> Result:
+        asked = job.payload
+        async with self._blobs.open(str(asked["source"])) as source:
+            found = await self._sound.profile(
+                source, out, max_minutes=float(asked["max_minutes"]), report=report
+            )
+        return {"profile": found["profile"]}
 
     async def _render(self, job: Job, out: Path, say: Voice, report: Report) -> Result:
         asked = job.payload
@@ -200,6 +210,7 @@ class Recipes:
                 tags=asked["tags"],
                 stem=file_name(str(asked["stem"])),
                 ceiling=float(asked["ceiling"]),
+                formats=asked.get("formats", ()),
                 report=report,
             )
         files = []
@@ -266,6 +277,16 @@ def _changes(say: Voice, asked: Result, old: Result, new: Result) -> list[dict[s
     for told, words in zip(asked["items"], asked["asked"], strict=True):
         place = tuple(told["place"]) if told.get("place") else None
         item = Item(**{**told, "what": What(told["what"]), "place": place})
-        moved = measured_change(item, old, new)
-        changes.append({"asked": words, "measured": phrases.moved(say, item, moved)})
+        changes.append({"asked": words, "measured": _measured(say, asked, item, old, new)})
     return changes
+
+
+def _measured(say: Voice, asked: Result, item: Item, old: Result, new: Result) -> str:
+    """What became of one item, in words."""
+    match item.what:
+        case What.DESTINATION:
+            return say.word("measured {figures}", figures=phrases.figures(say, new))
+        case What.REFERENCE:
+            profile = asked["references"][str(item.of)]
+            return phrases.nearer(say, tone_distance(profile, old), tone_distance(profile, new))
+    return phrases.moved(say, item, measured_change(item, old, new))

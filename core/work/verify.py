@@ -1,15 +1,20 @@
 """Asked against measured: what a revision really did, from the figures of two versions."""
 
 from collections.abc import Mapping, Sequence
-from math import log10
-from statistics import linear_regression, median
+from math import log10, sqrt
+from statistics import fmean, linear_regression, median
 from typing import Any
 
 from core.asks import BANDS, SECONDS
-from core.revisions import Item, What
+from core.revisions import AIMS, Item, What
+from dsp.profile import CENTRES, QUIETEST_DB
 from dsp.settings import BANDS as EDGES
 
 Spectrum = Sequence[tuple[float, float]]
+
+HEARD = (50.0, 14000.0)
+"""Hz between which tones are compared: beyond, recordings differ by what few can hear."""
+FEWEST = 12
 
 
 def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) -> float | None:
@@ -25,7 +30,7 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
         return _difference(old, new, "lufs")
     if item.what in (What.TRIM_START, What.TRIM_END):
         return _difference(new, old, "duration")
-    if item.what in SECONDS:
+    if item.what in SECONDS or item.what in AIMS:
         return None
     if item.what is What.WIDTH:
         return _difference(old, new, "width_db")
@@ -41,6 +46,42 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
         elsewhere = [gain for hertz, gain in moved if not low <= hertz <= high]
         return _mean(moved, low, high) - (median(elsewhere) if elsewhere else 0.0)
     return None
+
+
+def tone_distance(reference: Mapping[str, Any], measured: Mapping[str, Any]) -> float | None:
+    """How far the tone of a version is from that of a reference, equally loud: dB rms over the third octaves
+    of `HEARD` that both have; None where they share too few.
+
+    `reference` is dsp.profile.Profile.to_json(), `measured` the figures of a version.
+    """
+    meant = _thirds(reference["mid"])
+    apart = [
+        float(level) - meant[nearest]
+        for hertz, level in measured.get("spectrum_mid", ())
+        if level is not None
+        and HEARD[0] <= hertz <= HEARD[1]
+        and (nearest := round(10 * log10(float(hertz) / 1000.0))) in meant
+    ]
+    if len(apart) < FEWEST:
+        return None
+    middle = fmean(apart)
+    return sqrt(fmean((gap - middle) ** 2 for gap in apart))
+
+
+def _thirds(sixths: Sequence[float | None]) -> dict[int, float]:
+    """Third octaves by tenths of a decade from 1 kHz, each from the sixth at its centre and half of both
+    beside it.
+    """
+    levels = {round(20 * log10(hertz / 1000.0)): level for hertz, level in zip(CENTRES, sixths, strict=True)}
+    thirds = {}
+    for band in range(min(levels) + 1, max(levels)):
+        parts = [levels[band - 1], levels[band], levels[band + 1]]
+        if band % 2 == 0 and None not in parts:
+            power = sum(
+                share * 10 ** ((level or 0.0) / 10) for share, level in zip((0.5, 1, 0.5), parts, strict=True)
+            )
+            thirds[band // 2] = max(10 * log10(power), QUIETEST_DB)
+    return thirds
 
 
 def _places(measured: Mapping[str, Any]) -> list[tuple[tuple[str, float, float], float]]:

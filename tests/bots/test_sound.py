@@ -11,9 +11,8 @@ import soundfile
 from bots.catalogues import load_catalogues
 from bots.sound import PooledSound, decoding_limits, mastering_limits, open_sound, opened_by
 from core.desk import phrases
-from core.messages import FileRef
 from core.ports import Report, Unfit
-from core.songs import Song, SongState, Trouble
+from core.songs import Trouble
 from dsp.errors import SENTENCES
 from dsp.settings import PlugIn, Settings, Style
 from storage.queue.limits import Limits
@@ -154,13 +153,7 @@ def test_a_longer_song_may_take_longer_and_a_decoder_less_memory_than_a_master(t
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_person_is_told_one_clear_thing_for_every_code(language: str) -> None:
     say = load_catalogues().voice(language)
-    file = FileRef("terminal", "ref", "song.wav", 1, "audio/wav")
-    told = [
-        phrases.trouble(
-            say, Song("s", "o", 1, "A song", SongState.REFUSED, file, trouble=Trouble(code)), pages=True
-        )
-        for code in SENTENCES
-    ]
+    told = [phrases.trouble(say, Trouble(code), pages=True) for code in SENTENCES]
     assert len({repr(text) for text in told}) == len(SENTENCES)
 
 

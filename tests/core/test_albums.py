@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.albums import in_album_order, together
-from core.songs import Song
+from core.albums import evened, in_album_order, standing, together
+from core.songs import Song, Version, VersionState
 from dsp.album import MOST_DISTANCE
 from dsp.settings import Settings
 from tests.core.samples import a_song
@@ -63,3 +63,45 @@ def test_the_tone_is_one_for_all_songs_also_where_a_band_is_silent() -> None:
     ]
     first, second = together(songs, Settings()).values()
     assert first.album_mid == second.album_mid == ((1000.0, 0.0), (8000.0, -53.0))
+
+
+def made(song: str, target: float, lufs: float, *, why: str | None = None, lowered: float = 0.0) -> Version:
+    settings = Settings(target_lufs=target).to_json()
+    measured = {"lufs": lufs, "reached": why is None, "why": why}
+    return Version(
+        f"v-{song}", "order1", song, 1, VersionState.READY, settings, "2", measured=measured, lowered=lowered
+    )
+
+
+def test_an_album_whose_songs_meet_their_level_stays_as_it_is() -> None:
+    assert evened([made("a", -9.0, -9.02), made("b", -12.0, -12.0)]) == {}
+
+
+def test_the_others_come_down_with_a_song_that_stops_short() -> None:
+    stopped = made("a", -9.0, -10.5, why="limiter-cap")
+    others = [made("b", -12.0, -12.0), made("c", -9.5, -9.5)]
+    assert {song: settings.target_lufs for song, settings in evened([stopped, *others]).items()} == {
+        "b": -13.5,
+        "c": -11.0,
+    }
+
+
+def test_a_song_that_was_already_soft_enough_is_not_made_again() -> None:
+    stopped = made("a", -9.0, -10.5, why="limiter-cap")
+    also = made("b", -9.5, -11.0, why="limiter-cap")
+    assert evened([stopped, also]) == {}
+
+
+def test_a_song_that_is_off_for_another_reason_moves_nobody() -> None:
+    assert evened([made("a", -9.0, -9.4, why="codec-safe"), made("b", -12.0, -12.0)]) == {}
+
+
+def test_a_change_of_an_album_that_came_down_starts_from_where_it_is() -> None:
+    stopped, softer = made("a", -9.0, -10.5, why="limiter-cap"), made("b", -13.5, -13.5, lowered=1.5)
+    assert standing(stopped, [stopped, softer]).target_lufs == -10.5
+    assert standing(softer, [stopped, softer]).target_lufs == -13.5
+
+
+def test_a_song_by_itself_starts_from_what_was_asked_of_it() -> None:
+    stopped = made("a", -9.0, -10.5, why="limiter-cap")
+    assert standing(stopped, [stopped]).target_lufs == -9.0

@@ -1,12 +1,14 @@
 """Asked against measured: what a revision did, from the figures of two versions."""
 
 from dataclasses import replace
+from math import log2, sqrt
 from typing import Any
 
 import pytest
 
 from core.revisions import Item, What
-from core.work.verify import measured_change
+from core.work.verify import measured_change, tone_distance
+from dsp.profile import CENTRES
 from dsp.settings import BANDS
 
 HERTZ = (
@@ -92,7 +94,7 @@ def test_nothing_done_measures_as_nothing() -> None:
         assert change(what, version(), version()) in (None, pytest.approx(0.0))
 
 
-@pytest.mark.parametrize("what", [What.FADE_IN, What.FADE_OUT, What.LIMITING])
+@pytest.mark.parametrize("what", [What.FADE_IN, What.FADE_OUT, What.LIMITING, What.REFERENCE])
 def test_what_two_measurements_cannot_tell_is_not_told(what: What) -> None:
     assert change(what, version(), version(bass=3.0)) is None
 
@@ -111,3 +113,42 @@ def test_a_band_with_nothing_in_it_is_left_out_of_the_comparison() -> None:
     old = version()
     old["spectrum_mid"] = [(hertz, None if hertz > 9000 else level) for hertz, level in old["spectrum_mid"]]
     assert change(What.BASS, old, version(bass=1.0)) == pytest.approx(1.0)
+
+
+def reference(slope: float = 0.0, level: float = 0.0) -> dict[str, Any]:
+    """The profile of a recording, so many dB brighter with each octave."""
+    return {"mid": [level + slope * log2(centre / 1000.0) for centre in CENTRES]}
+
+
+def thirds(slope: float = 0.0) -> dict[str, Any]:
+    """A version of which the third octaves are measured."""
+    hertz = [1000.0 * 10 ** (band / 10) for band in range(-15, 13)]
+    return {"spectrum_mid": [(centre, -20.0 + slope * log2(centre / 1000.0)) for centre in hertz]}
+
+
+def test_a_tone_that_is_the_same_is_no_way_off_however_loud_it_is() -> None:
+    assert tone_distance(reference(level=7.0), thirds()) == pytest.approx(0.0, abs=1e-6)
+    assert tone_distance(reference(slope=2.0), thirds(slope=2.0)) == pytest.approx(0.0, abs=0.05)
+
+
+def test_a_tone_is_off_by_the_spread_of_what_lies_between() -> None:
+    octaves = [log2(10 ** (band / 10)) for band in range(-13, 12)]
+    mean = sum(octaves) / len(octaves)
+    spread = sqrt(sum((octave - mean) ** 2 for octave in octaves) / len(octaves))
+    assert tone_distance(reference(), thirds(slope=1.0)) == pytest.approx(spread, rel=0.01)
+    assert tone_distance(reference(), thirds(slope=3.0)) == pytest.approx(3 * spread, rel=0.01)
+
+
+def test_bands_that_a_reference_does_not_have_are_left_out() -> None:
+    narrow = reference()
+    narrow["mid"] = [
+        level if centre < 8000 else None for centre, level in zip(CENTRES, narrow["mid"], strict=True)
+    ]
+    bent = thirds()
+    bent["spectrum_mid"] = [(hertz, level + 9 * (hertz > 9000)) for hertz, level in bent["spectrum_mid"]]
+    assert tone_distance(narrow, bent) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_too_few_bands_tell_nothing() -> None:
+    assert tone_distance(reference(), {}) is None
+    assert tone_distance(reference(), {"spectrum_mid": thirds()["spectrum_mid"][:13]}) is None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.asks import SECONDS, STEPS
 from core.revisions import Item, What
-from core.words import MOST_DB, MOST_SECONDS, Unread, read, why
+from core.words import MOST_DB, MOST_SECONDS, Unread, names_a_reference, read, why
 
 VOLUME, BASS, LOW_MID, MID = What.VOLUME, What.BASS, What.LOW_MID, What.MID
 PRESENCE, SIBILANCE, AIR, TILT = What.PRESENCE, What.SIBILANCE, What.AIR, What.TILT
@@ -369,3 +369,43 @@ def test_every_change_stays_within_what_may_be_asked(words: str) -> None:
         assert item.direction in (-1, 1)
         assert in_bounds(item)
         assert item.text
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "reference",
+        "my reference",
+        "as a reference",
+        "references",
+        "like this song",
+        "like this",
+        "make it sound like the reference",
+        "It should sound like this!",
+        "please make it sound more like this one.",
+        "Referenz",
+        "als Referenz",
+        "es soll wie die Referenz klingen",
+        "soll so klingen wie dieses Lied",
+    ],
+)
+def test_a_reference_is_named_by_words_that_say_nothing_else(phrase: str) -> None:
+    assert names_a_reference(phrase)
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "",
+        "this",
+        "reference mix v3",
+        "louder, like this",
+        "less bass than the reference",
+        "I like this song",
+        "make it louder",
+        "this one please",
+        "das Lied",
+    ],
+)
+def test_words_that_say_more_are_no_name_of_a_reference(phrase: str) -> None:
+    assert not names_a_reference(phrase)

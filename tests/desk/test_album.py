@@ -2,7 +2,7 @@
 
 from core.jobs import JobKind
 from core.orders import Grouping, OrderState
-from tests.desk.studio import Studio, looked_into
+from tests.desk.studio import Studio, looked_into, media, rendered
 
 
 async def offered(studio: Studio, *names: str) -> None:
@@ -208,3 +208,61 @@ async def test_the_same_file_again_is_pointed_out(studio: Studio) -> None:
         await studio.does(JobKind.INTAKE, looked_into())
         await studio.passes(minutes=5)
     assert "same file" in studio.card("ada").text
+
+
+async def on_its_way(studio: Studio, *lufs: float) -> None:
+    """An album of songs that came as loud as that, paid and in work."""
+    await studio.drops("ada", *[f"{place} song.wav" for place in range(1, len(lufs) + 1)])
+    for number in range(len(lufs)):
+        await studio.does(JobKind.FETCH, {"source": "x", "sha256": str(number), "size": 1})
+    for loud in lufs:
+        await studio.does(JobKind.INTAKE, looked_into(lufs=loud))
+    await studio.presses("ada", "One album")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+
+
+async def test_an_album_comes_down_with_a_song_that_stops_short(studio: Studio) -> None:
+    await on_its_way(studio, -12.0, -15.0)
+    await studio.does(JobKind.RENDER, rendered(lufs=-15.2, reached=False, why="limiter-cap"))
+    await studio.does(JobKind.RENDER, rendered(lufs=-17.0))
+    again = await studio.does(JobKind.RENDER, rendered(lufs=-18.2))
+    assert again.payload["settings"]["target_lufs"] == -18.2
+    await studio.does(JobKind.ALBUM, {"picture": media("picture", "levels.png")})
+    told = studio.last("ada").text
+    assert "-14.0 LUFS cannot be reached" in told
+    assert "the others are 1.2 LU softer too" in told
+    settings = {version.song: version.settings for version in (await studio.project("ada")).versions}
+    assert sorted(each["target_lufs"] for each in settings.values()) == [-18.2, -14.0]
+
+
+async def test_an_album_comes_down_only_once(studio: Studio) -> None:
+    await on_its_way(studio, -12.0, -15.0)
+    await studio.does(JobKind.RENDER, rendered(lufs=-15.2, reached=False, why="limiter-cap"))
+    await studio.does(JobKind.RENDER, rendered(lufs=-17.0))
+    await studio.does(JobKind.RENDER, rendered(lufs=-19.0, reached=False, why="limiter-cap"))
+    await studio.does(JobKind.ALBUM, {"picture": media("picture", "levels.png")})
+    assert (await studio.project("ada")).order.state is OrderState.REVIEW
+
+
+async def test_a_change_of_an_album_that_came_down_keeps_its_steps(studio: Studio) -> None:
+    await on_its_way(studio, -12.0, -15.0)
+    await studio.does(JobKind.RENDER, rendered(lufs=-15.2, reached=False, why="limiter-cap"))
+    for lufs in (-17.0, -18.2):
+        await studio.does(JobKind.RENDER, rendered(lufs=lufs))
+    await studio.does(JobKind.ALBUM, {"picture": media("picture", "levels.png")})
+    await studio.says("ada", "1 dB softer")
+    await studio.presses("ada", "Send 1 change")
+    wanted = [v.settings["target_lufs"] for v in (await studio.project("ada")).versions if v.number == 2]
+    assert sorted(wanted) == [-19.2, -16.2]
+
+
+async def test_a_song_that_stops_short_by_itself_brings_no_other_down(studio: Studio) -> None:
+    await offered(studio, "a.wav", "b.wav")
+    await studio.presses("ada", "Separate songs")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    await studio.does(JobKind.RENDER, rendered(lufs=-15.2, reached=False, why="limiter-cap"))
+    await studio.does(JobKind.RENDER, rendered())
+    await studio.does(JobKind.ALBUM, {"picture": media("picture", "levels.png")})
+    assert "softer too" not in studio.last("ada").text
