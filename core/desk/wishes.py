@@ -147,9 +147,9 @@ def send(scene: Scene, project: Project, version: int | None) -> Changes:
     )
     items = {song.id: batch.about(song.id) for song in project.ready}
     now = {
-        song.id: standing(version, _beside(project, version))
+        song.id: standing(made, _beside(project, made))
         for song in project.ready
-        if items[song.id] and (version := project.newest_made(song)) is not None
+        if items[song.id] and (made := project.newest_made(song)) is not None
     }
     aimed = re_aimed(now, order, batch.items, album=order.grouping is Grouping.ALBUM)
     wanted = {song: applied(settings, items[song]) for song, settings in aimed.items()}
