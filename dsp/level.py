@@ -26,6 +26,8 @@ STEADY_PERCENT = 95.0
 SPARED_LU = 0.1
 """A target that lies no further beyond the limiter's cap is worth the tenth: nobody hears it, and a song that
 stops at -9.1 for -9 helps nobody."""
+SPARED_DB = 1.0
+"""But it is driven no further than this for it: a limiter may eat up all that is added."""
 EVERY = 8
 """Percentiles are read from every eighth block: the curve holds still for longer than that."""
 
@@ -91,17 +93,18 @@ def integrated(
     return gated((total[4:] - total[:-4]) / (4 * hop))
 
 
-def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
+def solve(music: Music, target: float, ceiling: float, cap_db: float, clipping_db: float = 0.0) -> Level:
     """The drive at which a song reads `target` LUFS with no block above `ceiling` (linear).
 
-    It stops short of the target where the limiter's steady reduction reaches cap_db, and at MOST_GAIN_DB. A
-    song without loudness (LUFS) at any drive is turned up by MOST_GAIN_DB.
+    clipping_db: how far the clipper may go before the limiter. It stops short of the target where the steady
+    reduction reaches cap_db, and at MOST_GAIN_DB. A song without loudness (LUFS) at any drive is turned up by
+    MOST_GAIN_DB.
     """
     audible = _audible(music)
 
     def reduction(drive_db: float) -> NDArray[np.float32]:
         most = ceiling / 10 ** (drive_db / 20)
-        return limiting(music.peaks(most), most, music.rate)
+        return limiting(music.peaks(most), most, music.rate, clipping_db)
 
     def at(drive_db: float) -> Drive:
         reduced = reduction(drive_db)
@@ -126,9 +129,10 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
         loudest = float(music.peaks(ceiling / 10 ** (start.db / 20)).max())
         found = _between(at(20 * math.log10(ceiling / loudest)), start, at, harmful)
     else:
-        found = _upwards(start, at, harmful)
+        found = _upwards(start, at, harmful, MOST_GAIN_DB)
     if WITHIN_LU < target - found.lufs <= SPARED_LU:
-        found = _upwards(found, at, loud)
+        spared = _upwards(found, at, loud, min(found.db + SPARED_DB, MOST_GAIN_DB))
+        found = spared if loud(spared) >= -WITHIN_LU else found
     stopped = None
     if found.lufs < target - WITHIN_LU:
         stopped = "gain-cap" if found.db >= MOST_GAIN_DB else "limiter-cap"
@@ -138,15 +142,17 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float) -> Level:
     return Level(found, gain, stopped)
 
 
-def _upwards(low: Drive, at: Callable[[float], Drive], too_far: Callable[[Drive], float]) -> Drive:
-    """Where too_far is zero from a drive on that is not too far yet. A limiter that is at work leaves half of
-    what is added, or less: each step goes twice as far as is missing, and never so far that peaks would be
-    looked for that nobody asks for in the end.
+def _upwards(
+    low: Drive, at: Callable[[float], Drive], too_far: Callable[[Drive], float], most_db: float
+) -> Drive:
+    """Where too_far is zero from a drive on that is not too far yet, or most_db. A limiter that is at work
+    leaves half of what is added, or less: each step goes twice as far as is missing, and never so far that
+    peaks would be looked for that nobody asks for in the end.
     """
     high = low
-    while too_far(high) < -WITHIN_LU and high.db < MOST_GAIN_DB:
+    while too_far(high) < -WITHIN_LU and high.db < most_db:
         step = min(-2 * too_far(high), MOST_STEP_DB)
-        low, high = high, at(min(high.db + step, MOST_GAIN_DB))
+        low, high = high, at(min(high.db + step, most_db))
     return _between(low, high, at, too_far)
 
 

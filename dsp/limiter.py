@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.blocks import block_size, share_gone
+from dsp.clipper import clipping
 from dsp.kernels.gain import averaged, bounded, held_least, released
 from dsp.kernels.peaks import BEFORE, NEAR, REACH_8, TAPS, envelope
 from dsp.sound import Sound, pieces
@@ -37,10 +38,7 @@ class BlockPeaks:
         """
         self._sound = sound
         self._block = block_size(sound.rate)
-        # A block is touched by the lines from its middle to its neighbours' middles: the largest of the
-        # three counts.
-        padded = np.pad(shape, 1, mode="edge")
-        self._gain = np.maximum(np.maximum(padded[:-2], padded[2:]), shape)
+        self._gain = _highest_within(shape)
         self._highest = highest
         self._floor = np.inf
         self._peaks = np.full(shape.size, np.inf, np.float32)
@@ -75,17 +73,36 @@ def surrounded(sound: Sound) -> Iterator[tuple[int, NDArray[np.float32]]]:
         yield first, sound.read(first - BEFORE - NEAR, end - BEFORE + TAPS - 1 + NEAR)
 
 
-def limiting(peaks: NDArray[np.float32], most: float, rate: int) -> NDArray[np.float32]:
+def limiting(
+    peaks: NDArray[np.float32], most: float, rate: int, clipping_db: float = 0.0
+) -> NDArray[np.float32]:
     """Gain of each block, linear and at most 1, under which no block's peak exceeds `most`.
 
-    peaks: true peak of each block (linear); most in the same unit. The gain between the middles of two blocks
-    is meant to go straight from one to the other.
+    peaks: true peak of each block (linear); most in the same unit; clipping_db: how far the clipper
+    (dsp.clipper) may go before. The gain between the middles of two blocks is meant to go straight from one
+    to the other.
     """
+    wanted = np.minimum(np.float32(1), np.float32(most) / np.maximum(peaks, np.float32(1e-12)))
+    if not clipping_db:
+        return _held(wanted, rate)
+    clipped = clipping(wanted, clipping_db, rate)
+    gain = _held(np.minimum(np.float32(1), wanted / _highest_within(clipped)), rate)
+    gain *= clipped
+    return gain
+
+
+def _highest_within(gain: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The highest gain within each block: it is touched by the straight lines to its neighbours' middles."""
+    padded = np.pad(gain, 1, mode="edge")
+    return np.maximum(np.maximum(padded[:-2], padded[2:]), gain)
+
+
+def _held(wanted: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """The least of what is wanted around each block, held, let go and rounded; `wanted` is used up."""
     rate_of_blocks = rate / block_size(rate)
     half = max(1, round(LOOK_AHEAD_SECONDS * rate_of_blocks / 2))
     # One block more on either side: the straight line to the next middle passes through this block too.
     reach = 2 * half + 1
-    wanted = np.minimum(np.float32(1), np.float32(most) / np.maximum(peaks, np.float32(1e-12)))
     gain = np.empty_like(wanted)
     held_least(wanted, reach + round(HOLD_SECONDS * rate_of_blocks), reach, gain)
     fast, slow, build = (share_gone(s, rate) for s in (FAST_SECONDS, SLOW_SECONDS, BUILD_SECONDS))

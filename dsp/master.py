@@ -133,6 +133,11 @@ def limiting_cap(settings: Settings) -> float:
     return settings.character.limiting_db * 2**settings.limiting
 
 
+def clipping_cap(settings: Settings) -> float:
+    """How far the clipper may go before it, dB, in the same way."""
+    return settings.character.clipping_db * 2**settings.limiting
+
+
 def _profile(analysis: Analysis, settings: Settings) -> Profile:
     """What the tone is designed for: the song, or the album that it is on."""
     told = analysis.to_json()
@@ -201,7 +206,7 @@ def _levelled(
     ceiling = 10 ** (settings.ceiling_dbtp / 20) * ROUNDING
     aimed, most = settings.target_lufs, ceiling * MARGIN
     for attempt in range(ROUNDS):
-        level = solve(music, aimed, most, limiting_cap(settings))
+        level = solve(music, aimed, most, limiting_cap(settings), clipping_cap(settings))
         report(0.65 + attempt / 12, "limiter")
         made = Turned(song, level.gain)
         report(0.7 + attempt / 12, "verify")

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from dsp.profile import Profile
 
-ENGINE_VERSION = "2.0.0"
+ENGINE_VERSION = "2.1.0"
 """Raised by any change that may alter one sample of a master."""
 
 BANDS: Mapping[str, tuple[float, float]] = {
@@ -124,7 +124,7 @@ class Style:
     ratio: float = 1.5
     attack_ms: float = 30.0
     release_ms: float = 200.0
-    clipping_db: float = 0.0
+    clipping_db: float = 2.0
     limiting_db: float = 6.0
     chain: tuple[PlugIn, ...] = ()
     chain_lufs: float = -18.0
@@ -153,6 +153,7 @@ STYLES: Mapping[str, Style] = {
             correction=0.8,
             attack_ms=40.0,
             release_ms=250.0,
+            clipping_db=1.0,
             limiting_db=5.0,
         ),
         Style(
@@ -168,6 +169,7 @@ STYLES: Mapping[str, Style] = {
             ratio=2.2,
             attack_ms=25.0,
             release_ms=120.0,
+            clipping_db=3.0,
             limiting_db=9.0,
         ),
         Style(
@@ -179,6 +181,7 @@ STYLES: Mapping[str, Style] = {
             ratio=1.25,
             attack_ms=50.0,
             release_ms=300.0,
+            clipping_db=1.0,
             limiting_db=4.0,
         ),
     )
