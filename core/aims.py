@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from core.orders import Order
+from core.orders import JOINABLE, Order, Project
 from core.references import ReferenceState
 from core.revisions import Item, What
 from core.styles import HouseStyles, starting
+from core.windows import free_round_left
 from dsp.presets import Preset, presets
 from dsp.profile import Profile
 from dsp.settings import LIMITS, Settings
+
+
+def takes_aims(project: Project, now: datetime) -> bool:
+    """Whether references and a destination can still be named for an order: as part of it, or as a change."""
+    return project.order.state in JOINABLE or free_round_left(project, now)
 
 
 def destination(key: str | None) -> Preset | None:

@@ -75,6 +75,9 @@ class Order:
     destination: str | None = None  # a key of dsp.presets: where its masters go
     references: tuple[Reference, ...] = ()
     reference_until: datetime | None = None  # until then a file that comes is a reference
+    beside: str | None = (
+        None  # the order that was open when it began: its song may be a reference of that one
+    )
     settled: bool = False  # the drop is known to be whole
     offered: Money | None = None  # the price on the card; no other is charged
     price: Money | None = None  # frozen when paid

@@ -49,9 +49,9 @@ def one_is_reference(say: Voice, order: Order) -> Button:
     return Button(say.word("One is a reference"), Action("reference", order.id, choice="which").pack())
 
 
-def is_reference(say: Voice, order: Order, place: int) -> Button:
-    """What came as a song is only a reference."""
-    label = say.word("No. {place} is a reference", place=place)
+def is_reference(say: Voice, order: Order, place: int, several: bool) -> Button:
+    """What came as a song is only a reference: one of several, or the only one."""
+    label = say.word("No. {place} is a reference", place=place) if several else say.word("It is a reference")
     return Button(label, Action("reference", order.id, order.rev, choice=str(place)).pack())
 
 

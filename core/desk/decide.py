@@ -190,8 +190,14 @@ def _message(scene: Scene) -> Changes:
         return minors.refuse(scene)
     links = links_of(words)
     files = (*incoming.files, *links.files)
-    if (for_it := _referred(scene, links.words)) is not None:
-        return references.taken(scene, for_it, files) if files else references.asked(scene, for_it)
+    if files and (awaiting := references.awaited(scene)):
+        return references.taken(scene, awaiting, files)
+    if names_a_reference(links.words):
+        for_it = references.meant(scene)
+        if files:
+            return references.taken(scene, for_it, files)
+        if for_it is not None:
+            return references.asked(scene, for_it)
     if incoming.files:
         return intake.dropped(scene)
     if not words:
@@ -216,14 +222,6 @@ def _spoken_of(scene: Scene, words: str) -> Project | None:
         if project.order.id == scene.person.focus and wishes.open_batch(project):
             return project
     return next((project for project in can if wishes.is_a_wish(project, words)), None)
-
-
-def _referred(scene: Scene, words: str) -> Project | None:
-    """The order of which the files here are references, because they were awaited or because words say so."""
-    files = scene.incoming.files or links_of(str(scene.incoming.payload.get("text") or "")).files
-    if files and (awaiting := references.awaited(scene)):
-        return awaiting
-    return references.meant(scene) if names_a_reference(words) else None
 
 
 def _command(scene: Scene) -> Changes:

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
+from core.aims import takes_aims
 from core.albums import in_album_order
 from core.changes import Changes
 from core.desk import buttons, refusals
@@ -70,7 +71,7 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
     """Files open an order or join the one that is being put together. `whole`: no more are coming."""
     incoming = scene.incoming
     before = _joinable(scene)
-    project = before or Project(new_order(scene))
+    project = before or Project(replace(new_order(scene), beside=_beside(scene)))
     room = scene.rules.limits.songs_per_order - project.places_taken
     taken, left = incoming.files[:room], incoming.files[room:]
     jobs: list[Job] = []
@@ -217,6 +218,11 @@ def _joinable(scene: Scene) -> Project | None:
     if scene.now - newest.order.last_file <= timedelta(seconds=scene.rules.intake.join_seconds):
         return newest
     return None
+
+
+def _beside(scene: Scene) -> str | None:
+    """The order of which what begins a new one may be meant to be a reference."""
+    return next((one.order.id for one in scene.snapshot.open if takes_aims(one, scene.now)), None)
 
 
 def without_refused(project: Project, but: str | None = None) -> Project:

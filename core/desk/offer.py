@@ -116,7 +116,7 @@ def offered(v: View) -> tuple[Text, list[Button]]:
         buttons.destinations(v.say, order, _goes_to(v)),
         buttons.reference(v.say, order),
         *_without_references(v),
-        *([_other_grouping(v), buttons.one_is_reference(v.say, order)] if asks else []),
+        *([_other_grouping(v), buttons.one_is_reference(v.say, order)] if asks else _came_beside(v)),
         buttons.details(v.say, order),
         *_mend(v, asks),
         *_beside(v),
@@ -140,6 +140,12 @@ def _goes_to(v: View) -> str:
     """The name of where it goes, on a button."""
     key = v.project.order.destination
     return phrases.destination(v.say, key) if key else v.say.word("anywhere")
+
+
+def _came_beside(v: View) -> list[Button]:
+    """What began an order while another one was open may be meant for that one."""
+    order = v.project.order
+    return [buttons.is_reference(v.say, order, song.place, False) for song in v.project.ready if order.beside]
 
 
 def _without_references(v: View) -> list[Button]:

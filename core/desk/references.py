@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
+from core.aims import takes_aims
 from core.changes import Changes
 from core.desk import buttons, intake, wishes
 from core.desk.evolution import with_order, with_song
@@ -23,7 +24,6 @@ from core.revisions import Item, What
 from core.songs import SongState, Trouble, title_of
 from core.sources import links_of
 from core.text import Text
-from core.windows import free_round_left
 from core.wording import Voice
 from dsp.profile import Profile
 from dsp.settings import MOST_REFERENCES
@@ -52,7 +52,7 @@ def pressed(scene: Scene, project: Project, choice: str | None, version: int | N
     """[Add a reference], and what can be pressed about one."""
     match choice:
         case None:
-            return asked(scene, project) if _takes(scene, project) else stale(scene, project)
+            return asked(scene, project) if takes_aims(project, scene.now) else stale(scene, project)
         case "stop":
             return _stopped(scene, project)
         case "which":
@@ -64,7 +64,7 @@ def meant(scene: Scene) -> Project | None:
     """The order that a reference or a destination is for: the one whose changes are being written down, else
     the newest that takes one.
     """
-    can = [project for project in scene.snapshot.open if _takes(scene, project)]
+    can = [project for project in scene.snapshot.open if takes_aims(project, scene.now)]
     for project in can:
         if project.order.id == scene.person.focus and wishes.open_batch(project):
             return project
@@ -104,7 +104,7 @@ def awaited(scene: Scene) -> Project | None:
             for project in scene.snapshot.open
             if project.order.reference_until is not None
             and scene.now <= project.order.reference_until
-            and _takes(scene, project)
+            and takes_aims(project, scene.now)
         ),
         None,
     )
@@ -209,34 +209,62 @@ def which_told(say: Voice) -> Text:
 def which_buttons(say: Voice, project: Project) -> tuple[Button, ...]:
     """One for each song, as many as a message can have."""
     return tuple(
-        buttons.is_reference(say, project.order, song.place) for song in project.ready[:_MOST_BUTTONS]
+        buttons.is_reference(say, project.order, song.place, True) for song in project.ready[:_MOST_BUTTONS]
     )
 
 
 def _from_song(scene: Scene, project: Project, place: str, version: int | None) -> Changes:
-    """[No. 2 is a reference]: what came as a song was measured as one, and that is all there is to know."""
-    order = project.order
+    """[It is a reference]: what came as a song was measured as one, and that is all there is to know.
+
+    What began an order of its own becomes a reference of the one that it came beside.
+    """
     song = intake.chosen(project, place, version)
     if song is None or song.analysis is None:
         return stale(scene, project)
-    if not _room(order):
-        return Changes(notices=(_full(scene, order),))
-    profile = Profile.of(song.analysis, song.sha256 or "", song.title)
+    target = _came_beside(scene, project) or project
+    if not _room(target.order):
+        return Changes(notices=(_full(scene, target.order),))
+    sha256 = song.sha256 or ""
     reference = Reference(
         scene.id("reference"),
         song.title,
         ReferenceState.READY,
-        sha256=song.sha256 or "",
-        profile=profile.to_json(),
+        sha256=sha256,
+        profile=Profile.of(song.analysis, sha256, song.title).to_json(),
+        wished=target.order.state not in JOINABLE,
     )
-    dropped = replace(song, state=SongState.DROPPED, source=None, pcm=None, picture=None)
-    after = with_song(project, dropped)
-    order = replace(
-        order,
-        references=(*_standing(order), reference),
-        grouping=None if len(after.ready) == 1 else order.grouping,
+    left = with_song(project, replace(song, state=SongState.DROPPED, source=None, pcm=None, picture=None))
+    if target is project:
+        grouping = None if len(left.ready) == 1 else project.order.grouping
+        after = _followed(with_order(left, replace(project.order, grouping=grouping)), reference)
+        return outcome(scene, project, intake.settled(after))
+    ended = with_order(left, replace(project.order, state=OrderState.CANCELLED))
+    after = _followed(target, reference)
+    joined = (
+        wishes.added(scene, after, (_item(reference),), before=target)
+        if reference.wished
+        else outcome(scene, target, intake.settled(after))
     )
-    return outcome(scene, project, intake.settled(with_order(after, order)))
+    return outcome(scene, project, ended) + joined
+
+
+def _came_beside(scene: Scene, project: Project) -> Project | None:
+    """The order that somebody had open when they dropped the only song of this one."""
+    if len(project.ready) != 1:
+        return None
+    return next(
+        (
+            other
+            for other in scene.snapshot.open
+            if other.order.id == project.order.beside and takes_aims(other, scene.now)
+        ),
+        None,
+    )
+
+
+def _followed(project: Project, reference: Reference) -> Project:
+    references = (*_standing(project.order), reference)
+    return with_order(project, replace(project.order, references=references))
 
 
 def taken_away(scene: Scene, project: Project, choice: str, version: int | None) -> Changes:
@@ -249,10 +277,6 @@ def taken_away(scene: Scene, project: Project, choice: str, version: int | None)
     left = tuple(reference for reference in order.references if reference is not gone)
     after = intake.settled(with_order(project, replace(order, references=left)))
     return outcome(scene, project, after)
-
-
-def _takes(scene: Scene, project: Project) -> bool:
-    return project.order.state in JOINABLE or free_round_left(project, scene.now)
 
 
 def _standing(order: Order) -> tuple[Reference, ...]:
@@ -306,7 +330,7 @@ def _of_job(scene: Scene) -> tuple[Project, Reference | None]:
         raise LookupError("a job without its order")
     id_ = str(job.payload["reference"])
     found = next((reference for reference in project.order.references if reference.id == id_), None)
-    return project, found if _takes(scene, project) else None
+    return project, found if takes_aims(project, scene.now) else None
 
 
 def _known(scene: Scene, project: Project, reference: Reference, jobs: tuple[Job, ...]) -> Changes:

@@ -245,11 +245,7 @@ def _list(scene: Scene, project: Project, batch: Batch) -> Card:
         lines.extend(_numbered(say, project, batch))
         lines.append(say("Anything else? After sending, this round is closed."))
     lines.extend(_handed_back(say, batch))
-    lines.extend(
-        phrases.reference(say, order, reference, pages=scene.ways.pages)
-        for reference in order.references
-        if reference.wished and reference.state is not ReferenceState.READY
-    )
+    lines.extend(_of_references(scene, order))
     row = [Button(_quick_label(say, what, way), _quick_action(order.id, what, way)) for what, way in _QUICK]
     if batch.items:
         send_label = say.many("Send {count} change - free", "Send {count} changes - free", len(batch.items))
@@ -265,6 +261,19 @@ def _list(scene: Scene, project: Project, batch: Batch) -> Card:
         ]
     ends = (buttons.reference(say, order), buttons.human(say, order.id))
     return Card(_key(batch), To.person(order.person), joined(lines), (*row, *ends))
+
+
+def _of_references(scene: Scene, order: Order) -> list[Text]:
+    """What holds the list up, and what is not on it."""
+    say, pages = scene.to_artist, scene.ways.pages
+    wished = [reference for reference in order.references if reference.wished]
+    heard = [
+        say("I am listening to {name}; then the list can be sent.", name=named(order, reference.name))
+        for reference in wished
+        if reference.on_the_way
+    ]
+    refused = [reference for reference in wished if reference.state is ReferenceState.REFUSED]
+    return heard + [phrases.reference(say, order, reference, pages=pages) for reference in refused]
 
 
 def _handed_back(say: Voice, batch: Batch) -> list[Text]:

@@ -7,6 +7,7 @@ import pytest
 from core.jobs import Job, JobKind
 from core.orders import OrderState
 from core.references import ReferenceState
+from core.snapshot import Needs
 from dsp.profile import CENTRES
 from dsp.settings import MOST_REFERENCES
 from tests.desk.studio import Studio, looked_into, rendered
@@ -215,7 +216,7 @@ async def test_after_a_version_a_reference_is_a_wish_of_the_one_batch(studio: St
     await studio.says("ada", "like this song", "idol.wav")
     listed = studio.card("ada", "changes:")
     assert "1. Towards idol" in listed.text
-    assert "listening" in listed.text
+    assert "I am listening to idol; then the list can be sent." in listed.text
     assert not listed.has("Send")  # not before it is known: it could not be made
     await measures(studio, lufs=-9.0)
     await studio.says("ada", "1 dB louder")
@@ -279,3 +280,50 @@ async def test_a_minor_s_references_are_destroyed_with_the_rest(studio: Studio) 
     project = await studio.project("ada")
     assert project.order.state is OrderState.CANCELLED
     assert project.order.references == ()
+
+
+async def test_what_began_an_order_of_its_own_becomes_a_reference_of_the_one_beside_it(
+    studio: Studio,
+) -> None:
+    await offered(studio, "mine.wav")
+    assert not studio.card("ada").has("It is a reference")
+    await studio.passes(minutes=5)
+    await offered(studio, "idol.wav")
+    await studio.presses("ada", "It is a reference")
+    cards = [shown.text for (to, _), shown in studio.cards.items() if to == "ada"]
+    assert any("mine" in text and "Towards: idol." in text for text in cards)
+    assert any("Cancelled" in text for text in cards)
+    project = await studio.project("ada")
+    assert [song.title for song in project.ready] == ["mine"]
+    assert [reference.name for reference in project.order.references] == ["idol"]
+
+
+async def test_what_was_dropped_beside_a_version_becomes_a_wish(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.passes(minutes=5)
+    await offered(studio, "idol.wav")
+    await studio.presses("ada", "It is a reference")
+    listed = studio.card("ada", "changes:")
+    assert "1. Towards idol" in listed.text
+    assert listed.has("Send 1 change - free")
+
+
+async def test_a_reference_for_an_order_that_is_paid_meanwhile_stays_where_it_is(studio: Studio) -> None:
+    await offered(studio, "mine.wav")
+    mine = studio.card("ada")
+    await studio.passes(minutes=5)
+    await offered(studio, "idol.wav")
+    await studio.presses("ada", "Pay", on=mine)
+    await studio.presses("ada", "It is a reference")
+    project = await studio.project("ada")
+    assert project.order.state is OrderState.DRAFT
+    assert [reference.name for reference in project.order.references] == ["idol"]
+
+
+async def test_words_beside_a_file_for_a_master_that_is_being_made_are_answered(studio: Studio) -> None:
+    await offered(studio, "mine.wav")
+    await studio.presses("ada", "Pay")
+    await studio.settles()
+    await studio.says("ada", "like this song", "idol.wav")
+    assert "Say it again when it is here" in studio.last("ada").text
+    assert len((await studio.store.load(Needs("terminal", external="ada"))).open) == 1
