@@ -70,7 +70,7 @@ def help_(scene: Scene) -> Changes:
 
 
 def lost(scene: Scene) -> Changes:
-    """Words that nobody asked for: what can be done next, never a dead end. Who says their first is greeted."""
+    """Words that nobody asked for: what can be done next, never a dead end. A newcomer is greeted."""
     if scene.snapshot.actor is None:
         return welcome(scene)
     say = scene.say

@@ -142,7 +142,9 @@ def album_drawn(scene: Scene, result: Mapping[str, Any] | None) -> Changes:
 
 
 def broke(scene: Scene) -> Changes:
-    """The engine failed three times: the order is set aside for a person; its money can go back at once."""
+    """The engine failed three times, or a plug-in cannot be used at all: the order is set aside for a person;
+    its money can go back at once.
+    """
     project = scene.project
     if project is None:
         raise LookupError("a job without its order")
@@ -154,11 +156,21 @@ def broke(scene: Scene) -> Changes:
         if version.state is VersionState.RENDERING:
             after = with_version(after, replace(version, state=VersionState.FAILED))
     say = scene.to_staff
-    text = say(
-        "Order {number} is set aside: the engine failed three times (reference {reference}).",
-        number=str(project.order.number),
-        reference=reference,
-    )
+    number, failed = str(project.order.number), scene.incoming.payload["failed"]
+    if failed["code"] == "plug-in":
+        text = say(
+            "Order {number} is set aside: the plug-in {name} of its style cannot be used "
+            "(reference {reference}). ./lathe doctor says more.",
+            number=number,
+            name=str(failed["details"]["plug_in"]),
+            reference=reference,
+        )
+    else:
+        text = say(
+            "Order {number} is set aside: the engine failed three times (reference {reference}).",
+            number=number,
+            reference=reference,
+        )
     row = (
         buttons.retry(say, project.order),
         Button(say.word("Give the money back"), Action("refund", project.order.id).pack()),

@@ -9,6 +9,8 @@ from core.messages import Question
 from core.rules import HouseRules
 from dsp.settings import Settings
 from tests.desk.studio import Studio, open_studio
+from tests.desk.test_first_order import bought
+from tests.desk.test_people import at_the_desk
 
 RULES = HouseRules.model_validate(
     {
@@ -60,6 +62,16 @@ async def test_who_chose_it_is_mastered_in_it(studio: Studio) -> None:
     job = await studio.takes(JobKind.RENDER)
     settings = Settings.from_json(job.payload["settings"])
     assert settings.own_style == RULES.styles["velvet"].style("velvet")
+
+
+async def test_a_plug_in_that_cannot_be_used_is_named_to_the_staff_and_the_song_stays(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await bought(studio)
+    reason = {"plug_in": "Tube", "reason": "is not there: /Tube.vst3", "parameter": ""}
+    await studio.fails(JobKind.RENDER, "plug-in", **reason)
+    assert "the plug-in Tube of its style cannot be used" in studio.card("room:desk", "aside:").text
+    await studio.presses("olga", "Try again", place="room:desk")
+    assert (await studio.takes(JobKind.RENDER)).payload["settings"]
 
 
 async def test_a_style_that_the_house_gave_up_falls_back_to_the_default(studio: Studio) -> None:
