@@ -1,5 +1,6 @@
 """Where a song begins and ends: trims before anything else, fades after the dynamics."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,10 +41,13 @@ def fade_gain(blocks: int, block: int, frames: int, rate: int, settings: Setting
     gain = np.ones(blocks, np.float32)
     for seconds, into in ((settings.fade_in, True), (settings.fade_out, False)):
         if seconds > 0:
-            middle = (np.arange(blocks) + 0.5) * block
+            length = min(max(seconds * rate, 1.0), frames)
+            count = min(blocks, math.ceil(length / block) + 1)
+            touched = slice(0, count) if into else slice(blocks - count, blocks)
+            middle = (np.arange(touched.start, touched.stop) + 0.5) * block
             distance = middle if into else frames - middle
-            gone = np.clip(distance / min(max(seconds * rate, 1.0), frames), 0.0, 1.0)
-            gain *= (0.5 - 0.5 * np.cos(np.pi * gone)).astype(np.float32)
+            gone = np.clip(distance / length, 0.0, 1.0)
+            gain[touched] *= (0.5 - 0.5 * np.cos(np.pi * gone)).astype(np.float32)
     return gain
 
 
@@ -64,9 +68,9 @@ class Centred(Changed):
 
 
 def centred(sound: Sound) -> Centred:
-    """A song without its mean, which is as silent as it was before and after the music: that begins and ends
-    with a sample above half the mean. The mean goes and comes back within CENTRING_SECONDS, but where the
-    song itself begins or ends with it.
+    """A song without its mean, as silent as it was before and after the music, which begins and ends with a
+    sample above half the mean. The mean goes and comes back within CENTRING_SECONDS, but where there is less
+    than that before or after the music.
     """
     mean = np.zeros(sound.channels)
     for start, stop in pieces(sound.frames):
@@ -78,6 +82,7 @@ def centred(sound: Sound) -> Centred:
         first = np.where(found, np.minimum(first, start + high.argmax(axis=1)), first)
         last = np.where(found, stop - high[:, ::-1].argmax(axis=1), last)
     mean *= sound.frames / np.maximum(last - first, 1)
-    beyond = round(CENTRING_SECONDS * sound.rate) + 1
-    first, last = first - beyond * (first == 0), last + beyond * (last == sound.frames)
+    least = round(CENTRING_SECONDS * sound.rate) + 1
+    first -= 2 * least * (first < least)
+    last += 2 * least * (last > sound.frames - least)
     return Centred(sound, mean.astype(np.float32), first, last)

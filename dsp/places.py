@@ -63,12 +63,17 @@ def level(blocks: int, block: int, rate: int, settings: Settings) -> NDArray[np.
     """Gain in the middle of each block of frames, linear and at most 1: where some place is louder, all else
     is softer, and the level that comes afterwards makes up for it.
     """
-    seconds = np.asarray((np.arange(blocks) + 0.5) * (block / rate), np.float64)
-    decibels = np.zeros(blocks)
+    decibels = np.zeros(blocks, np.float32)
     for place in _heard(settings):
         if place.what == "volume":
-            decibels += place.gain_db * presence(seconds, place)
-    return np.asarray(10 ** ((decibels - decibels.max(initial=0.0)) / 20), np.float32)
+            # The song's other blocks, which may be millions, are left alone.
+            first = max(0, math.floor((place.start - FADE_SECONDS) * rate / block))
+            last = min(blocks, math.ceil((place.end + FADE_SECONDS) * rate / block))
+            seconds = np.asarray((np.arange(first, last) + 0.5) * (block / rate), np.float64)
+            decibels[first:last] += (place.gain_db * presence(seconds, place)).astype(np.float32)
+    decibels -= decibels.max(initial=0.0)
+    decibels *= np.float32(math.log2(10) / 20)
+    return np.exp2(decibels, out=decibels)
 
 
 def presence(seconds: NDArray[np.float64], place: Place) -> NDArray[np.float64]:

@@ -46,6 +46,12 @@ def test_the_offset_goes_and_comes_back_without_a_step() -> None:
     assert np.abs(found[:, ends]).max() <= 0.0201
 
 
+def test_a_song_that_begins_and_ends_at_a_crossing_of_zero_is_all_music() -> None:
+    audio = np.pad(music() + OFFSET, ((0, 0), (1, 1)))
+    found = whole(centred(Held(audio, RATE)))
+    assert np.abs(found[:, 1:-1] - music()).max() < 1e-5
+
+
 def test_a_silent_channel_stays_silent() -> None:
     audio = music() + OFFSET
     audio[1] = 0
