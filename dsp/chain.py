@@ -51,12 +51,15 @@ def processors() -> Mapping[str, type[pedalboard.Plugin]]:
 def through(style: Style, pieces: Iterator[Audio], channels: int, rate: int, lufs: float) -> Iterator[Audio]:
     """A song through the chain of a style: piece after piece, as many and as long as they come, none late.
 
-    pieces: (channels, frames) each; lufs: how loud the song is. Raises Refused("plug-in").
+    pieces: (channels, frames) each; lufs: how loud the song is. A mono song goes in as two equal channels,
+    since many plug-ins take nothing else, and comes out as their mean. Raises Refused("plug-in").
     """
     gain = np.float32(10 ** ((style.chain_lufs - lufs) / 20) if math.isfinite(lufs) else 1.0)
-    heard: Iterator[Audio] = (piece * gain for piece in pieces)
+    heard: Iterator[Audio] = (np.repeat(piece * gain, 2 // channels, axis=0) for piece in pieces)
     for plug_in in style.chain:
-        heard = _through(plug_in, loaded(plug_in), heard, channels, rate)
+        heard = _through(plug_in, loaded(plug_in), heard, rate)
+    if channels == 1:
+        heard = (piece.mean(axis=0, keepdims=True) for piece in heard)
     return (piece / gain for piece in heard)
 
 
@@ -81,7 +84,7 @@ def faults(chain: Sequence[PlugIn]) -> list[tuple[int, str, str]]:
     silence = np.zeros((2, BLOCK), np.float32)
     for index, plug_in in enumerate(chain):
         try:
-            for _ in _through(plug_in, loaded(plug_in), iter((silence,)), 2, 44100):
+            for _ in _through(plug_in, loaded(plug_in), iter((silence,)), 44100):
                 pass
         except Refused as refusal:
             found.append((index, str(refusal.details["parameter"]), str(refusal)))
@@ -100,12 +103,12 @@ def as_found(settings: Settings) -> Settings:
 
 
 def _through(
-    plug_in: PlugIn, plugin: pedalboard.Plugin, pieces: Iterator[Audio], channels: int, rate: int
+    plug_in: PlugIn, plugin: pedalboard.Plugin, pieces: Iterator[Audio], rate: int
 ) -> Iterator[Audio]:
-    """Pieces through one plug-in."""
-    heard = np.empty((channels, 0), np.float32)
+    """Stereo pieces through one plug-in."""
+    heard = np.empty((2, 0), np.float32)
     owed: deque[int] = deque()
-    for block in _blocks(pieces, owed, channels, rate):
+    for block in _blocks(pieces, owed, rate):
         heard = np.concatenate([heard, _played(plug_in, plugin, block, rate)], axis=1)
         while owed and heard.shape[1] >= owed[0]:
             length = owed.popleft()
@@ -115,12 +118,12 @@ def _through(
         raise _refused(plug_in, "kept the end of the song to itself")
 
 
-def _blocks(pieces: Iterator[Audio], owed: deque[int], channels: int, rate: int) -> Iterator[Audio]:
+def _blocks(pieces: Iterator[Audio], owed: deque[int], rate: int) -> Iterator[Audio]:
     """Pieces in blocks of one length, then silence as long as anything is owed, but no longer than MOST_LATE.
 
     owed: takes the length of each piece as it comes.
     """
-    waiting = np.empty((channels, 0), np.float32)
+    waiting = np.empty((2, 0), np.float32)
     for piece in pieces:
         owed.append(piece.shape[1])
         waiting = np.concatenate([waiting, piece], axis=1)

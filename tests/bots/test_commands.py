@@ -264,6 +264,16 @@ def test_a_style_of_the_house_is_one_to_master_in(tmp_path: Path, song: Path) ->
     assert (unknown.returncode, "no style 'dark'" in unknown.stderr) == (2, True)
 
 
+def test_the_songs_of_an_album_go_through_no_vst3_and_that_is_said(tmp_path: Path, song: Path) -> None:
+    (tmp_path / "house.toml").write_text(STYLES.replace('plugin = "LowpassFilter"', 'vst3 = "Tube.vst3"'))
+    arguments = ("master", song, "--out", "out", "--style", "dark", "--styles", "house.toml")
+    refused = lathe(*arguments, "--album", cwd=tmp_path)
+    assert (refused.returncode, "the main thread only" in refused.stderr) == (2, True)
+    gone = lathe(*arguments, cwd=tmp_path)
+    assert gone.returncode == 1
+    assert f"The plug-in Tube is not there: {tmp_path / 'Tube.vst3'}." in gone.stdout
+
+
 def test_a_plug_in_that_cannot_be_had_stops_the_house_with_the_line_it_stands_on(tmp_path: Path) -> None:
     (tmp_path / "house.toml").write_text(STYLES.replace("cutoff_frequency_hz", "cutoff"))
     said = "house.toml line 7: styles.dark.chain.cutoff: The plug-in LowpassFilter has no 'cutoff'; "

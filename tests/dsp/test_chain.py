@@ -85,6 +85,14 @@ def test_any_rate_and_mono_go_through(rate: int, channels: int) -> None:
     assert np.array_equal(heard(audio, PRESSED, rate=rate), alone(audio, PRESSED, rate))
 
 
+def test_a_mono_song_stays_mono_through_a_plug_in_that_tells_its_channels_apart() -> None:
+    audio = song(3.0, channels=1)
+    wide = PlugIn("Reverb", parameters=(("width", 1.0),))
+    both = alone(np.repeat(audio, 2, axis=0), wide)
+    assert not np.array_equal(both[0], both[1])
+    assert np.array_equal(heard(audio, wide), both.mean(axis=0, keepdims=True))
+
+
 def test_the_order_of_a_chain_is_the_order_of_the_style() -> None:
     audio = song(5.0)
     louder = PlugIn("Gain", parameters=(("gain_db", 12.0),))
