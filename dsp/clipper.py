@@ -32,9 +32,8 @@ def clipping(wanted: NDArray[np.float32], most_db: float, rate: int) -> NDArray[
     """
     hit = np.minimum(np.float32(1), wanted / lasting(wanted, rate))
     np.maximum(hit, np.float32(10 ** (-most_db / 20)), out=hit)
-    held, gain = np.empty_like(hit), np.empty_like(hit)
-    held_least(hit, REACH, REACH, held)
-    averaged(held, ROUND, gain)
+    gain = np.empty(hit.size, np.float32)
+    averaged(_lowest(hit, REACH, REACH), ROUND, gain)
     return gain
 
 
@@ -47,12 +46,12 @@ def lasting(wanted: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     apart, hit = round(APART_SECONDS * clock), round(HIT_SECONDS * clock)
     closed = _highest(_lowest(coarse, apart, 0), 0, apart)
     opened = _lowest(_highest(closed, 0, hit), hit, 0)
-    return np.repeat(opened, COARSE)[: wanted.size]
+    return np.asarray(np.repeat(opened, COARSE)[: wanted.size], np.float32)
 
 
 def _lowest(gain: NDArray[np.float32], before: int, after: int) -> NDArray[np.float32]:
     """The lowest from `before` blocks earlier to `after` blocks later."""
-    found = np.empty_like(gain)
+    found = np.empty(gain.size, np.float32)
     held_least(gain, before, after, found)
     return found
 

@@ -13,6 +13,7 @@ import click
 from benchmarks.sound import (
     album,
     corpus,
+    dynamics,
     limiter,
     loudness,
     meter,
@@ -35,6 +36,7 @@ SUBJECTS: dict[str, Callable[[Run], list[Row]]] = {
     "loudness": loudness.rows,
     "limiter": limiter.rows,
     "onsets": onsets.rows,
+    "dynamics": dynamics.rows,
     "recovery": recovery.rows,
     "meter": meter.rows,
     "words": words.rows,

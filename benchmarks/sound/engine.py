@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.sound.corpus import Song
-from dsp import balance, formats, loudness, pictures, tasks, true_peak
+from dsp import balance, formats, loudness, pictures, tasks, tone, true_peak
 from dsp.album_files import master_album
 from dsp.analysis import Analysis, analyse
 from dsp.batch import master_file
@@ -21,7 +21,7 @@ from dsp.master import Mastered
 from dsp.master import master as mastered
 from dsp.profile import Profile
 from dsp.report import unheard
-from dsp.settings import Settings
+from dsp.settings import Settings, Style
 from dsp.sound import Held, whole
 
 Audio = NDArray[np.float32]
@@ -85,6 +85,12 @@ def master(
     return mastered(audio, rate, known or analyse(audio, rate), asked)
 
 
+def master_in(style: Style, audio: Audio, rate: int, target: float) -> Mastered:
+    """As `master` in a style, with tone and width left alone."""
+    asked = replace(settings(target), style=style.key, own_style=style, tone_strength=0.0, width_strength=0.0)
+    return mastered(audio, rate, analyse(audio, rate), asked)
+
+
 def settings(target: float) -> Settings:
     return Settings(target_lufs=target, ceiling_dbtp=CEILING)
 
@@ -137,6 +143,12 @@ def revised(song: Taken, known: Analysis, folder: Path, target: float) -> Revisi
     )
     began, there = moments
     return RevisionCost(there - began, time.process_time() - there)
+
+
+def untoned(audio: Audio, rate: int) -> Audio:
+    """Through the tone filters of a tone that is flat."""
+    flat = ((20.0, 0.0), (20000.0, 0.0))
+    return tone.equalise(audio, rate, tone.Tone(flat, flat))
 
 
 def limit(audio: Audio, rate: int, ceiling: float = CEILING) -> Audio:
