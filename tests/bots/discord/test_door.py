@@ -674,7 +674,7 @@ async def test_a_first_connection_that_fails_is_tried_again(
         discord.gateway.down = False
         await until_connected(house, discord)
         await ada.dm("hello")
-        await shown(discord, ada, "did not understand")
+        await shown(discord, ada, "I am the order desk")
 
 
 async def test_a_token_that_is_not_taken_is_said_in_one_sentence(
@@ -726,7 +726,7 @@ async def known(discord: Discord, house: House) -> Person:
     """Somebody who has written once."""
     ada = discord.person("ada")
     await ada.dm("hello")
-    await shown(discord, ada, "did not understand")
+    await shown(discord, ada, "I am the order desk")
     return ada
 
 
