@@ -60,7 +60,7 @@ def test_a_silent_channel_stays_silent() -> None:
 
 @pytest.mark.parametrize("start", [-50, PIECE - 7])
 def test_a_centred_song_in_pieces_is_the_centred_song(start: int) -> None:
-    sound = centred(Held(with_silence(music() + OFFSET), RATE))
+    sound = centred(Held(music() + OFFSET, RATE))
     read = np.concatenate([sound.read(*at) for at in pieces(sound.frames)], axis=1)
     assert np.array_equal(read, whole(sound))
     around = np.pad(read, ((0, 0), (50, 0)))[:, start + 50 :][:, :500]
