@@ -14,6 +14,8 @@ from core.desk import phrases
 from core.ports import Report, Unfit
 from core.songs import Trouble
 from dsp.errors import SENTENCES
+from dsp.profile import Profile
+from dsp.reference import measured
 from dsp.settings import PlugIn, Settings, Style
 from storage.queue.limits import Limits
 from storage.queue.pool import ChildDied, Pool
@@ -92,6 +94,30 @@ async def test_a_file_that_is_no_song_is_refused_by_code(tmp_path: Path, out: Pa
         with pytest.raises(Unfit) as unfit:
             await sound.intake(tmp_path / "song.wav", out, max_minutes=30, report=unheard)
     assert unfit.value.code == "not-audio"
+
+
+async def test_a_reference_is_measured_in_the_jail_as_it_is_without_one(
+    tmp_path: Path, flac: Path, out: Path
+) -> None:
+    async with open_sound(1, tmp_path) as sound:
+        found = await sound.profile(flac, out, max_minutes=30, report=unheard)
+    heard = Profile.from_json(found["profile"])
+    alone = Profile.from_json(measured(flac))
+    assert heard.lufs == pytest.approx(alone.lufs, abs=0.01)
+    assert heard.mid == pytest.approx(alone.mid, abs=0.01, nan_ok=True)
+    assert (heard.name, heard.sha256) == ("", "")
+
+
+@pytest.mark.parametrize(("code", "level"), [("silent", 0.0), ("too-short", 1.0)])
+async def test_a_reference_that_tells_nothing_is_refused_by_code(
+    tmp_path: Path, out: Path, code: str, level: float
+) -> None:
+    frames = RATE // 20 if code == "too-short" else 2 * RATE
+    soundfile.write(tmp_path / "idol.wav", level * TUNE[:, :frames].T, RATE)
+    async with open_sound(1, tmp_path) as sound:
+        with pytest.raises(Unfit) as unfit:
+            await sound.profile(tmp_path / "idol.wav", out, max_minutes=30, report=unheard)
+    assert unfit.value.code == code
 
 
 async def test_a_decoder_that_dies_once_is_given_another_try(flac: Path, out: Path) -> None:

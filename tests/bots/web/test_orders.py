@@ -241,6 +241,15 @@ async def test_terms_and_styles_are_read_on_the_page(studio: Studio) -> None:
     assert "style:order1" not in pressed
 
 
+async def test_destinations_are_read_and_chosen_on_the_page(studio: Studio) -> None:
+    await studio.moved(state=OrderState.OFFERED, paid_at=None)
+    page = (await studio.ask()).page
+    assert "Club and DJ: -8.0 LUFS" in page.text
+    pressed = page.all("button", "value")
+    assert "for.club:order1" in pressed
+    assert "for:order1" not in pressed
+
+
 async def test_a_page_whose_order_has_no_title_is_named_by_its_number(studio: Studio) -> None:
     await studio.moved(state=OrderState.OFFERED, paid_at=None)
     project = await studio.project()
