@@ -13,9 +13,9 @@ from benchmarks.sound.run import LOUD, Run
 TARGETS = (-8.0, -9.0, -11.0, -14.0, -16.0, -23.0)
 PEAK_TARGETS = (-8.0, -11.0)
 LOUDEST = -8.0
-EXCERPT, QUICK_EXCERPT = 60.0, 20.0
+EXCERPT, QUICK_EXCERPT = 60.0, 12.0
 QUICK_SONGS = 3
-ENCODED, QUICK_ENCODED = 90.0, 12.0
+ENCODED, QUICK_ENCODED = 90.0, 6.0
 """Seconds that are encoded."""
 
 

@@ -1,8 +1,11 @@
 """One run of the bench: what it works on, with whom it compares, and the masters that several rows share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import numpy as np
@@ -14,7 +17,7 @@ from benchmarks.sound.corpus import Corpus, Song
 from benchmarks.sound.peers import Peers, Work
 
 LOUD = -9.0
-SECONDS, QUICK_SECONDS = 240.0, 60.0
+SECONDS, QUICK_SECONDS = 240.0, 30.0
 REFERENCE_SECONDS = 60.0
 
 
@@ -50,11 +53,11 @@ class Run:
         """A new name in the scratch folder."""
         return self.folder / f"{uuid4().hex}.wav"
 
-    def new_folder(self) -> Path:
-        """An empty one in the scratch folder."""
-        folder = self.folder / uuid4().hex
-        folder.mkdir()
-        return folder
+    @contextmanager
+    def new_folder(self) -> Iterator[Path]:
+        """An empty one in the scratch folder, gone with all that is in it afterwards."""
+        with TemporaryDirectory(dir=self.folder) as folder:
+            yield Path(folder)
 
     def written(self, song: Song) -> Path:
         """A song as a 24-bit file."""

@@ -1,7 +1,6 @@
 """What a master costs: CPU seconds, warm and cold, and memory; this engine beside others on the same song."""
 
 import json
-import shutil
 import sys
 from pathlib import Path
 from statistics import median
@@ -11,10 +10,11 @@ from benchmarks.sound.peers import Work
 from benchmarks.sound.processes import Used, used
 from benchmarks.sound.rows import Bar, Row
 from benchmarks.sound.run import LOUD, SECONDS, Run
+from dsp.analysis import Analysis
 
 QUIET = -14.0
-LONG_SECONDS, QUICK_LONG_SECONDS = 1800.0, 300.0
-RUNS, QUICK_RUNS = 5, 3
+LONG_SECONDS, QUICK_LONG_SECONDS = 1800.0, 120.0
+RUNS, QUICK_RUNS = 5, 2
 BARS = {
     LOUD: Bar(120, 250, most=False, unit=" x", digits=0),
     QUIET: Bar(120, 320, most=False, unit=" x", digits=0),
@@ -51,11 +51,10 @@ def cold(run: Run) -> list[Row]:
     path = run.written(song)
     known = engine.analysis(song.audio, song.rate)
     del song
-    folder = run.new_folder()
-    kept = engine.taken_in(path, folder)
-    again = [engine.revised(kept, known, folder, LOUD) for _ in range(1 if run.quick else RUNS)]
-    talk = _talk(kept, folder)
-    shutil.rmtree(folder)
+    with run.new_folder() as folder:
+        kept = engine.taken_in(path, folder)
+        again = [_again(run, kept, known) for _ in range(1 if run.quick else RUNS)]
+        talk = _talk(kept, folder)
     command = [sys.executable, "-c", engine.COLD]
     processes = [
         used([*command, str(path), str(run.folder), str(LOUD)]) for _ in range(1 if run.quick else 3)
@@ -63,9 +62,8 @@ def cold(run: Run) -> list[Row]:
     seconds = QUICK_LONG_SECONDS if run.quick else LONG_SECONDS
     long_path = run.written(run.dense.as_long_as(seconds))
     long = used([*command, str(long_path), str(run.folder), str(LOUD)])
-    folder = run.new_folder()
-    long_talk = _talk(engine.taken_in(long_path, folder), folder)
-    shutil.rmtree(folder)
+    with run.new_folder() as folder:
+        long_talk = _talk(engine.taken_in(long_path, folder), folder)
     long_path.unlink()
     cpu, memory = median(p.cpu for p in processes), max(p.megabytes for p in processes)
     minutes = f"{seconds / 60:.0f} min"
@@ -93,6 +91,11 @@ def cold(run: Run) -> list[Row]:
             f"{minutes}, measured, mastered and encoded in {long_talk.cpu:.1f} s of CPU",
         ),
     ]
+
+
+def _again(run: Run, song: engine.Taken, known: Analysis) -> engine.RevisionCost:
+    with run.new_folder() as folder:
+        return engine.revised(song, known, folder, LOUD)
 
 
 def _talk(song: engine.Taken, folder: Path) -> Used:

@@ -54,6 +54,7 @@ def test_a_style_of_the_house_is_its_base_but_for_what_it_says(tmp_path: Path) -
         correction=warm.correction,
         attack_ms=warm.attack_ms,
         release_ms=warm.release_ms,
+        clipping_db=warm.clipping_db,
         limiting_db=4.0,
         chain_lufs=-20.0,
         chain=(
