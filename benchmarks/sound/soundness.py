@@ -20,13 +20,14 @@ def rows(run: Run) -> list[Row]:
     again = engine.master(song.audio, song.rate, TARGET).audio
     twice = engine.master(made, song.rate, TARGET).audio
     leaning = engine.master(song.audio + np.float32(OFFSET), song.rate, TARGET).audio
-    dc = float(np.abs(leaning.mean(axis=1, dtype=np.float64)).max())
+    left = leaning.mean(axis=1, dtype=np.float64) - made.mean(axis=1, dtype=np.float64)
+    dc = float(np.abs(left).max())
     louder = engine.measure(twice, song.rate).integrated - engine.measure(made, song.rate).integrated
     one, other = spectra.tone(made, song.rate), spectra.tone(twice, song.rate)
     different = 0 if _sha256(made) == _sha256(again) else 1
     return [
         Row(
-            "a mean of 0.02 in, mean out",
+            "a mean of 0.02 in, left of it",
             20 * math.log10(dc) if dc > 0 else -math.inf,
             Bar(-80, unit=" dBFS", digits=0),
         ),
