@@ -71,7 +71,7 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
     """Files open an order or join the one that is being put together. `whole`: no more are coming."""
     incoming = scene.incoming
     before = _joinable(scene)
-    project = before or Project(replace(new_order(scene), beside=_beside(scene)))
+    project = before or Project(new_order(scene))
     room = scene.rules.limits.songs_per_order - project.places_taken
     taken, left = incoming.files[:room], incoming.files[room:]
     jobs: list[Job] = []
@@ -260,6 +260,7 @@ def new_order(scene: Scene) -> Order:
         rules_version=scene.rules.terms_version,
         charge=scene.rules.charge,
         door=scene.incoming.door,
+        beside=_beside(scene),
     )
 
 

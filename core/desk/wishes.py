@@ -265,7 +265,7 @@ def _list(scene: Scene, project: Project, batch: Batch) -> Card:
 
 def _of_references(scene: Scene, order: Order) -> list[Text]:
     """What holds the list up, and what is not on it."""
-    say, pages = scene.to_artist, scene.ways.pages
+    say = scene.to_artist
     wished = [reference for reference in order.references if reference.wished]
     heard = [
         say("I am listening to {name}; then the list can be sent.", name=named(order, reference.name))
@@ -273,7 +273,7 @@ def _of_references(scene: Scene, order: Order) -> list[Text]:
         if reference.on_the_way
     ]
     refused = [reference for reference in wished if reference.state is ReferenceState.REFUSED]
-    return heard + [phrases.reference(say, order, reference, pages=pages) for reference in refused]
+    return heard + [phrases.reference(say, order, reference, pages=False) for reference in refused]
 
 
 def _handed_back(say: Voice, batch: Batch) -> list[Text]:

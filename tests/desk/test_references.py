@@ -327,3 +327,32 @@ async def test_words_beside_a_file_for_a_master_that_is_being_made_are_answered(
     await studio.says("ada", "like this song", "idol.wav")
     assert "Say it again when it is here" in studio.last("ada").text
     assert len((await studio.store.load(Needs("terminal", external="ada"))).open) == 1
+
+
+async def test_a_list_with_a_reference_that_is_not_known_is_not_sent(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.says("ada", "like this song", "idol.wav")
+    batch = (await studio.project("ada")).batches[-1]
+    await studio.presses_raw("ada", f"send:{batch.order}:{batch.rev}")
+    assert "That has changed since" in studio.last("ada").text
+    assert (await studio.project("ada")).order.state is OrderState.REVIEW
+
+
+async def test_a_reference_that_is_fetched_when_the_round_is_over_is_destroyed_unheard(
+    studio: Studio,
+) -> None:
+    await previewed(studio)
+    await studio.says("ada", "like this song", "idol.wav")
+    fetch = await studio.takes(JobKind.FETCH)
+    await studio.passes(days=6)
+    await studio.ends(fetch, {"done": {"source": "cas/reference", "sha256": "ef" * 32, "size": 1000}})
+    assert (await studio.does(JobKind.SHRED, {"blobs": 1})).payload["scope"] == fetch.payload["scope"]
+
+
+async def test_what_began_by_the_page_can_be_a_reference_of_the_order_before(studio: Studio) -> None:
+    studio.opens_pages()
+    await previewed(studio)
+    await studio.commands("ada", "upload")
+    await offered(studio, "idol.wav")
+    await studio.presses("ada", "It is a reference")
+    assert "1. Towards idol" in studio.card("ada", "changes:").text
