@@ -1,7 +1,4 @@
-"""The engine that is measured: all that the benches ask of dsp, in one place.
-
-What the engine cannot do raises NotBuilt, and its rows of the table say so.
-"""
+"""The engine that is measured: all that the benches ask of dsp, in one place."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -49,10 +46,6 @@ tasks.render(
 )
 """
 """A process that does both steps of a song in the chat: its PCM, a folder, probe and settings as JSON."""
-
-
-class NotBuilt(Exception):
-    """The engine has no such function yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from benchmarks.table import table
 
-NOT_BUILT = "not built"
-
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -35,10 +33,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: value None where the engine has no such function; `remark` says on what it was measured."""
+    """One line; `remark` says on what it was measured."""
 
     measure: str
-    value: float | None
+    value: float
     bar: Bar
     remark: str = ""
     peers: str = ""
@@ -46,7 +44,7 @@ class Row:
     @property
     def verdict(self) -> str:
         floor, target = self.bar.floor, self.bar.target
-        if self.value is None or (floor is not None and not self.bar.reached(self.value, floor)):
+        if floor is not None and not self.bar.reached(self.value, floor):
             return "NO"
         if target is None:
             return "–" if floor is None else "yes"
@@ -60,8 +58,6 @@ class Row:
 
     @property
     def figure(self) -> str:
-        if self.value is None:
-            return NOT_BUILT
         if math.isinf(self.value):
             return "nothing" if self.value < 0 else "endless"
         return f"{self.value:.{self.bar.digits}f}{self.bar.unit}"
