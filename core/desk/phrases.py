@@ -222,8 +222,17 @@ def what(say: Voice, item: What) -> str:
     }[item]
 
 
+def listed(say: Voice, item: Item) -> str:
+    """One item as the list shows it before it is sent: a destination with its files."""
+    goes_to = known_destination(item.of) if item.what is What.DESTINATION else None
+    if goes_to is None:
+        return change(say, item)
+    name, made = destination(say, goes_to.key), made_for(say, goes_to)
+    return say.word("For {destination}: {made}", destination=name, made=made)
+
+
 def change(say: Voice, item: Item) -> str:
-    """One item as the list shows it: `Volume up 1.5 dB, 1:10–1:30`."""
+    """One item in short: `Volume up 1.5 dB, 1:10–1:30`."""
     told = _change(say, item)
     if item.place is None:
         return told
@@ -242,9 +251,7 @@ def _change(say: Voice, item: Item) -> str:
     if item.what is What.REFERENCE:
         return say.word("Towards {name}", name=item.text) if item.text else say.word("Towards the reference")
     if item.what is What.DESTINATION:
-        goes_to = known_destination(item.of)
-        made = f" ({made_for(say, goes_to)})" if goes_to else ""
-        return say.word("For {destination}", destination=destination(say, item.of or "")) + made
+        return say.word("For {destination}", destination=destination(say, item.of or ""))
     if item.what in SECONDS:
         return say.word("{name} {amount} s", name=name, amount=say.number(item.direction * item.amount))
     if item.what in STEPS:
@@ -263,12 +270,19 @@ def moved(say: Voice, item: Item, amount: float | None) -> str:
     return say.word("measured {amount} {unit}", amount=say.signed(amount), unit=unit)
 
 
+def not_told_apart(say: Voice, from_: What) -> str:
+    """Of what a reference or a destination moved as well: two measurements cannot tell which was which."""
+    if from_ is What.REFERENCE:
+        return say.word("done, on top of the reference")
+    return say.word("done, on top of the destination")
+
+
 def nearer(say: Voice, before: float | None, after: float | None) -> str:
     """How far a tone was from that of a reference, and how far it is now, in dB."""
     if before is None or after is None:
         return say.word("done")
     return say.word(
-        "its tone was {before} dB off, now {after} dB", before=say.number(before), after=say.number(after)
+        "tone {before} dB off, now {after} dB", before=say.number(before), after=say.number(after)
     )
 
 
@@ -328,14 +342,18 @@ def style(say: Voice, key: str, own: HouseStyles) -> str:
 
 def figures(say: Voice, measured: Mapping[str, Any]) -> str:
     """Loudness, peak and range of a song in one line."""
-    words = []
-    if measured.get("lufs") is not None:
-        words.append(say.word("{lufs} LUFS", lufs=say.number(float(measured["lufs"]))))
+    words = [loudness(say, measured)] if measured.get("lufs") is not None else []
     if measured.get("true_peak") is not None:
         words.append(say.word("peak {peak} dBTP", peak=say.number(float(measured["true_peak"]))))
     if measured.get("lra") is not None:
         words.append(say.word("range {range} LU", range=say.number(float(measured["lra"]))))
     return ", ".join(words)
+
+
+def loudness(say: Voice, measured: Mapping[str, Any]) -> str:
+    """The integrated loudness of a song; that of silence is none."""
+    lufs = measured.get("lufs")
+    return say.word("{lufs} LUFS", lufs="-∞" if lufs is None else say.number(float(lufs)))
 
 
 def not_reached(say: Voice, version: Version) -> Text:

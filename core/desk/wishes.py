@@ -316,7 +316,7 @@ def _numbered(say: Voice, project: Project, batch: Batch) -> list[Text]:
     lines = []
     titles = {song.id: song for song in project.ready}
     for number, item in enumerate(batch.items, 1):
-        line = Text((f"  {number}. {phrases.change(say, item)}",))
+        line = Text((f"  {number}. {phrases.listed(say, item)}",))
         if item.song in titles:
             line = line + say(" ({title})", title=named(project.order, titles[item.song].title))
         lines.append(line)

@@ -32,7 +32,7 @@ from core.songs import file_name
 from core.tills import Charge, ChargeState, Settlement, Till
 from core.wording import Catalogues, Voice
 from core.work.pictures import album_words, before_after, intake_words, version_change
-from core.work.verify import measured_change, tone_distance
+from core.work.verify import measured_change, moved_as_well, tone_distance
 
 LEAST_ROOM = 16 << 20
 """Bytes of scratch below which a step that fails has failed for want of room, whatever it says itself."""
@@ -273,20 +273,30 @@ def _at_places(items: Sequence[Result]) -> bool:
 
 def _changes(say: Voice, asked: Result, old: Result, new: Result) -> list[dict[str, str]]:
     """Each item of a batch beside what the new version measures."""
-    changes = []
-    for told, words in zip(asked["items"], asked["asked"], strict=True):
-        place = tuple(told["place"]) if told.get("place") else None
-        item = Item(**{**told, "what": What(told["what"]), "place": place})
-        changes.append({"asked": words, "measured": _measured(say, asked, item, old, new)})
-    return changes
+    items = [
+        Item(
+            **{
+                **told,
+                "what": What(told["what"]),
+                "place": tuple(told["place"]) if told.get("place") else None,
+            }
+        )
+        for told in asked["items"]
+    ]
+    return [
+        {"asked": words, "measured": _measured(say, asked, item, items, old, new)}
+        for item, words in zip(items, asked["asked"], strict=True)
+    ]
 
 
-def _measured(say: Voice, asked: Result, item: Item, old: Result, new: Result) -> str:
-    """What became of one item, in words."""
+def _measured(say: Voice, asked: Result, item: Item, items: Sequence[Item], old: Result, new: Result) -> str:
+    """What became of one item of a batch, in words."""
     match item.what:
         case What.DESTINATION:
-            return say.word("measured {figures}", figures=phrases.figures(say, new))
+            return say.word("measured {figures}", figures=phrases.loudness(say, new))
         case What.REFERENCE:
             profile = asked["references"][str(item.of)]
             return phrases.nearer(say, tone_distance(profile, old), tone_distance(profile, new))
+    if (aim := moved_as_well(item, items)) is not None:
+        return phrases.not_told_apart(say, aim)
     return phrases.moved(say, item, measured_change(item, old, new))

@@ -12,6 +12,8 @@ from dsp.settings import BANDS as EDGES
 
 Spectrum = Sequence[tuple[float, float]]
 
+MOVED_BY_AIMS = BANDS | {What.VOLUME, What.TILT, What.WIDTH, What.DYNAMICS}
+
 HEARD = (50.0, 14000.0)
 """Hz between which tones are compared: beyond, recordings differ by what few can hear."""
 FEWEST = 12
@@ -46,6 +48,19 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
         elsewhere = [gain for hertz, gain in moved if not low <= hertz <= high]
         return _mean(moved, low, high) - (median(elsewhere) if elsewhere else 0.0)
     return None
+
+
+def moved_as_well(item: Item, items: Sequence[Item]) -> What | None:
+    """What else of a batch has moved the same as an item, so that what is measured is the sum: a reference
+    moves all that is measured over the whole song, a destination its level. None if nothing has.
+    """
+    if item.place is not None or item.what not in MOVED_BY_AIMS:
+        return None
+    aims = {other.what for other in items}
+    level = item.what in (What.VOLUME, What.DYNAMICS)
+    if What.DESTINATION in aims and level:
+        return What.DESTINATION
+    return What.REFERENCE if What.REFERENCE in aims else None
 
 
 def tone_distance(reference: Mapping[str, Any], measured: Mapping[str, Any]) -> float | None:

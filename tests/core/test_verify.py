@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.revisions import Item, What
-from core.work.verify import measured_change, tone_distance
+from core.work.verify import measured_change, moved_as_well, tone_distance
 from dsp.profile import CENTRES
 from dsp.settings import BANDS
 
@@ -113,6 +113,29 @@ def test_a_band_with_nothing_in_it_is_left_out_of_the_comparison() -> None:
     old = version()
     old["spectrum_mid"] = [(hertz, None if hertz > 9000 else level) for hertz, level in old["spectrum_mid"]]
     assert change(What.BASS, old, version(bass=1.0)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("what", "others", "aim"),
+    [
+        (What.BASS, (What.REFERENCE,), What.REFERENCE),
+        (What.VOLUME, (What.REFERENCE,), What.REFERENCE),
+        (What.VOLUME, (What.REFERENCE, What.DESTINATION), What.DESTINATION),
+        (What.BASS, (What.DESTINATION,), None),
+        (What.WIDTH, (What.AIR,), None),
+        (What.TRIM_END, (What.REFERENCE, What.DESTINATION), None),
+    ],
+)
+def test_what_an_aim_has_moved_as_well_is_not_measured_by_itself(
+    what: What, others: tuple[What, ...], aim: What | None
+) -> None:
+    item = Item(what, 1, 1.5)
+    assert moved_as_well(item, [item, *(Item(other, 1, 1.0) for other in others)]) is aim
+
+
+def test_what_changes_at_one_place_is_measured_against_what_is_around_it_whatever_the_aim() -> None:
+    item = Item(What.VOLUME, 1, 1.5, place=(10.0, 20.0))
+    assert moved_as_well(item, [item, Item(What.REFERENCE, 1, 1.0)]) is None
 
 
 def reference(slope: float = 0.0, level: float = 0.0) -> dict[str, Any]:

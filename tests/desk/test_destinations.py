@@ -83,7 +83,7 @@ async def test_after_a_version_a_destination_is_a_wish_of_the_one_batch(studio: 
     await studio.commands("ada", "for vinyl")
     await studio.commands("ada", "for cd")  # there is one destination: the last that was named
     await studio.says("ada", "1 dB softer")
-    assert "1. For Compact Disc (-10.0 LUFS" in studio.card("ada", "changes:").text
+    assert "1. For Compact Disc: -10.0 LUFS" in studio.card("ada", "changes:").text
     await studio.presses("ada", "Send 2 changes - free")
     version = (await studio.project("ada")).versions[-1]
     assert version.settings["target_lufs"] == -11.0

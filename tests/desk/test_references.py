@@ -356,3 +356,28 @@ async def test_what_began_by_the_page_can_be_a_reference_of_the_order_before(stu
     await offered(studio, "idol.wav")
     await studio.presses("ada", "It is a reference")
     assert "1. Towards idol" in studio.card("ada", "changes:").text
+
+
+async def test_a_link_is_a_reference_as_well_and_has_the_name_that_its_server_gives(studio: Studio) -> None:
+    await offered(studio, "mine.wav")
+    await studio.commands("ada", "reference https://example.org/music/a.wav")
+    answer = {"source": "cas/reference", "sha256": "ef" * 32, "size": 1000, "name": "02 Great Idol.wav"}
+    await studio.does(JobKind.FETCH, answer)
+    await studio.does(JobKind.REFERENCE, {"profile": profile()})
+    assert "Towards: Great Idol." in studio.card("ada").text
+
+
+async def test_a_link_that_leads_to_no_file_is_answered_at_once(studio: Studio) -> None:
+    await offered(studio, "mine.wav")
+    await studio.commands("ada", "reference https://open.spotify.com/track/1")
+    assert "is for listening" in studio.last("ada").text
+    assert (await studio.project("ada")).order.references == ()
+
+
+async def test_of_a_confidential_order_no_picture_names_its_references(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.commands("ada", "confidential on")
+    await studio.says("ada", "like this song", "idol.wav")
+    await measures(studio)
+    await studio.presses("ada", "Send 1 change")
+    assert (await studio.takes(JobKind.RENDER)).payload["asked"] == ["Towards the reference"]
