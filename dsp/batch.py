@@ -12,6 +12,7 @@ from dsp.decode import keep
 from dsp.deliverables import deliver
 from dsp.formats import Format, format_of, write
 from dsp.master import Mastered, master_sound
+from dsp.memory import keep_what_is_freed
 from dsp.report import Report, part, unheard
 from dsp.settings import Settings
 
@@ -41,6 +42,7 @@ def master_file(
     duration, seconds (wall), cpu_seconds, settings, files, advice (sentences), reached, why (a sentence, None
     when the target was reached). Raises Refused, and OSError when a file cannot be read or written.
     """
+    keep_what_is_freed()
     began, cpu_began = time.perf_counter(), time.process_time()
     # Songs on the way have no names: where the folder is still to be made, they lie where it will be.
     folder = next(parent for parent in (out_dir, *out_dir.parents) if parent.is_dir())

@@ -25,6 +25,7 @@ from dsp.edit import spaced, trim
 from dsp.errors import Refused
 from dsp.formats import Format, converted, encode_mp3, format_of, write
 from dsp.master import Mastered, master_sound
+from dsp.memory import keep_what_is_freed
 from dsp.places import moved
 from dsp.preview import ab_clip
 from dsp.profile import Profile
@@ -53,6 +54,7 @@ def measure(pcm_path: Path, out: Path, *, probe: Mapping[str, Any], report: Repo
 
     Returns envelope (path of a .npy, (columns, 2)), analysis (Analysis.to_json), advice ([{code, details}]).
     """
+    keep_what_is_freed()
     envelope_path = out / "envelope.npy"
     song = pcm.Stored(pcm_path)
     report(0.0, "analyse")
@@ -96,6 +98,7 @@ def render(
     Returns master (24-bit WAV at the rate of the song), preview (all of it, MP3), ab (the comparison, MP3),
     envelopes (.npz with before and after), measured, matched_gain_db, fingerprint.
     """
+    keep_what_is_freed()
     asked = as_found(Settings.from_json(settings))
     song = pcm.Stored(pcm_path)
     made = master_sound(song, Analysis.from_json(analysis), asked, out, part(report, 0.0, 0.4))
@@ -141,6 +144,7 @@ def deliver(
     ceiling: dBTP; formats: as dsp.formats.format_of reads them, or those of dsp.deliverables.DEFAULT.
     Returns files: [{path, media_type, sha256, size, true_peak}], each of them read back.
     """
+    keep_what_is_freed()
     known = {name: tags.get(name) for name in ("title", "artist", "album", "track", "isrc")}
     made = deliverables.deliver(
         pcm.Stored(master_path),
