@@ -23,11 +23,14 @@ DEFAULT_AMOUNT: Mapping[What, float] = {
     What.FADE_OUT: 5.0,
     What.TRIM_START: 1.0,
     What.TRIM_END: 1.0,
+    What.GAP: 1.0,
 }
 """How much an item is when no figure was said: dB, seconds, or a step of the engine's own scale."""
 
 BANDS = frozenset({What.BASS, What.LOW_MID, What.MID, What.PRESENCE, What.SIBILANCE, What.AIR})
-SECONDS = frozenset({What.FADE_IN, What.FADE_OUT, What.TRIM_START, What.TRIM_END})
+LENGTHS = frozenset({What.TRIM_START, What.TRIM_END, What.GAP})
+"""What makes a song longer or shorter."""
+SECONDS = LENGTHS | {What.FADE_IN, What.FADE_OUT}
 STEPS = frozenset({What.DYNAMICS, What.LIMITING})
 AT_A_PLACE = BANDS | {What.VOLUME}
 """What can be changed at one place of a song and nowhere else."""
@@ -42,6 +45,7 @@ _FIELD: Mapping[What, str] = {
     What.FADE_OUT: "fade_out",
     What.TRIM_START: "trim_start",
     What.TRIM_END: "trim_end",
+    What.GAP: "gap",
 }
 
 

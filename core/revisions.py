@@ -23,6 +23,7 @@ class What(StrEnum):
     FADE_OUT = "fade-out"
     TRIM_START = "trim-start"
     TRIM_END = "trim-end"
+    GAP = "gap"  # silence after the song
     REFERENCE = "reference"  # to sound more like another recording
     DESTINATION = "destination"  # to be made for one place: loudness, ceiling and files
 

@@ -58,6 +58,7 @@ _THINGS: Mapping[str, What] = {
         (What.LIMITING, "limiting limiter limitierung"),
         (What.FADE_IN, "fade-in einblende einblendung"),
         (What.FADE_OUT, "fade-out ausblende ausblendung"),
+        (What.GAP, "gap pause abstand"),
     )
     for word in words.split()
 }
@@ -67,8 +68,14 @@ def _set(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-_MORE = _set("more up raise boost increase add higher mehr rauf hoch anheben erhöhen stärker stärkere")
-_LESS = _set("less down reduce cut lower decrease weniger runter senken absenken reduzieren")
+_MORE = _set(
+    "more up raise boost increase add higher longer mehr rauf hoch anheben erhöhen stärker stärkere",
+    "länger längere längeren",
+)
+_LESS = _set(
+    "less down reduce cut lower decrease shorter weniger runter senken absenken reduzieren",
+    "kürzer kürzere kürzeren",
+)
 _TOO = _set("too zu")
 _STRENGTH: Mapping[str, float] = {
     word: share
@@ -100,6 +107,9 @@ _PHRASES = (  # several words that are one, and signs that are another
     (r"\bhigh[ -]end\b", "high-end"),
     (r"\bfade[ -]?in\b", "fade-in"),
     (r"\bfade[ -]?out\b", "fade-out"),
+    (r"\b(?:silence|pause|gap) (?:after|at the end of|behind)(?: (?:it|the|this|song|track|end))*$", "gap"),
+    (r"\b(?:silence|pause|gap) (?:before|until) the next(?: (?:song|track|one))?$", "gap"),
+    (r"\b(?:stille|pause) (?:nach (?:dem|diesem) (?:song|lied)|am ende|danach)$", "gap"),
     (r"\bstereo[ -]width\b", "stereo-width"),
     (r"\bnot (?:so|as)\b", "too"),
     (r"\bnicht so\b", "zu"),

@@ -217,6 +217,7 @@ def what(say: Voice, item: What) -> str:
         What.FADE_OUT: say.word("Fade-out"),
         What.TRIM_START: say.word("Trim at the start"),
         What.TRIM_END: say.word("Trim at the end"),
+        What.GAP: say.word("Silence after the song"),
         What.REFERENCE: say.word("Reference"),
         What.DESTINATION: say.word("Destination"),
     }[item]
@@ -271,10 +272,14 @@ def moved(say: Voice, item: Item, amount: float | None) -> str:
 
 
 def not_told_apart(say: Voice, from_: What) -> str:
-    """Of what a reference or a destination moved as well: two measurements cannot tell which was which."""
-    if from_ is What.REFERENCE:
-        return say.word("done, on top of the reference")
-    return say.word("done, on top of the destination")
+    """Of what something else moved as well: two measurements cannot tell which was which."""
+    match from_:
+        case What.REFERENCE:
+            return say.word("done, on top of the reference")
+        case What.DESTINATION:
+            return say.word("done, on top of the destination")
+        case _:
+            return say.word("done, with: {what}", what=what(say, from_))
 
 
 def nearer(say: Voice, before: float | None, after: float | None) -> str:

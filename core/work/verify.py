@@ -5,7 +5,7 @@ from math import log10, sqrt
 from statistics import fmean, linear_regression, median
 from typing import Any
 
-from core.asks import BANDS, SECONDS
+from core.asks import BANDS, LENGTHS, SECONDS
 from core.revisions import AIMS, Item, What
 from dsp.profile import CENTRES, QUIETEST_DB
 from dsp.settings import BANDS as EDGES
@@ -32,6 +32,8 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
         return _difference(old, new, "lufs")
     if item.what in (What.TRIM_START, What.TRIM_END):
         return _difference(new, old, "duration")
+    if item.what is What.GAP:
+        return _difference(old, new, "duration")
     if item.what in SECONDS or item.what in AIMS:
         return None
     if item.what is What.WIDTH:
@@ -52,8 +54,11 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
 
 def moved_as_well(item: Item, items: Sequence[Item]) -> What | None:
     """What else of a batch has moved the same as an item, so that what is measured is the sum: a reference
-    moves all that is measured over the whole song, a destination its level. None if nothing has.
+    moves all that is measured over the whole song, a destination its level; a trim and a gap both change its
+    length. None if nothing has.
     """
+    if item.what in LENGTHS:
+        return next((other.what for other in items if other.what in LENGTHS - {item.what}), None)
     if item.place is not None or item.what not in MOVED_BY_AIMS:
         return None
     aims = {other.what for other in items}

@@ -47,6 +47,7 @@ def test_a_band_is_moved_by_its_amount_and_no_other_is(what: What) -> None:
         (What.FADE_OUT, "fade_out", 5.0),
         (What.TRIM_START, "trim_start", 1.0),
         (What.TRIM_END, "trim_end", 1.0),
+        (What.GAP, "gap", 1.0),
     ],
 )
 def test_a_wish_moves_its_own_setting_by_its_amount(what: What, field: str, least: float) -> None:

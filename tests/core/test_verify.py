@@ -51,6 +51,7 @@ def change(what: What, old: dict[str, Any], new: dict[str, Any], direction: int 
         (What.DYNAMICS, "plr", 12.0, 13.0, 1.0),
         (What.TRIM_START, "duration", 200.0, 198.0, 2.0),
         (What.TRIM_END, "duration", 200.0, 197.0, 3.0),
+        (What.GAP, "duration", 200.0, 202.0, 2.0),
     ],
 )
 def test_a_figure_that_is_measured_directly_is_the_difference(
@@ -124,6 +125,8 @@ def test_a_band_with_nothing_in_it_is_left_out_of_the_comparison() -> None:
         (What.BASS, (What.DESTINATION,), None),
         (What.WIDTH, (What.AIR,), None),
         (What.TRIM_END, (What.REFERENCE, What.DESTINATION), None),
+        (What.TRIM_END, (What.TRIM_START,), What.TRIM_START),
+        (What.GAP, (What.TRIM_END,), What.TRIM_END),
     ],
 )
 def test_what_an_aim_has_moved_as_well_is_not_measured_by_itself(

@@ -12,6 +12,7 @@ VOLUME, BASS, LOW_MID, MID = What.VOLUME, What.BASS, What.LOW_MID, What.MID
 PRESENCE, SIBILANCE, AIR, TILT = What.PRESENCE, What.SIBILANCE, What.AIR, What.TILT
 WIDTH, DYNAMICS, LIMITING = What.WIDTH, What.DYNAMICS, What.LIMITING
 FADE_IN, FADE_OUT, TRIM_START, TRIM_END = What.FADE_IN, What.FADE_OUT, What.TRIM_START, What.TRIM_END
+GAP = What.GAP
 
 # (phrase, what, direction and amount; whether the artist said the figure)
 ENGLISH = [
@@ -82,6 +83,12 @@ ENGLISH = [
     ("trim the first 2 seconds", TRIM_START, 2.0, True),
     ("cut 3 seconds off the end", TRIM_END, 3.0, True),
     ("remove the last 3 seconds", TRIM_END, 3.0, True),
+    ("gap 2 s", GAP, 2.0, True),
+    ("2 seconds of silence after the song", GAP, 2.0, True),
+    ("add 3 s pause before the next track", GAP, 3.0, True),
+    ("a longer gap", GAP, 1.0, False),
+    ("gap 1 s shorter", GAP, -1.0, True),
+    ("longer fade-out", FADE_OUT, 5.0, False),
 ]
 
 GERMAN = [
@@ -119,6 +126,8 @@ GERMAN = [
     ("Einblende 2 s", FADE_IN, 2.0, True),
     ("kürze die ersten 2 Sekunden", TRIM_START, 2.0, True),
     ("schneide die letzten 3 Sekunden ab", TRIM_END, 3.0, True),
+    ("2 Sekunden Pause nach dem Lied", GAP, 2.0, True),
+    ("eine längere Pause", GAP, 1.0, False),
 ]
 
 NEVER_GUESSED = [
