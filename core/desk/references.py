@@ -203,6 +203,7 @@ def _which(scene: Scene, project: Project) -> Changes:
 
 
 def which_told(say: Voice) -> Text:
+    """What [One is a reference] asks."""
     return say("Which of them is only a reference? It is not mastered then, and costs nothing.")
 
 
