@@ -186,10 +186,14 @@ def _unlimited(music: Music, target: float) -> float:
 
 
 def _audible(music: Music) -> NDArray[np.bool_]:
-    """Which of every eighth block is no more than 20 LU under the song's loudness."""
+    """Which of every eighth block is no more than 20 LU under the song's loudness; the one before the loudest
+    where all of a song, such as a click, lies between two of them.
+    """
     least = block_size(music.rate) * 10 ** ((music.loudness() + AUDIBLE_LU - lufs(1.0)) / 10)
-    heard = music.energy[::EVERY] * np.square(music.shape[::EVERY])
-    return np.asarray(heard >= least)
+    audible = np.asarray(music.energy[::EVERY] * np.square(music.shape[::EVERY]) >= least)
+    if not audible.any():
+        audible[music.energy.argmax() // EVERY] = True
+    return audible
 
 
 def _decibels(gain: float) -> float:

@@ -100,6 +100,15 @@ def test_noise_is_not_raised_without_end() -> None:
     assert made.gain_db == 40.0
 
 
+@pytest.mark.parametrize("back", [1, 17, 100])
+def test_a_click_at_the_very_end_may_be_all_of_a_song(back: int) -> None:
+    click = np.zeros((2, 10 * RATE), np.float32)
+    click[:, -back] = 0.9
+    made = mastered(click, target_lufs=-14.0)
+    kept_its_promises(made, RATE)
+    assert made.why == "limiter-cap"
+
+
 @pytest.mark.parametrize("rate", [8000, 22050, 48000, 96000, 192000])
 def test_any_rate_is_mastered_at_its_own(rate: int) -> None:
     made = mastered(song(6.0, rate), rate, target_lufs=-13.0, tilt_db=2.0)
