@@ -30,18 +30,18 @@ def clipping(wanted: NDArray[np.float32], most_db: float, rate: int) -> NDArray[
 
     wanted: what each block may be multiplied by (linear, at most 1).
     """
-    hit = np.minimum(np.float32(1), wanted / lasting(wanted, rate))
+    hit = lasting(wanted, rate)
+    np.divide(wanted, hit, out=hit)
+    np.minimum(np.float32(1), hit, out=hit)
     np.maximum(hit, np.float32(10 ** (-most_db / 20)), out=hit)
-    gain = np.empty(hit.size, np.float32)
-    averaged(_lowest(hit, REACH, REACH), ROUND, gain)
-    return gain
+    lowest = _lowest(hit, REACH, REACH)
+    averaged(lowest, ROUND, hit)
+    return hit
 
 
 def lasting(wanted: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     """`wanted` without what lasts no longer than a hit."""
-    blocks = -(-wanted.size // COARSE)
-    padded = np.pad(wanted, (0, blocks * COARSE - wanted.size), constant_values=1.0)
-    coarse = padded.reshape(blocks, COARSE).min(axis=1)
+    coarse = np.minimum.reduceat(wanted, np.arange(0, wanted.size, COARSE))
     clock = rate / (block_size(rate) * COARSE)
     apart, hit = round(APART_SECONDS * clock), round(HIT_SECONDS * clock)
     closed = _highest(_lowest(coarse, apart, 0), 0, apart)

@@ -82,19 +82,25 @@ def limiting(
     (dsp.clipper) may go before. The gain between the middles of two blocks is meant to go straight from one
     to the other.
     """
-    wanted = np.minimum(np.float32(1), np.float32(most) / np.maximum(peaks, np.float32(1e-12)))
+    wanted = np.maximum(peaks, np.float32(1e-12))
+    np.divide(np.float32(most), wanted, out=wanted)
+    np.minimum(np.float32(1), wanted, out=wanted)
     if not clipping_db:
         return _held(wanted, rate)
     clipped = clipping(wanted, clipping_db, rate)
-    gain = _held(np.minimum(np.float32(1), wanted / _highest_within(clipped)), rate)
+    wanted /= _highest_within(clipped)
+    np.minimum(np.float32(1), wanted, out=wanted)
+    gain = _held(wanted, rate)
     gain *= clipped
     return gain
 
 
 def _highest_within(gain: NDArray[np.float32]) -> NDArray[np.float32]:
     """The highest gain within each block: it is touched by the straight lines to its neighbours' middles."""
-    padded = np.pad(gain, 1, mode="edge")
-    return np.maximum(np.maximum(padded[:-2], padded[2:]), gain)
+    highest = gain.copy()
+    np.maximum(highest[:-1], gain[1:], out=highest[:-1])
+    np.maximum(highest[1:], gain[:-1], out=highest[1:])
+    return highest
 
 
 def _held(wanted: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
