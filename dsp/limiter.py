@@ -85,6 +85,8 @@ def limiting(
     wanted = np.maximum(peaks, np.float32(1e-12))
     np.divide(np.float32(most), wanted, out=wanted)
     np.minimum(np.float32(1), wanted, out=wanted)
+    if wanted.min() >= 1:
+        return wanted
     if not clipping_db:
         return _held(wanted, rate)
     clipped = clipping(wanted, clipping_db, rate)
