@@ -7,19 +7,19 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from dsp import pcm
 from dsp.album import Heard, lowered, planned
-from dsp.analysis import Analysis, analyse
-from dsp.batch import told, unused
-from dsp.decode import decode
+from dsp.analysis import Analysis, analyse_sound
+from dsp.batch import scratch, told, unused
+from dsp.decode import keep
 from dsp.errors import Refused
-from dsp.formats import write_wav
-from dsp.master import master
+from dsp.formats import Format, write
+from dsp.master import master_sound
+from dsp.memory import keep_what_is_freed
 from dsp.report import Report, part, unheard
 from dsp.settings import Settings
+from dsp.sound import Sound
 
 KEPT_LU = 0.05
 """A step between two songs that is off by less is kept."""
@@ -33,10 +33,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Song:
-    """A file that came, the verified WAV that was made of it, and what was measured."""
+    """A file that came, the song in it, and what was measured."""
 
     path: Path
-    pcm: Path
+    sound: Sound
     analysis: Analysis
 
 
@@ -66,13 +66,12 @@ def master_album(
     or input and error, a sentence, for a file that is no song: the others are an album without it. Raises
     OSError where nothing can be written.
     """
+    keep_what_is_freed()
     began, cpu_began = time.perf_counter(), time.process_time()
-    with TemporaryDirectory(prefix="lathe-") as folder, ThreadPoolExecutor(os.cpu_count()) as hands:
-        heard = _each(
-            hands,
-            [partial(_heard, path, Path(folder) / f"{n}.wav", max_minutes) for n, path in enumerate(paths)],
-            part(report, 0.0, 0.3),
-        )
+    folder = scratch(out_dir)
+    with ThreadPoolExecutor(os.cpu_count()) as hands:
+        work = [partial(_heard, path, folder, max_minutes) for path in paths]
+        heard = _each(hands, work, part(report, 0.0, 0.3))
         songs = [found for found in heard if isinstance(found, _Song)]
         made = _mastered(hands, songs, out_dir, settings, part(report, 0.3, 1.0)) if songs else []
     spent = {
@@ -87,19 +86,18 @@ def master_album(
     ]
 
 
-def _heard(path: Path, kept: Path, max_minutes: float) -> _Song | str:
+def _heard(path: Path, folder: Path, max_minutes: float) -> _Song | str:
     """A song, or why it is none."""
     try:
-        decoded = decode(path, kept, max_minutes=max_minutes)
-        audio, rate = pcm.read(kept)
-        analysis = analyse(audio, rate, decoded.probe)
+        decoded, song = keep(path, folder, max_minutes=max_minutes)
+        analysis = analyse_sound(song, decoded.probe)
         if analysis.to_json()["lufs"] is None:
             raise Refused("silent")
     except Refused as refusal:
         return str(refusal)
     except OSError as error:
         return f"{error.strerror or error}."
-    return _Song(path, kept, analysis)
+    return _Song(path, song, analysis)
 
 
 def _mastered(
@@ -107,14 +105,15 @@ def _mastered(
 ) -> list[Told]:
     asked = _planned(songs, settings)
     outputs = [unused(out_dir, song.path.stem) for song in songs]
-    work = [partial(_master, *one) for one in zip(songs, asked, outputs, strict=True)]
+    folder = scratch(out_dir)
+    work = [partial(_master, *one, folder) for one in zip(songs, asked, outputs, strict=True)]
     made = _each(hands, work, part(report, 0.0, 0.7))
     short = [one.short for one in made]
     if max(short) <= KEPT_LU:
         return [one.told for one in made]
     nearer = lowered(asked, short)
     far = [n for n, to in enumerate(nearer) if abs(made[n].told["lufs"] - to.target_lufs) > KEPT_LU]
-    again = [partial(_master, songs[n], nearer[n], outputs[n]) for n in far]
+    again = [partial(_master, songs[n], nearer[n], outputs[n], folder) for n in far]
     for n, nearer_master in zip(far, _each(hands, again, part(report, 0.7, 1.0)), strict=True):
         made[n] = nearer_master
     why = SHORT.format(short=max(short), target=settings.target_lufs)
@@ -127,10 +126,9 @@ def _planned(songs: Sequence[_Song], settings: Settings) -> list[Settings]:
     return [*asked[:-1], replace(asked[-1], gap=0.0)]
 
 
-def _master(song: _Song, settings: Settings, output: Path) -> _Master:
-    audio, rate = pcm.read(song.pcm)
-    made = master(audio, rate, song.analysis, settings)
-    write_wav(made.audio, rate, output, 24)
+def _master(song: _Song, settings: Settings, output: Path, folder: Path) -> _Master:
+    made = master_sound(song.sound, song.analysis, settings, folder)
+    write(made.sound, output, Format("wav", 24))
     short = settings.target_lufs - made.measured.lufs if made.why == "limiter-cap" else 0.0
     return _Master(max(0.0, short), told(song.path, output, song.analysis, made))
 

@@ -44,8 +44,7 @@ def master_file(
     """
     keep_what_is_freed()
     began, cpu_began = time.perf_counter(), time.process_time()
-    # Songs on the way have no names: where the folder is still to be made, they lie where it will be.
-    folder = next(parent for parent in (out_dir, *out_dir.parents) if parent.is_dir())
+    folder = scratch(out_dir)
     decoded, song = keep(path, folder, max_minutes=max_minutes, report=part(report, 0.0, 0.2))
     report(0.2, "analyse")
     analysis = analyse_sound(song, decoded.probe)
@@ -112,6 +111,11 @@ def _why(made: Mastered, settings: Settings) -> str | None:
 
 def _sentences(advice: tuple[Advice, ...]) -> list[str]:
     return [english(told) for told in advice]
+
+
+def scratch(out_dir: Path) -> Path:
+    """Where songs on the way are kept, which have no names: in `out_dir`, or where it will be made."""
+    return next(parent for parent in (out_dir, *out_dir.parents) if parent.is_dir())
 
 
 def unused(folder: Path, stem: str, endings: Sequence[str] = ()) -> Path:

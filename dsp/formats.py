@@ -126,11 +126,6 @@ def write(
             )
 
 
-def write_wav(audio: NDArray[np.float32], rate: int, path: Path, bits: Bits, seed: str = "") -> None:
-    """Write (channels, frames) as a WAV: 16 bits dithered from `seed`, 24 rounded, 32 as floats."""
-    write(Held(audio, rate), path, Format("wav", bits), seed=seed)
-
-
 def _samples(
     sound: Sound,
     format_: Format,

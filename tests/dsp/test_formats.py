@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dsp import pcm, wav
 from dsp.decode import load
 from dsp.dither import Dither, shaped
-from dsp.formats import converted, encode_mp3, write_wav
+from dsp.formats import Bits, Format, converted, encode_mp3, write
 from dsp.loudness import measure
 from dsp.sound import Held, whole
 from dsp.tags import tag
@@ -24,11 +24,15 @@ def resampled(audio: NDArray[np.float32], rate: int, wanted: int, ceiling_dbtp: 
     return whole(converted(Held(audio, rate), wanted, ceiling_dbtp, None))
 
 
+def saved(audio: NDArray[np.float32], rate: int, path: Path, bits: Bits, seed: str = "") -> None:
+    write(Held(audio, rate), path, Format("wav", bits), seed=seed)
+
+
 @pytest.mark.parametrize(("bits", "subtype"), [(16, "PCM_16"), (24, "PCM_24"), (32, "FLOAT")])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_others_read_what_was_written(tmp_path: Path, bits: int, subtype: str, channels: int) -> None:
     music = noise(44101 / RATE, RATE, channels=channels)
-    write_wav(music, RATE, tmp_path / "a.wav", bits, "seed")  # type: ignore[arg-type]
+    saved(music, RATE, tmp_path / "a.wav", bits, "seed")  # type: ignore[arg-type]
     assert (tmp_path / "a.wav").stat().st_size % 2 == 0
     read, rate = soundfile.read(tmp_path / "a.wav", dtype="float32", always_2d=True)
     assert (rate, read.shape) == (RATE, music.T.shape)
@@ -39,7 +43,7 @@ def test_others_read_what_was_written(tmp_path: Path, bits: int, subtype: str, c
 @pytest.mark.parametrize("bits", [24, 32])
 def test_the_house_reads_its_own_files_back_exactly(tmp_path: Path, bits: int) -> None:
     music = np.round(noise(1.0001, RATE) * 2**23) / np.float32(2**23)
-    write_wav(music.astype(np.float32), RATE, tmp_path / "a.wav", bits)  # type: ignore[arg-type]
+    saved(music.astype(np.float32), RATE, tmp_path / "a.wav", bits)  # type: ignore[arg-type]
     tag(tmp_path / "a.wav", title="A title")
     read, rate = pcm.read(tmp_path / "a.wav")
     assert rate == RATE
@@ -49,7 +53,7 @@ def test_the_house_reads_its_own_files_back_exactly(tmp_path: Path, bits: int) -
 def test_the_house_reads_no_one_elses_files(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", noise(0.1, RATE).T, RATE)
     (tmp_path / "b.wav").write_bytes(b"RIFF")
-    write_wav(noise(0.1, RATE), RATE, tmp_path / "c.wav", 16)
+    saved(noise(0.1, RATE), RATE, tmp_path / "c.wav", 16)
     for name in ("a.wav", "b.wav", "c.wav"):
         with pytest.raises(ValueError, match=name):
             pcm.read(tmp_path / name)
@@ -57,7 +61,7 @@ def test_the_house_reads_no_one_elses_files(tmp_path: Path) -> None:
 
 def test_full_scale_is_held_and_never_wraps(tmp_path: Path) -> None:
     for bits in (16, 24):
-        write_wav(sine(100, 0.5, RATE, 6.0), RATE, tmp_path / "a.wav", bits)  # type: ignore[arg-type]
+        saved(sine(100, 0.5, RATE, 6.0), RATE, tmp_path / "a.wav", bits)  # type: ignore[arg-type]
         read, _ = soundfile.read(tmp_path / "a.wav")
         assert np.abs(np.diff(read[:, 0])).max() < 0.1
 
@@ -66,7 +70,7 @@ def test_beyond_4_gib_a_wav_becomes_rf64(tmp_path: Path, monkeypatch: pytest.Mon
     # The same code with the border drawn where a test can reach it.
     monkeypatch.setattr(wav, "LARGEST_RIFF", 100_000)
     music = noise(1.0, RATE)
-    write_wav(music, RATE, tmp_path / "a.wav", 32)
+    saved(music, RATE, tmp_path / "a.wav", 32)
     monkeypatch.undo()
     assert soundfile.info(tmp_path / "a.wav").format == "RF64"
     assert np.array_equal(soundfile.read(tmp_path / "a.wav", dtype="float32")[0].T, music)
@@ -77,9 +81,9 @@ def test_beyond_4_gib_a_wav_becomes_rf64(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_same_samples_are_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.wav", "b.wav"):
-        write_wav(noise(0.5, RATE), RATE, tmp_path / name, 16, "one version")
+        saved(noise(0.5, RATE), RATE, tmp_path / name, 16, "one version")
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
-    write_wav(noise(0.5, RATE), RATE, tmp_path / "c.wav", 16, "another version")
+    saved(noise(0.5, RATE), RATE, tmp_path / "c.wav", 16, "another version")
     assert (tmp_path / "a.wav").read_bytes() != (tmp_path / "c.wav").read_bytes()
 
 
@@ -189,7 +193,7 @@ def test_an_mp3_is_as_loud_as_what_was_encoded(tmp_path: Path, kbps: int) -> Non
 def test_tags_are_read_by_others(tmp_path: Path) -> None:
     import av
 
-    write_wav(noise(0.5, RATE), RATE, tmp_path / "a.wav", 24)
+    saved(noise(0.5, RATE), RATE, tmp_path / "a.wav", 24)
     encode_mp3(Held(noise(0.5, RATE), RATE), tmp_path / "a.mp3")
     for name in ("a.wav", "a.mp3"):
         tag(tmp_path / name, title="Straße", artist="Мир", album="夜", track=3, isrc="DEA123456789")
@@ -199,7 +203,7 @@ def test_tags_are_read_by_others(tmp_path: Path) -> None:
 
 
 def test_a_song_without_a_name_gets_no_tags(tmp_path: Path) -> None:
-    write_wav(noise(0.5, RATE), RATE, tmp_path / "a.wav", 24)
+    saved(noise(0.5, RATE), RATE, tmp_path / "a.wav", 24)
     before = (tmp_path / "a.wav").read_bytes()
     tag(tmp_path / "a.wav", title=None, artist="", track=None)
     assert (tmp_path / "a.wav").read_bytes() == before
