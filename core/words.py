@@ -163,7 +163,7 @@ _REFERENCE = re.compile(
 class Unread(StrEnum):
     """Why a clause could not be read."""
 
-    PART = "part"  # it names a part of the song, of which nobody has said where it is
+    PART = "part"  # nobody has said where that part of the song is, or its times are no stretch
     PLACE = "place"  # it wants something at one place that only the whole song can have
     BEYOND = "beyond"  # it could be read, but its place is after the end of the song
     WORDS = "words"
@@ -211,7 +211,10 @@ def why(clause: str) -> Unread:
     placed = _PLACE.search(text) is not None
     if placed and _item(clause, bare=True):
         return Unread.BEYOND
-    return Unread.PLACE if placed and _item(_PLACE.sub(" ", text), bare=True) else Unread.WORDS
+    wanted = _item(" ".join(_PLACE.sub(" ", text).split()), bare=True) if placed else None
+    if wanted is None:
+        return Unread.WORDS
+    return Unread.PART if wanted.what in AT_A_PLACE else Unread.PLACE
 
 
 def _about(line: str, songs: Sequence[tuple[str, str]]) -> tuple[str | None, str]:

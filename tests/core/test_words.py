@@ -308,6 +308,8 @@ def test_a_time_makes_it_about_one_place(
     [
         ("louder in the chorus", Unread.PART),
         ("weniger Bass im Refrain", Unread.PART),
+        ("louder at 1:30-1:10", Unread.PART),
+        ("less bass at 1:10 at 1:30", Unread.PART),
         ("wider at 1:20", Unread.PLACE),
         ("fade out at 3:02", Unread.PLACE),
         ("vocals up at 1:20", Unread.WORDS),
