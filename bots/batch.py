@@ -139,6 +139,8 @@ async def _one(pool: Pool, target: str, call: Mapping[str, Any], waiting: Bars) 
         reason = "It takes too long; it was stopped."
     except ChildDied as death:
         reason = f"The engine broke on it ({death})."
+    except Exception as error:
+        reason = f"The engine failed on it ({type(error).__name__}: {error}). Please report this."
     return {"input": str(path), "error": reason}
 
 

@@ -23,6 +23,9 @@ STEPS = 24
 MOST_STEP_DB = 3.0
 AUDIBLE_LU = -20.0
 STEADY_PERCENT = 95.0
+LASTING_SECONDS = 1.0
+LASTING_DB = 2.0
+"""So much more than the cap it may be on average for as long as that, in what is too short for the 95 %."""
 SPARED_LU = 0.1
 """A target that lies no further beyond the limiter's cap is worth the tenth: nobody hears it, and a song that
 stops at -9.1 for -9 helps nobody."""
@@ -56,8 +59,8 @@ class Music:
 class Drive:
     """How far a song is turned up (dB), and what comes of it.
 
-    lufs: the integrated loudness to expect; most_db, mean_db, steady_db: the limiter's reduction at its
-    deepest, on average and as 95 % of the audible blocks stay under it.
+    lufs: the integrated loudness to expect; most_db, mean_db, steady_db, lasting_db: the limiter's reduction
+    at its deepest, on average, as 95 % of the audible blocks stay under it, and over the worst second.
     """
 
     db: float
@@ -65,6 +68,7 @@ class Drive:
     most_db: float
     mean_db: float
     steady_db: float
+    lasting_db: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,8 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float, clipping_d
     """The drive at which a song reads `target` LUFS with no block above `ceiling` (linear).
 
     clipping_db: how far the clipper may go before the limiter. It stops short of the target where the steady
-    reduction reaches cap_db, and at MOST_GAIN_DB. A song without loudness (LUFS) at any drive is turned up by
-    MOST_GAIN_DB.
+    reduction reaches cap_db, or that of some second LASTING_DB more, and at MOST_GAIN_DB. A song without
+    loudness (LUFS) at any drive is turned up by MOST_GAIN_DB.
     """
     audible = _audible(music)
 
@@ -108,17 +112,19 @@ def solve(music: Music, target: float, ceiling: float, cap_db: float, clipping_d
 
     def at(drive_db: float) -> Drive:
         reduced = reduction(drive_db)
-        heard = reduced[::EVERY][audible]
+        sampled = reduced[::EVERY]
+        heard = sampled[audible]
         return Drive(
             drive_db,
             music.loudness(reduced, drive_db),
             most_db=_decibels(float(reduced.min())),
             mean_db=_decibels(float(heard.mean(dtype=np.float64))),
             steady_db=_decibels(float(np.percentile(heard, 100 - STEADY_PERCENT))),
+            lasting_db=_decibels(_lasting(sampled, music.rate / block_size(music.rate) / EVERY)),
         )
 
     def harmful(drive: Drive) -> float:
-        return max(drive.lufs - target, drive.steady_db - cap_db)
+        return max(drive.lufs - target, drive.steady_db - cap_db, drive.lasting_db - cap_db - LASTING_DB)
 
     def loud(drive: Drive) -> float:
         return drive.lufs - target
@@ -194,6 +200,13 @@ def _audible(music: Music) -> NDArray[np.bool_]:
     if not audible.any():
         audible[music.energy.argmax() // EVERY] = True
     return audible
+
+
+def _lasting(gain: NDArray[np.float32], clock: float) -> float:
+    """The lowest mean gain of LASTING_SECONDS; clock: values in a second."""
+    window = round(LASTING_SECONDS * clock)
+    total = np.cumsum(gain, dtype=np.float64)
+    return float((total[window:] - total[:-window]).min(initial=window)) / window
 
 
 def _decibels(gain: float) -> float:

@@ -28,6 +28,7 @@ from dsp.proof import Reading, read
 from dsp.report import Report, part, unheard
 from dsp.settings import Settings
 from dsp.sound import Held, Kept, Sound, pieces, whole
+from dsp.steep import steep_peak
 from dsp.true_peak import decibels
 
 DC = 1e-4
@@ -39,6 +40,8 @@ MARGIN = 10 ** (-0.05 / 20)
 """The limiter aims this far under the ceiling: the curve between samples moves a little as the gain does."""
 ROUNDING = 1 - 1e-5
 """Room for what rounding to 24 bits may add to a peak."""
+NEAR_PEAK = 0.7
+"""A song that stays that far under its ceiling does so by every meter."""
 ROUNDS = 4
 
 
@@ -205,6 +208,7 @@ def _levelled(
     music = Music(weighted, shape, peaks.above, song.frames, song.rate)
     ceiling = 10 ** (settings.ceiling_dbtp / 20) * ROUNDING
     aimed, most = settings.target_lufs, ceiling * MARGIN
+    agreed = tone.cuts_the_edge(curve, song.rate) and not settings.character.chain
     for attempt in range(ROUNDS):
         level = solve(music, aimed, most, limiting_cap(settings), clipping_cap(settings))
         report(0.65 + attempt / 12, "limiter")
@@ -212,12 +216,13 @@ def _levelled(
         report(0.7 + attempt / 12, "verify")
         reading = read(made, bounds(peaks.known, made.gain, song.rate))
         error = reading.loudness.integrated - settings.target_lufs
-        if reading.peak <= ceiling and (abs(error) <= NEAR_LU or level.stopped):
+        peak = reading.peak if agreed or reading.peak < NEAR_PEAK * ceiling else _highest(made, reading)
+        if peak <= ceiling and (abs(error) <= NEAR_LU or level.stopped):
             break
-        most *= min(1.0, ROUNDING * ceiling / reading.peak)
+        most *= min(1.0, ROUNDING * ceiling / peak)
         aimed -= 0.0 if level.stopped else error
-    if reading.peak > ceiling:
-        made = Turned(song, made.gain * np.float32(ROUNDING * ceiling / reading.peak))
+    if peak > ceiling:
+        made = Turned(song, made.gain * np.float32(ROUNDING * ceiling / peak))
         reading = read(made, bounds(peaks.known, made.gain, song.rate))
     reached = abs(reading.loudness.integrated - settings.target_lufs) <= ON_TARGET_LU
     report(1.0, "verify")
@@ -232,6 +237,11 @@ def _levelled(
         curve=curve,
         settings=settings,
     )
+
+
+def _highest(made: Turned, reading: Reading) -> float:
+    """The true peak (linear) by whichever meter reads most, where they do not agree."""
+    return max(reading.peak, steep_peak(made))
 
 
 def _measured(reading: Reading) -> Measured:

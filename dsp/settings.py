@@ -52,6 +52,9 @@ MOST_REFERENCES = 8
 MOST_STRENGTH = 1.5
 """The most that intensity and a strength of its own may make of each other."""
 
+RECORDS_LUFS = (-24.0, -5.0)
+"""How loud records are, from an orchestra's to the loudest metal."""
+
 TONE_LIMIT_DB = 9.0
 """The most that one named band, or one place, may be raised or lowered, in dB."""
 
@@ -304,13 +307,18 @@ class Settings:
         return min(self.intensity * alone, MOST_STRENGTH)
 
     def following(self, references: Sequence[Profile]) -> "Settings":
-        """These settings towards references: as loud as they are on average, as far as loudness_strength."""
-        if not references:
-            return replace(self, references=())
-        lufs = sum(reference.lufs for reference in references) / len(references)
+        """These settings towards references: as loud as they are on average, as far as loudness_strength.
+
+        Of what is quieter than any record, or louder, only the sound is followed: it is a mix, or no music.
+        """
+        least, most = RECORDS_LUFS
+        loudness = [reference.lufs for reference in references if least <= reference.lufs <= most]
+        if not loudness:
+            return replace(self, references=tuple(references))
+        away = sum(loudness) / len(loudness) - self.target_lufs
         least, most = LIMITS["target_lufs"]
-        target = self.target_lufs + self.loudness_strength * (lufs - self.target_lufs)
-        return replace(self, references=tuple(references), target_lufs=min(max(target, least), most))
+        target = min(max(self.target_lufs + self.loudness_strength * away, least), most)
+        return replace(self, references=tuple(references), target_lufs=target)
 
     def to_json(self) -> dict[str, Any]:
         """All settings as JSON values; tone_db becomes an object of band: dB, a place one of its fields."""

@@ -126,6 +126,11 @@ def filter_taps(curve: Curve, rate: int) -> NDArray[np.float32]:
     return np.asarray(impulse * np.hanning(length + 2)[1:-1], np.float32)
 
 
+def cuts_the_edge(tone: Tone, rate: int) -> bool:
+    """Whether a song that comes from these filters has nothing left at the edge of half the sample rate."""
+    return not tone.flat and EDGE[0] * rate / 2 >= HEARD
+
+
 def _below_the_edge(hertz: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
     """A cut, where nobody hears it, of what lies at the edge of half the sample rate: no two converters or
     resamplers, and so no two true-peak meters, agree about it (0.27 dB on dense metal).

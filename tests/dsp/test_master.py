@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import hypothesis
 import numpy as np
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from dsp.analysis import analyse
 from dsp.errors import Refused
+from dsp.level import LASTING_DB
 from dsp.loudness import measure
 from dsp.master import Mastered, master
 from dsp.profile import Profile
 from dsp.settings import STYLES, Settings
 from dsp.spectrum import average, sixths
+from dsp.steep import steep_peak
 from dsp.tone import equalise, wished
 from dsp.true_peak import true_peak
 from tests.dsp.signals import Audio, noise, rms_db, sine, song
@@ -222,6 +225,24 @@ def test_dynamics_go_the_way_they_are_asked_to() -> None:
         mastered(tune, target_lufs=-20.0, dynamics=d).measured.lra for d in (-1.0, 0.0, 1.0)
     )
     assert dense < normal < open_
+
+
+def test_a_short_loud_passage_is_not_flattened_to_make_the_rest_loud() -> None:
+    soft, loud = noise(60.0, RATE, -36.0), noise(2.0, RATE, -18.0)
+    mix = np.concatenate([soft, loud, soft[:, : 10 * RATE]], axis=1)
+    made = mastered(mix, target_lufs=-9.0, style="open", dynamics_strength=0.0)
+    assert (made.reached, made.why) == (False, "limiter-cap")
+    begin, end = soft.shape[1], soft.shape[1] + loud.shape[1]
+    contrast = [rms_db(audio[:, begin:end]) - rms_db(audio[:, :begin]) for audio in (mix, made.audio)]
+    assert contrast[0] - contrast[1] < STYLES["open"].limiting_db + LASTING_DB
+
+
+@pytest.mark.parametrize("asked", [{"intensity": 0.0}, {"style": "punchy"}])
+@pytest.mark.parametrize("rate", [22050, 44100])
+def test_no_meter_reads_more_than_the_ceiling(asked: dict[str, Any], rate: int) -> None:
+    hiss = noise(6.0, rate, -12.0) * np.repeat([1.0, 0.3], [3 * rate, 3 * rate]).astype(np.float32)
+    made = master(hiss, rate, analyse(hiss, rate), Settings(target_lufs=-8.0, **asked))
+    assert steep_peak(made.sound) <= 10 ** (-0.95 / 20)
 
 
 def test_a_master_is_hardly_changed_by_being_mastered_again(tune: Audio) -> None:

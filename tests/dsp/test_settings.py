@@ -73,8 +73,11 @@ def test_loudness_follows_references_as_far_as_its_strength(strength: float, tar
     assert settings.target_lufs == pytest.approx(target)
 
 
-def test_a_very_quiet_reference_asks_for_no_more_than_a_master_may_be() -> None:
-    assert Settings().following([profile(-60.0)]).target_lufs == LIMITS["target_lufs"][0]
+@pytest.mark.parametrize("lufs", [-60.0, -25.0, -4.0])
+def test_how_loud_is_not_learned_from_what_is_no_record(lufs: float) -> None:
+    assert Settings().following([profile(lufs)]).target_lufs == -14.0
+    assert Settings().following([profile(lufs)]).references == (profile(lufs),)
+    assert Settings().following([profile(lufs), profile(-9.0)]).target_lufs == -9.0
 
 
 def test_settings_of_the_time_before_references_still_load() -> None:
