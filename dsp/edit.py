@@ -1,4 +1,6 @@
-"""Where a song begins and ends: trims before anything else, fades after the dynamics."""
+"""Where a song begins and ends: trims before anything else, fades after the dynamics, the gap after all; and
+the mean that is taken out of what is between.
+"""
 
 import math
 from dataclasses import dataclass

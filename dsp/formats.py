@@ -110,8 +110,8 @@ def write(
 ) -> None:
     """Write a song that has the rate of the format. Full scale is 1.
 
-    16 bits are dithered from `seed`, 24 rounded, 32 floats; what is encoded at a low bit rate has the level
-    that was encoded. extra: chunks for a WAV (dsp.wav); progress: called with the share done.
+    16 bits are dithered from `seed`, 24 rounded, 32 floats; an MP3 of a low bit rate comes out a little
+    softer (LAME_SCALE). extra: chunks for a WAV (dsp.wav); progress: called with the share done.
     """
     if format_.kind == "wav":
         with WavWriter(path, sound.rate, sound.channels, ENCODINGS[format_.bits], extra) as out:

@@ -1,4 +1,4 @@
-"""How far to turn a song up so that it reaches its loudness through the limiter, and when to stop.
+"""How far to turn a song up so that it reaches its loudness through clipper and limiter, and when to stop.
 
 Loudness through a limiter rises with the drive and flattens, so it is searched between two brackets and never
 extrapolated. The K-weighted energy of a limited song is taken to be that of each block times its squared
@@ -59,8 +59,9 @@ class Music:
 class Drive:
     """How far a song is turned up (dB), and what comes of it.
 
-    lufs: the integrated loudness to expect; most_db, mean_db, steady_db, lasting_db: the limiter's reduction
-    at its deepest, on average, as 95 % of the audible blocks stay under it, and over the worst second.
+    lufs: the integrated loudness to expect; most_db, mean_db, steady_db, lasting_db: the reduction by clipper
+    and limiter at its deepest, on average, as 95 % of the audible blocks stay under it, and over the worst
+    second.
     """
 
     db: float
@@ -75,8 +76,8 @@ class Drive:
 class Level:
     """The drive that was found.
 
-    gain: of each block (linear): shape, drive and limiter together; stopped: "limiter-cap" or "gain-cap" when
-    the target was out of reach, else None.
+    gain: of each block (linear): shape, drive, clipper and limiter together; stopped: "limiter-cap" or
+    "gain-cap" when the target was out of reach, else None.
     """
 
     drive: Drive

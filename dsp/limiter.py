@@ -4,7 +4,8 @@ What every block may be multiplied by follows from its true peak. The least of t
 than half a period of 42 Hz, so that the gain stands still while a bass note swings. It comes back in two
 times at once: quickly after a lone peak, slowly to where it has been for the last second when peaks follow
 each other, which keeps low notes clean below 42 Hz too. And it is rounded by two moving averages, so that it
-has already arrived when the peak does. At every block the curve is at most what that block may take.
+has already arrived when the peak does. At every block the curve is at most what that block may take. Where a
+style wants it, the clipper (dsp.clipper) takes the top off lone hits first; its dips are part of the curve.
 """
 
 from collections.abc import Iterator

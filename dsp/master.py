@@ -1,4 +1,5 @@
-"""The way of a song through the engine: trim, tone, width, dynamics, level, limiter, and the proof of it.
+"""The way of a song through the engine: trim, tone, width, plug-ins, dynamics, level, clipper, limiter, and
+the proof of it.
 
 Nothing is believed that was not measured on the result: the true peak of every master lies under its ceiling,
 and its loudness is on target or the master says why not. The song goes through in pieces: what stays of it in
@@ -61,10 +62,11 @@ class Measured:
 class Mastered:
     """A master and how it came about.
 
-    sound         the master, at the rate of the song
-    measured      of this sound
+    sound         the master, at the rate of the song, and the gap that follows it
+    measured      of this sound; the gap changes none of it
     gain_db       how far it was turned up
-    reduction_max_db, reduction_mean_db   what the limiter took, deepest and on average over what is audible
+    reduction_max_db, reduction_mean_db   what clipper and limiter took, deepest, and on average over what is
+                  audible
     reached       whether the loudness is within 0.02 LU of the target
     why           None when it is, else "limiter-cap" (louder would be audible damage), "gain-cap" (louder
                   would only be noise) or "codec-cap" (louder, and its lossy encodes would be cut off)
@@ -116,7 +118,7 @@ def master_sound(
     """Master a song, of which `analysis` is the analysis, piece by piece.
 
     folder: where it may be kept on the way, 4 bytes a sample, in a file without a name; None keeps it in
-    memory. Raises Refused as `master` does.
+    memory. Raises Refused as `master` does, and "plug-in" where one of its style cannot be used.
     """
     report(0.0, "tone")
     curve = tone.design(_profile(analysis, settings), settings)

@@ -1,4 +1,4 @@
-"""The house's own intermediate files back into memory: WAVs written by dsp.wav, and only those.
+"""The house's own intermediate files, read piece by piece: WAVs written by dsp.wav, and only those.
 
 A stranger's file goes through dsp.decode first.
 """
@@ -56,7 +56,7 @@ class Stored:
 
 
 def read(path: Path) -> tuple[NDArray[np.float32], int]:
-    """(channels, frames) float32 and the sample rate of a 24-bit or float WAV that this house wrote.
+    """All of it in memory: (channels, frames) float32 and the sample rate of a WAV as `Stored` takes it.
 
     Raises ValueError when it is something else.
     """

@@ -1,4 +1,4 @@
-"""References: recordings that a master is to sound like. Of each only its profile is kept."""
+"""References of `./lathe master`: recordings that it is to sound like. Of each only its profile is kept."""
 
 import hashlib
 import math

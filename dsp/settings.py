@@ -234,7 +234,7 @@ class Settings:
     tilt_db         + is brighter: dB between 100 Hz and 10 kHz
     width_db        gain of the side signal on top of the style's, dB
     dynamics        -1 denser .. +1 more open
-    limiting        -1 gentler .. +1 harder: how far the limiter may go to reach the target
+    limiting        -1 gentler .. +1 harder: how far clipper and limiter may go to reach the target
     references      what the song is to sound like, at most MOST_REFERENCES profiles
     fade_in, fade_out, trim_start, trim_end   seconds
     codec_safe      whether its lossy encodes must stay under full scale (dsp.codec_safe)
