@@ -1,7 +1,7 @@
 """Being told to stop, and ending: in order, and if that does not come to an end, without it.
 
 SIGTERM and SIGINT end the work in order, a second one at once. Whatever began to end has `LONGEST` seconds:
-nothing depends on an orderly end (HOUSE.md, "The way of one song"), so a process that cannot have one says
+nothing depends on an orderly end (docs/architecture.md, "One deed"), so a process that cannot have one says
 what it waits for, and dies.
 """
 

@@ -63,7 +63,7 @@ MOST_DEATHS = 10  # the death of a whole worker counts apart; a shutdown never
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of work. `plan`, `community` and `person` decide whose turn it is (HOUSE.md, "Fairness")."""
+    """One piece of work. `plan`, `community` and `person` decide whose turn it is (storage.turns)."""
 
     id: str
     kind: JobKind

@@ -1,4 +1,4 @@
-"""What passes through a door, in both directions (HOUSE.md, "What passes through a door")."""
+"""What passes through a door, in both directions (docs/architecture.md, "One deed")."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -138,7 +138,7 @@ class Store(Protocol):
 
     # Jobs
     async def take(self, queue: Queue, doors: Sequence[str], engine: str) -> Job | None:
-        """The best queued job of a queue (HOUSE.md, "Fairness"), now running and held by `engine`."""
+        """The best queued job of a queue (storage.turns), now running and held by `engine`."""
         ...
 
     async def progress(self, job: Job, share: float, stage: str) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class What(StrEnum):
-    """What can be asked of a stereo master (RULES.md, the closed list, as far as the engine does it)."""
+    """What can be asked of a stereo master (a closed list, as far as the engine does it)."""
 
     VOLUME = "volume"
     BASS = "bass"  # < 120 Hz
@@ -36,8 +36,8 @@ AIMS = frozenset({What.REFERENCE, What.DESTINATION})
 class Item:
     """One change: a parameter, a direction and an amount.
 
-    `amount` is dB (volume, bands, tilt, width), seconds (fades, trims) or a step of the engine's own scale
-    (dynamics, limiting); positive. `song` is None for every song of the order. `of`: the id of the reference,
+    `amount` is dB (volume, bands, tilt, width), seconds (fades, trims, gap) or a step of the engine's own
+    scale (dynamics, limiting); positive. `song` is None for every song of the order. `of`: the id of the reference,
     or the key of the destination; `text` of a reference is its name.
     """
 
@@ -71,7 +71,7 @@ def merged(items: "tuple[Item, ...]") -> "tuple[Item, ...]":
 
 class BatchState(StrEnum):
     OPEN = "open"  # still being written down
-    SEALED = "sealed"  # sent; in work on an automatic line (RULES.md)
+    SEALED = "sealed"  # sent; in work with the same tap
     DELIVERED = "delivered"
     DROPPED = "dropped"
 

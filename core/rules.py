@@ -1,6 +1,6 @@
 """The house rules: every number that a studio may set for itself, read from `rules.toml`.
 
-Each field names the clause of REQUIREMENTS.md that it carries out. An unknown key, a wrong type and a value
+Each field names the clause that it carries out (docs/rules.md). An unknown key, a wrong type and a value
 out of bounds are all reported at once, each with its line.
 """
 

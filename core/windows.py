@@ -21,7 +21,7 @@ def unreached_deadline(refused: datetime, rules: HouseRules) -> datetime:
 
 
 def is_open(order: Order, now: datetime) -> bool:
-    """Whether changes are still free; the last moment itself counts (RULES.md, row 2)."""
+    """Whether changes are still free; the last moment itself counts."""
     return order.deadline is not None and now <= order.deadline
 
 

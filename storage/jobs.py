@@ -1,4 +1,4 @@
-"""Jobs: rows that are taken, run and finished; the row is the truth (HOUSE.md, "The way of one song", 4)."""
+"""Jobs: rows that are taken, run and finished: the row is the truth, and a ticket none (decision 14)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whose job is next (HOUSE.md, "Fairness and order").
+"""Whose job is next.
 
 Start-time fair queueing, decided when a slot is free, on three levels: plans by weight, within a plan the
 communities, within a community its people; then age. `shares` keeps a tree of keys,

@@ -27,7 +27,7 @@ _OFF = frozenset({"off", "no", "aus", "nein"})
 
 
 def welcome(scene: Scene) -> Changes:
-    """Price and rules before anything is asked (CONVERSATIONS.md, rule 3)."""
+    """Price and rules before anything is asked."""
     say, rules = scene.say, scene.rules
     line = rules.service.automatic
     text = joined(
@@ -90,7 +90,7 @@ def unknown_command(scene: Scene, name: str) -> Changes:
 
 
 def elsewhere(scene: Scene) -> Changes:
-    """Somebody speaks where others read along: only a pointer is given (CONVERSATIONS.md, rule 6).
+    """Somebody speaks where others read along: only a pointer is given.
 
     It has the way to what could not be sent, if its door can show it to them alone.
     """

@@ -24,10 +24,7 @@ from core.text import Text, joined
 
 
 def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Changes:
-    """Files or links by a command or a form, which may come from a room: there only a pointer is given.
-
-    CONVERSATIONS.md, rule 6.
-    """
+    """Files or links by a command or a form, which may come from a room: there only a pointer is given."""
     say, told = scene.say, links_of(note)
     if not (scene.incoming.files or told.files or told.troubles):
         return Changes(
@@ -44,7 +41,7 @@ def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Change
 def dropped(scene: Scene) -> Changes:
     """Files in a private message, or links to some: the first thing an artist may ever say.
 
-    CONVERSATIONS.md, rule 2. Beside a song, a link to what is for listening is an example of how it shall be.
+    Beside a song, a link to what is for listening is an example of how it shall be.
     """
     payload = scene.incoming.payload
     return _with_links(scene, str(payload.get("text") or ""), None, whole=bool(payload.get("complete")))

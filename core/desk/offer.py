@@ -205,7 +205,7 @@ def _advice(v: View, song: Song, indent: str) -> Iterable[Text]:
 
 
 def _terms_of_offer(v: View, cost: Price) -> list[Text]:
-    """Price, time, revision rule and refund rule, before any question (CONVERSATIONS.md, rule 3)."""
+    """Price, time, revision rule and refund rule, before any question."""
     service, windows = v.rules.service.automatic, v.rules.windows
     whole = v.say(
         "{price} ({list} - {percent} %)",

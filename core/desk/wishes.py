@@ -50,7 +50,7 @@ def begin(scene: Scene, project: Project, version: int | None) -> Changes:
 
 
 def say_words(scene: Scene, project: Project, words: str) -> Changes:
-    """A sentence is a valid revision (CONVERSATIONS.md, rule 2)."""
+    """A sentence is a valid revision."""
     titles = [(song.id, song.title) for song in project.ready] if len(project.ready) > 1 else []
     heard = read(words, titles)
     batch = open_batch(project) or _new_batch(scene, project)
@@ -133,7 +133,7 @@ def take_back(scene: Scene, project: Project, choice: str | None) -> Changes:
 
 
 def send(scene: Scene, project: Project, version: int | None) -> Changes:
-    """[Send]: the batch is sealed and, on an automatic line, in work with the same tap (RULES.md)."""
+    """[Send]: the batch is sealed and, on an automatic line, in work with the same tap."""
     batch = open_batch(project)
     if batch is None or not batch.items or version != batch.rev or not free_round_left(project, scene.now):
         return stale(scene, project)

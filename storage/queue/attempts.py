@@ -1,8 +1,8 @@
 """Attempts at jobs: run, told, stopped or put back, whether their rows were taken directly or on a ticket.
 
-The row is the truth (HOUSE.md, "The way of one song", 4). An attempt that raises or whose child dies counts;
-the third one that does, or the tenth death of a whole worker, ends the job as crashed. A shutdown never
-counts, and no more does what is no fault of the job: a store that is away, a disk that is full.
+The row is the truth. An attempt that raises or whose child dies counts; the third one that does, or the tenth
+death of a whole worker, ends the job as crashed. A shutdown never counts, and no more does what is no fault
+of the job: a store that is away, a disk that is full.
 """
 
 import asyncio
