@@ -37,8 +37,8 @@ class Item:
     """One change: a parameter, a direction and an amount.
 
     `amount` is dB (volume, bands, tilt, width), seconds (fades, trims, gap) or a step of the engine's own
-    scale (dynamics, limiting); positive. `song` is None for every song of the order. `of`: the id of the reference,
-    or the key of the destination; `text` of a reference is its name.
+    scale (dynamics, limiting); positive. `song` is None for every song of the order. `of`: the id of the
+    reference, or the key of the destination; `text` of a reference is its name.
     """
 
     what: What

@@ -1,4 +1,4 @@
-"""Until when changes are free, and what the clock does then (A11-A14, C2, C3; the rows of RULES.md)."""
+"""Until when changes are free, and what the clock does then (A11-A14, C2, C3)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

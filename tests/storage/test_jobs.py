@@ -203,7 +203,7 @@ async def test_the_house_is_not_at_rest_while_a_job_is_queued_or_running(store: 
     assert not await store.pending(NOON)
 
 
-# Fairness (HOUSE.md, "Fairness and order")
+# Fairness (storage.turns)
 
 
 async def test_one_person_is_served_in_order(store: TortoiseStore) -> None:
