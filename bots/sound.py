@@ -1,7 +1,8 @@
 """The engine in processes of its own: core.ports.Sound over a pool, running the steps of dsp.tasks.
 
-Each step has a process of its own, which can open the files of this step and no others. A stranger's file is
-met by one of them, decoding. What comes out of it is a WAV of our own making; only that goes on.
+Each step over a song has a process of its own, which can open the files of this step and no others. A
+stranger's file is met by one of them, decoding. What comes out of it is a WAV of our own making; only that
+goes on.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence

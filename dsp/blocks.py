@@ -1,4 +1,4 @@
-"""The coarse clock of gain: compressor and limiter think in blocks of about a third of a millisecond."""
+"""The coarse clock of gain: compressor, clipper and limiter think in blocks of a third of a millisecond."""
 
 import numpy as np
 from numpy.typing import NDArray
