@@ -172,7 +172,7 @@ def test_masters_are_made_without_a_chat_and_a_bad_file_spoils_no_other(tmp_path
 
 def test_a_master_follows_its_references_and_keeps_them_with_its_settings(tmp_path: Path, song: Path) -> None:
     loud = soundfile.read(song, dtype="float32")
-    soundfile.write(tmp_path / "loud.wav", loud[0] * 0.5, loud[1])
+    soundfile.write(tmp_path / "loud.wav", loud[0] * 0.9, loud[1])
     arguments = ("master", song, "--out", "out", "--reference", "loud.wav", "--json")
     followed = json.loads(lathe(*arguments, cwd=tmp_path).stdout)
     (reference,) = followed["settings"]["references"]

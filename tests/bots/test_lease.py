@@ -199,6 +199,7 @@ async def test_a_service_that_took_over_and_is_told_to_stop_leaves_the_platforms
             await street.connected(2)
             async with street.service("third") as third:
                 await third.stands_by()
+                await street.on_discord.dm("hi")
                 await street.on_telegram.starts()
                 await street.say("hello?")
                 await street.heard(ASKED, 1)

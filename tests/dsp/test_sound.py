@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dsp.formats import Bits, write_wav
+from dsp.formats import Bits, Format, write
 from dsp.pcm import Stored
 from dsp.sound import PIECE, Excerpt, Held, Joined, Kept, Sound, pieces, whole
 from tests.dsp.signals import Audio, noise
@@ -27,7 +27,7 @@ def kept(folder: Path | None, audio: Audio, block: int) -> Kept:
 
 
 def stored(folder: Path, bits: Bits) -> Stored:
-    write_wav(SONG, RATE, folder / "song.wav", bits)
+    write(Held(SONG, RATE), folder / "song.wav", Format("wav", bits))
     return Stored(folder / "song.wav")
 
 
