@@ -6,11 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from core.songs import Song, Version, track_number
-from dsp.album import Heard, lowered, planned
+from dsp.album import HARMED, KEPT_LU, Heard, lowered, planned
 from dsp.settings import Bands, Settings
-
-KEPT_LU = 0.05
-"""A step between two songs that is off by less is kept."""
 
 
 def in_album_order(names: Sequence[str]) -> list[int]:
@@ -51,7 +48,7 @@ def standing(version: Version, others: Sequence[Version]) -> Settings:
 
 def _short(version: Version) -> float:
     """LU that a version stays under its target because more would harm it."""
-    capped = (version.measured or {}).get("why") == "limiter-cap"
+    capped = (version.measured or {}).get("why") in HARMED
     return max(0.0, float(version.settings["target_lufs"]) - _loudness(version)) if capped else 0.0
 
 

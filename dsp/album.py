@@ -14,6 +14,10 @@ from dsp.settings import LIMITS, Bands, Settings
 
 MOST_DISTANCE = 8.0
 """LU: a hidden track at -40 should still be heard on an album at -14."""
+KEPT_LU = 0.05
+"""A step between two songs that is off by less is kept."""
+HARMED = ("limiter-cap", "codec-cap")
+"""Why a song stays softer than it should (dsp.master.Mastered.why), so that its album follows."""
 BODY_HERTZ = (100.0, 5000.0)
 """Where songs are brought to one level before their spectra are compared."""
 NOTHING = -100.0

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dsp.album import Heard, lowered, planned
+from dsp.album import HARMED, KEPT_LU, Heard, lowered, planned
 from dsp.analysis import Analysis, analyse_sound
 from dsp.batch import scratch, told, unused
 from dsp.decode import keep
@@ -21,8 +21,6 @@ from dsp.report import Report, part, unheard
 from dsp.settings import Settings
 from dsp.sound import Sound
 
-KEPT_LU = 0.05
-"""A step between two songs that is off by less is kept."""
 SHORT = (
     "The album stays {short:.1f} LU under {target:g} LUFS: more would be audible damage to one of its songs."
 )
@@ -129,7 +127,7 @@ def _planned(songs: Sequence[_Song], settings: Settings) -> list[Settings]:
 def _master(song: _Song, settings: Settings, output: Path, folder: Path) -> _Master:
     made = master_sound(song.sound, song.analysis, settings, folder)
     write(made.sound, output, Format("wav", 24))
-    short = settings.target_lufs - made.measured.lufs if made.why == "limiter-cap" else 0.0
+    short = settings.target_lufs - made.measured.lufs if made.why in HARMED else 0.0
     return _Master(max(0.0, short), told(song.path, output, song.analysis, made))
 
 

@@ -110,12 +110,14 @@ def write(
 ) -> None:
     """Write a song that has the rate of the format. Full scale is 1.
 
-    16 bits are dithered from `seed`, 24 rounded, 32 floats; an MP3 of a low bit rate comes out a little
-    softer (LAME_SCALE). extra: chunks for a WAV (dsp.wav); progress: called with the share done.
+    16 bits are dithered from `seed`, 24 rounded, 32 floats; an MP3 is as loud as its song at every bit rate.
+    extra: chunks for a WAV (dsp.wav); progress: called with the share done.
     """
     if format_.kind == "wav":
         with WavWriter(path, sound.rate, sound.channels, ENCODINGS[format_.bits], extra) as out:
             _samples(sound, format_, seed, out.write, progress)
+    elif format_.kind == "mp3":
+        encode_mp3(sound, path, kbps=format_.kbps, progress=progress)
     elif format_.lossy:
         codecs.encode(sound, format_.codec, path, progress)
     else:

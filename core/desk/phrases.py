@@ -364,10 +364,25 @@ def loudness(say: Voice, measured: Mapping[str, Any]) -> str:
 def not_reached(say: Voice, version: Version) -> Text:
     """That a version is not as loud as was asked for, and why."""
     measured = version.measured or {}
+    target = say.number(float(version.settings["target_lufs"]))
+    lufs = say.number(float(measured.get("lufs") or 0.0))
+    match measured.get("why"):
+        case "gain-cap":
+            return say(
+                "  {target} LUFS cannot be reached: beyond {lufs} LUFS only noise would be turned up.",
+                target=target,
+                lufs=lufs,
+            )
+        case "codec-cap":
+            return say(
+                "  {target} LUFS cannot be reached: beyond {lufs} LUFS MP3 and AAC would be cut off.",
+                target=target,
+                lufs=lufs,
+            )
     return say(
         "  {target} LUFS cannot be reached without harming this song: I stopped at {lufs} LUFS.",
-        target=say.number(float(version.settings["target_lufs"])),
-        lufs=say.number(float(measured.get("lufs") or 0.0)),
+        target=target,
+        lufs=lufs,
     )
 
 

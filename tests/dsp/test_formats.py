@@ -185,7 +185,7 @@ def test_an_mp3_is_as_long_as_the_song_and_sounds_like_it(tmp_path: Path, channe
 @pytest.mark.parametrize("kbps", [128, 160, 192, 224, 256, 320])
 def test_an_mp3_is_as_loud_as_what_was_encoded(tmp_path: Path, kbps: int) -> None:
     tone = sine(997, 3.0, RATE, -20.0)
-    encode_mp3(Held(tone, RATE), tmp_path / "a.mp3", kbps=kbps)
+    write(Held(tone, RATE), tmp_path / "a.mp3", Format("mp3", kbps=kbps))
     _, read = load(tmp_path / "a.mp3")
     assert rms_db(read[:, RATE:-RATE]) == pytest.approx(rms_db(tone[:, RATE:-RATE]), abs=0.02)
 
