@@ -1,6 +1,7 @@
 """The houses in which scenarios are played: real ones, with all their doors, shared by all who play there."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -69,10 +70,14 @@ class Studio:
 
 
 class Theatre:
-    """Plays each scenario at each door once, whoever asks; in a house for each set of rules and address."""
+    """Plays each scenario at each door once, whoever asks; in a house for each set of rules and address.
 
-    def __init__(self, folder: Path) -> None:
+    programme: a folder in which all processes of a run note what went as written down, to play it but once.
+    """
+
+    def __init__(self, folder: Path, programme: Path) -> None:
         self._folder = folder
+        self._programme = programme
         self._studios: dict[tuple[Rules, str | None], Studio] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._closing = asyncio.Event()
@@ -81,8 +86,16 @@ class Theatre:
     async def played(self, scenario: Scenario, door: str) -> Played:
         """How it goes, or went."""
         key = (scenario.name, door)
+        note = self._programme / f"{scenario.name}-{door}.json"
+        if key not in self._played and note.exists():
+            exercised = frozenset((kind, name) for kind, name in json.loads(note.read_text()))
+            self._played[key] = Played(exercised, None)
         if key not in self._played:
             self._played[key] = await self._play(scenario, door)
+            if self._played[key].differs is None:
+                written = self._folder / note.name
+                written.write_text(json.dumps(sorted(self._played[key].exercised)))
+                written.replace(note)
         return self._played[key]
 
     async def stage(self, door: str) -> Stage:
