@@ -163,7 +163,7 @@ def _toned(
     block = block_size(song.rate)
     weighted = np.empty(-(-source.frames // block), np.float32)
     filters = filters_at_rest(source.channels)
-    toned = _filtered(source, curve)
+    toned = _pieces(source) if _untouched(curve, settings) else _filtered(source, curve)
     if settings.character.chain:
         toned = chain.through(settings.character, toned, source.channels, source.rate, analysis.lufs)
     for (start, stop), piece in zip(pieces(source.frames), toned, strict=True):
@@ -173,14 +173,21 @@ def _toned(
     return song, weighted
 
 
+def _untouched(curve: tone.Tone, settings: Settings) -> bool:
+    """Whether nothing is done to the tone, and nothing may be: else the edge of its band is cut."""
+    return curve.flat and not settings.strength("tone")
+
+
+def _pieces(source: Sound) -> Iterator[NDArray[np.float32]]:
+    """The pieces of a song."""
+    return (source.read(start, stop) for start, stop in pieces(source.frames))
+
+
 def _filtered(source: Sound, curve: tone.Tone) -> Iterator[NDArray[np.float32]]:
     """The pieces of a song, filtered and widened."""
-    equaliser = None if curve.flat else tone.Equaliser(curve, source.rate)
+    equaliser = tone.Equaliser(curve, source.rate)
     for start, stop in pieces(source.frames):
-        if equaliser is None:
-            yield source.read(start, stop)
-        else:
-            yield equaliser.filtered(source.read(start - equaliser.reach, stop + equaliser.reach))
+        yield equaliser.filtered(source.read(start - equaliser.reach, stop + equaliser.reach))
 
 
 def _shape(weighted: NDArray[np.float32], frames: int, rate: int, settings: Settings) -> NDArray[np.float32]:
@@ -210,7 +217,8 @@ def _levelled(
     music = Music(weighted, shape, peaks.above, song.frames, song.rate)
     ceiling = 10 ** (settings.ceiling_dbtp / 20) * ROUNDING
     aimed, most = settings.target_lufs, ceiling * MARGIN
-    agreed = tone.cuts_the_edge(curve, song.rate) and not settings.character.chain
+    filtered = not _untouched(curve, settings) and not settings.character.chain
+    agreed = filtered and tone.cuts_the_edge(song.rate)
     for attempt in range(ROUNDS):
         level = solve(music, aimed, most, limiting_cap(settings), clipping_cap(settings))
         report(0.65 + attempt / 12, "limiter")

@@ -126,9 +126,9 @@ def filter_taps(curve: Curve, rate: int) -> NDArray[np.float32]:
     return np.asarray(impulse * np.hanning(length + 2)[1:-1], np.float32)
 
 
-def cuts_the_edge(tone: Tone, rate: int) -> bool:
-    """Whether a song that comes from these filters has nothing left at the edge of half the sample rate."""
-    return not tone.flat and EDGE[0] * rate / 2 >= HEARD
+def cuts_the_edge(rate: int) -> bool:
+    """Whether a song that comes from filters has nothing left at the edge of half its sample rate (Hz)."""
+    return EDGE[0] * rate / 2 >= HEARD
 
 
 def _below_the_edge(hertz: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
@@ -136,7 +136,7 @@ def _below_the_edge(hertz: NDArray[np.float64], rate: int) -> NDArray[np.float64
     resamplers, and so no two true-peak meters, agree about it (0.27 dB on dense metal).
     """
     start, end = EDGE[0] * rate / 2, EDGE[1] * rate / 2
-    if start < HEARD:
+    if not cuts_the_edge(rate):
         return np.ones(hertz.size)
     return 0.5 + 0.5 * np.cos(np.pi * np.clip((hertz - start) / (end - start), 0.0, 1.0))
 
