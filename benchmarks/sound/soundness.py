@@ -20,7 +20,7 @@ def rows(run: Run) -> list[Row]:
     again = engine.master(song.audio, song.rate, TARGET).audio
     twice = engine.master(made, song.rate, TARGET).audio
     leaning = engine.master(song.audio + np.float32(OFFSET), song.rate, TARGET).audio
-    # Any song's mean moves a little: what is too small to be taken out is turned up, and a limiter makes some.
+    # Any song's mean moves: what is too small to be taken out is turned up, and a limiter makes some.
     means = [audio.mean(axis=1, dtype=np.float64) for audio in (leaning, made)]
     dc = min(float(np.abs(means[0]).max()), float(np.abs(means[0] - means[1]).max()))
     louder = engine.measure(twice, song.rate).integrated - engine.measure(made, song.rate).integrated
