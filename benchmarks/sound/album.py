@@ -21,7 +21,8 @@ STEPS_DB = (0.0, -3.0, 1.0, -6.0, 0.5, -1.5)
 def rows(run: Run) -> list[Row]:
     seconds = QUICK_SECONDS if run.quick else SECONDS
     minutes = SONGS * seconds / 60
-    wall = Bar(12 * minutes / 48, 8 * minutes / 48, unit=" s", digits=1)
+    # The floor is one of whole songs: of short ones a start counts for more.
+    wall = Bar(None if run.quick else 12 * minutes / 48, 8 * minutes / 48, unit=" s", digits=1)
     spent, differ = _made(run, seconds)
     return [
         Row("album of 12, differences of loudness off by", differ, Bar(0.1, unit=" LU")),
