@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bots.catalogues import load_catalogues
-from core.desk.bell import Bell
 from core.desk.desk import Desk
-from core.desk.inbox import Inbox
-from core.desk.relay import Relay
+from core.desk.loops.bell import Bell
+from core.desk.loops.inbox import Inbox
+from core.desk.loops.relay import Relay
+from core.desk.loops.sweep import Sweep
 from core.desk.scene import Ways
-from core.desk.sweep import Sweep
 from core.ids import derive
 from core.jobs import Job, JobKind, Queue
 from core.messages import HOUSE, FileRef, Incoming, Kind
@@ -248,5 +248,7 @@ def outcome_of(job: Job) -> Mapping[str, Any]:
             return {"picture": media("picture", "levels.png")}
         case JobKind.CHARGE | JobKind.REFUND:
             return {"provider_id": f"demo-{job.id}", "declined": None}
+        case JobKind.HANDIN | JobKind.UNPACK | JobKind.PAPER:
+            raise LookupError(f"nobody orders by hand, in zips or in bulk here: {job.kind}")
         case JobKind.SHRED:
             return {}

@@ -26,12 +26,12 @@ from bots.web.health import Check, Routes
 from bots.web.metrics import Metrics
 from bots.web.outside import Outside
 from bots.web.refusals import Refusals
-from core.desk.bell import Bell
 from core.desk.desk import Desk
-from core.desk.inbox import Inbox
-from core.desk.patience import patiently
-from core.desk.relay import Relay
-from core.desk.sweep import Sweep
+from core.desk.loops.bell import Bell
+from core.desk.loops.inbox import Inbox
+from core.desk.loops.patience import patiently
+from core.desk.loops.relay import Relay
+from core.desk.loops.sweep import Sweep
 from core.jobs import Queue
 from core.messages import HOUSE, Answer, Incoming, Question
 from core.orders import Project

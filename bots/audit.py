@@ -1,4 +1,4 @@
-"""`lathe audit`: ledger, charges, orders, tills and audio, a line each, and whether they agree."""
+"""`lathe audit`: ledger, charges, orders, tills, audit trail, audio: a line each, and whether they agree."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,26 +7,20 @@ from bots.home import Home
 from bots.secret import kept_secret
 from bots.settings import Settings
 from bots.tills.credit import CreditTill
-from bots.tills.demo import DemoTill
+from bots.tills.demo import DemoTill, Record
 from core.money import Money
 from core.ports import Damaged
+from core.refunds import Refund, RefundState, RefundTo
 from core.tills import Charge, ChargeState
 from storage.address import file_of
 from storage.audit import Audited, Books, audit
 from storage.blob_keys import BlobKeys
 from storage.blobs import SealedBlobs
-from storage.database import open_database
+from storage.chain import verified
+from storage.database import Database, open_database
 from storage.destroyed import meant, notes
 from storage.objects import Objects, open_objects
 from storage.schema import check
-
-TAKEN = {
-    ChargeState.PAID: {"taken"},
-    ChargeState.REFUNDING: {"taken", "returned"},
-    ChargeState.REFUNDED: {"returned"},
-    ChargeState.DECLINED: {"declined"},
-}
-"""What a till may say of a charge; of one that is only requested it may say anything."""
 
 
 async def audited(settings: Settings, *, deep: bool) -> list[Audited]:
@@ -42,22 +36,27 @@ async def audited(settings: Settings, *, deep: bool) -> list[Audited]:
         secret = await kept_secret(settings.secret_key, home.secret_file, keys) if deep else None
         books = await audit(database)
         alone = file_of(settings.database) is not None
-        found = [*books.audited, *_tills(home, books.charges, alone=alone), await _audio(books, objects)]
+        found = [
+            *books.audited,
+            *_tills(home, books, alone=alone),
+            await _trail(database),
+            await _audio(books, objects),
+        ]
         if secret:
             found.append(await _sound(books, SealedBlobs(objects, keys, secret, home.work)))
     return found
 
 
-def _tills(home: Home, charges: tuple[Charge, ...], *, alone: bool) -> Iterator[Audited]:
+def _tills(home: Home, books: Books, *, alone: bool) -> Iterator[Audited]:
     """What each till has in its own books is what ours say of it; one line for each that was ever paid at.
 
     `alone`: no other home serves this database, so that the demo till's books can be in no other one.
     """
-    for name in sorted({DemoTill.name, *(charge.till for charge in charges)}):
-        mine = tuple(charge for charge in charges if charge.till == name)
+    for name in sorted({DemoTill.name, *(charge.till for charge in books.charges)}):
+        mine = tuple(charge for charge in books.charges if charge.till == name)
         what = f"{name} till"
         if name == DemoTill.name and (alone or home.purses_file.exists()):
-            yield Audited(what, len(mine), tuple(_demo(home, mine)))
+            yield Audited(what, len(mine), tuple(_demo(home, mine, books.refunds)))
         elif name == DemoTill.name:
             yield Audited(
                 what, len(mine), unasked="its books are in the home that has the doors: audit there"
@@ -68,23 +67,55 @@ def _tills(home: Home, charges: tuple[Charge, ...], *, alone: bool) -> Iterator[
             yield Audited(what, len(mine), unasked="it cannot be asked from here")
 
 
-def _demo(home: Home, charges: tuple[Charge, ...]) -> Iterator[str]:
+def _demo(home: Home, charges: tuple[Charge, ...], refunds: tuple[Refund, ...]) -> Iterator[str]:
     """What the demo till says otherwise than our charges."""
     there = DemoTill(home.purses_file).records() if home.purses_file.exists() else {}
     for charge in charges:
-        state, amount = there.get(charge.id, ("nothing", charge.amount))
-        if charge.state in TAKEN and state not in TAKEN[charge.state]:
-            yield f"{charge.id} is {charge.state.value}, and the till says {state}"
-        elif amount != charge.amount:
-            yield f"{charge.id} is of {_told(charge.amount)}, and the till says {_told(amount)}"
+        nothing = charge.amount * 0
+        record = there.get(charge.id, Record("nothing", charge.amount, nothing))
+        if record.amount != charge.amount:
+            yield f"{charge.id} is of {_told(charge.amount)}, and the till says {_told(record.amount)}"
+            continue
+        if charge.state is ChargeState.REQUESTED:
+            continue  # it may say anything
+        if (record.state == "declined") != (
+            charge.state is ChargeState.DECLINED
+        ) or record.state == "nothing":
+            yield f"{charge.id} is {charge.state.value}, and the till says {record.state}"
+            continue
+        least, most = _to_come_back(charge, refunds)
+        if not least <= record.returned.amount <= most:
+            yield f"of {charge.id} {least} went back, and the till says {_told(record.returned)}"
     for lost in there.keys() - {charge.id for charge in charges}:
-        state, amount = there[lost]
-        if state == "taken":
-            yield f"the till has taken {_told(amount)} for {lost}, which is no charge of ours"
+        record = there[lost]
+        if record.state == "taken":
+            yield f"the till has taken {_told(record.amount)} for {lost}, which is no charge of ours"
+
+
+def _to_come_back(charge: Charge, refunds: tuple[Refund, ...]) -> tuple[int, int]:
+    """The least and the most that a till may have given back: what it is asked for may be done."""
+    mine = [one for one in refunds if one.charge == charge.id]
+    if not mine and charge.state is ChargeState.REFUNDED:
+        return charge.amount.amount, charge.amount.amount
+    if not mine and charge.state is ChargeState.REFUNDING:
+        return 0, charge.amount.amount
+    by_method = [one for one in mine if one.to is RefundTo.METHOD]
+    done = sum(one.amount.amount for one in by_method if one.state is RefundState.DONE)
+    asked = sum(one.amount.amount for one in by_method if one.state is RefundState.SENDING)
+    return done, done + asked
 
 
 def _told(money: Money) -> str:
     return f"{money.amount} {money.currency}"
+
+
+async def _trail(database: Database) -> Audited:
+    """Every link of the audit trail holds. Whoever keeps the hash of the last sees if its end was cut off."""
+    async with database.reading() as connection:
+        chain = await verified(connection)
+    wrong = (chain.broken,) if chain.broken else ()
+    last = f", the last is {chain.head}" if chain.length else ""
+    return Audited("audit trail", chain.length, wrong, noted=last)
 
 
 async def _audio(books: Books, objects: Objects) -> Audited:

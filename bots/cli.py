@@ -233,18 +233,27 @@ def audit(deep: bool, home: Path | None) -> None:
 @click.argument("person", metavar="DOOR:ID")
 @HOME
 def grant(role: str, person: str, home: Path | None) -> None:
-    """Give somebody a ROLE (owner, manager, engineer, support, viewer), also while the service runs."""
+    """Give somebody a ROLE (owner, manager, engineer, support, viewer; none takes it away).
+
+    Also while the service runs.
+    """
+    from bots.granting import LastOwner
     from bots.granting import grant as granted
+    from core.desk.staffing.staff import NOBODY
     from core.people import Role
 
     door, colon, external = person.partition(":")
-    if role not in set(Role):
-        raise click.BadParameter(f"{role!r} is no role; there are {', '.join(Role)}", param_hint="ROLE")
+    if role not in (*Role, NOBODY):
+        roles = ", ".join((*Role, NOBODY))
+        raise click.BadParameter(f"{role!r} is no role; there are {roles}", param_hint="ROLE")
     if not (colon and door and external):
         raise click.BadParameter(f"{person!r} is not DOOR:ID, such as terminal:anna", param_hint="DOOR:ID")
     with explained(as_json=False):
-        asyncio.run(granted(_settings(home), Role(role), door, external))
-    click.echo(f"{person} is now {role}")
+        try:
+            asyncio.run(granted(_settings(home), None if role == NOBODY else Role(role), door, external))
+        except LastOwner as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{person} has no role any more" if role == NOBODY else f"{person} is now {role}")
 
 
 def _preset(name: str) -> "Preset":
@@ -380,6 +389,33 @@ def analyse(files: tuple[Path, ...], as_json: bool) -> None:
     with explained(as_json):
         workers = _settings(None).workers
         sys.exit(0 if asyncio.run(batch.analyse(files, workers, sys.stdout, as_json=as_json)) else 1)
+
+
+@main.command()
+@click.option(
+    "--songs", metavar='"A|B"', default="", help="The titles of the songs, in order, with | between."
+)
+@click.option(
+    "--mixing", is_flag=True, help="Each instrument is by itself: vocals up, guitar left are items."
+)
+def words(songs: str, mixing: bool) -> None:
+    """Read wishes from standard input, a sentence a line, and print each as a JSON object.
+
+    \b
+    items           what, direction (1 more, -1 less, 0 neither), amount_db, exact (a figure was said),
+                    place (null, {"from", "to"} in seconds, or a named part), text; and where there is
+                    one amount_s, target_lufs, of, half (of an undo), song
+    impossible      what a stereo master cannot have: text, what, nearest (an item or null)
+    not_understood  what nobody could read, as it was said
+    bounds          conditions, which are no wishes: "not more compressed"
+
+    \b
+    echo "a bit more bass, vocals up" | ./lathe words
+    """
+    from bots.words import answer
+
+    titles = [title.strip() for title in songs.split("|") if title.strip()]
+    answer(sys.stdin.buffer, sys.stdout.buffer, titles, mixing=mixing)
 
 
 @main.command()

@@ -21,7 +21,7 @@ from bots.terminal.chat import Chat
 from bots.terminal.door import Missing, file_ref, safe
 from bots.terminal.output import Output
 from bots.terminal.screen import Framed, Handed, Screen, Shown
-from core.desk import phrases
+from core.desk.shown import phrases
 from core.messages import Action
 from core.orders import OrderState, Project
 from core.songs import Song, SongState, Version

@@ -8,6 +8,7 @@ from bots.home import Home
 from bots.settings import Settings
 from core.desk.desk import Desk
 from core.desk.scene import Ways
+from core.desk.staffing.staff import NOBODY
 from core.messages import HOUSE, Incoming, Kind
 from core.people import Role, account_id
 from core.rules import load_rules
@@ -15,8 +16,12 @@ from storage.schema import check, migrate
 from storage.store import open_store
 
 
-async def grant(settings: Settings, role: Role, door: str, external: str) -> None:
-    """Give somebody a role; Newer if the database is.
+class LastOwner(Exception):
+    """The only owner cannot lose their role."""
+
+
+async def grant(settings: Settings, role: Role | None, door: str, external: str) -> None:
+    """Give somebody a role, or take theirs away. Newer if the database is, LastOwner.
 
     It needs no lock: the desk's decision is one commit, whoever else is at work.
     """
@@ -35,6 +40,9 @@ async def grant(settings: Settings, role: Role, door: str, external: str) -> Non
                 private=True,
                 kind=Kind.GRANT,
                 at=clock.now(),
-                payload={"role": role.value, "door": door, "external": external},
+                payload={"role": role or NOBODY, "door": door, "external": external},
             )
         )
+        person = await store.person_of(door, external)
+        if person is not None and person.role is not role:
+            raise LastOwner(f"{door}:{external} is the only owner: make somebody else owner first")

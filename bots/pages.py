@@ -10,6 +10,7 @@ from bots.web import routes as orders
 from bots.web.admission import Admission, Admitted
 from bots.web.assets import Assets
 from bots.web.downloads import Downloads
+from bots.web.handing_in import HandIn
 from bots.web.handover import Handover
 from bots.web.health import Routes
 from bots.web.orders import PATIENCE, House, Orders
@@ -114,6 +115,6 @@ def order_door(
 
     handover = Handover(admission, rooms.blobs, visits, lanes, house.receive, name)
     shown = Orders(admission, house, rooms.links, stamps, visits, handover, static, rules, upload, patience)
-    return OrderDoor(
-        admission, (*shown.routes, *UploadForm(receiving, stamps, name).routes, *Tus(receiving).routes)
-    )
+    hand_in = HandIn(admission, house, receiving, rooms.blobs, stamps, patience)
+    sent = (*UploadForm(receiving, stamps, name).routes, *Tus(receiving).routes, *hand_in.routes)
+    return OrderDoor(admission, (*shown.routes, *sent))

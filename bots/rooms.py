@@ -12,6 +12,7 @@ from bots.catalogues import load_catalogues
 from bots.clock import FollowedClock, ManualClock, WallClock
 from bots.home import Hold, Home
 from bots.meters import LoopLag, Meters
+from bots.papers import Papers
 from bots.secret import house_secret
 from bots.settings import Settings
 from bots.tills.credit import CreditTill
@@ -91,6 +92,7 @@ class Rooms:
         ways = Ways(
             {door: settings.tills_of(door) for door in DOORS},
             frozenset(till.name for till in tills.values() if till.in_house),
+            frozenset(till.name for till in tills.values() if not till.partial),
             pages=settings.public_url is not None,
         )
         return Desk(self.store, rules, self.premises.clock, self.catalogues, ways)
@@ -104,7 +106,10 @@ class Rooms:
 
     def recipes(self, sound: Sound, origins: Mapping[str, Origin], tills: Mapping[str, Till]) -> Recipes:
         """How each kind of job is done in this process."""
-        return Recipes(self.blobs, sound, origins, tills, self.premises.rules, self.catalogues, self.scratch)
+        rules = self.premises.rules
+        return Recipes(
+            self.blobs, sound, origins, tills, rules, self.catalogues, self.scratch, papers=Papers()
+        )
 
     def checks(self) -> dict[str, Check]:
         """What every process needs to work, each with a check that raises when it is not there."""

@@ -28,6 +28,7 @@ from storage.address import shown
 
 HINT = (
     "Type a message. @song.wav drops a file, >label presses a button, /help lists the commands; "
+    "!staff NAME sits down at the staff desk, !as NAME is an artist; "
     "the end of input (Ctrl-D) leaves, and what is at work goes on next time."
 )
 
@@ -144,7 +145,7 @@ def _say_doors(settings: Settings, *, at_terminal: bool) -> None:
     else:
         print(
             "No chat platform is connected: set LATHE_DISCORD_TOKEN or LATHE_TELEGRAM_TOKEN "
-            "(docs/operator.md says how to make a bot).",
+            "(docs/platforms.md says how to make a bot).",
             file=sys.stderr,
         )
     if at_terminal:

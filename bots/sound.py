@@ -27,6 +27,9 @@ TRIES = 2
 PACE = 200_000
 """Bytes of PCM that any machine masters in a second, however busy; a common one does fifty times that."""
 
+UNPACKING = 10_000_000
+"""Bytes that any machine unpacks in a second, however busy."""
+
 START = 120.0
 """Seconds for a run of any length: the first one may have kernels to compile."""
 
@@ -37,6 +40,12 @@ SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/sh
 
 DECODED = 0.6
 """The share of an intake that is decoding."""
+
+INSPECTED = 0.3
+"""The share of an inspection that is decoding."""
+
+UNDECODED = ("broken", "no decoder gets through it")
+UNZIPPED = ("zip-broken", "nothing can read it")
 
 MASTERING = Limits(seconds=START, memory=3 * GIGABYTE)
 
@@ -55,6 +64,16 @@ def decoding_limits(source: Path, out: Path, max_minutes: float) -> Limits:
         seconds=START + 10 * max_minutes,
         memory=GIGABYTE // 4,
         confines=Confines(reads=(source,), writes=(out,)),
+    )
+
+
+def unpacking_limits(archive: Path, out: Path | None, most_bytes: int) -> Limits:
+    """What reading a stranger's zip may take, and taking one file of at most `most_bytes` out of it."""
+    return Limits(
+        seconds=START + most_bytes / UNPACKING,
+        memory=GIGABYTE // 4,
+        file=most_bytes,
+        confines=Confines(reads=(archive,), writes=(out,) if out else ()),
     )
 
 
@@ -117,6 +136,48 @@ class PooledSound:
         more = (*((previous,) if previous else ()), *opened_by(chain))
         return await self._step("render", asked, report, mastering_limits(pcm, out, *more))
 
+    async def inspect(
+        self,
+        source: Path,
+        out: Path,
+        *,
+        max_minutes: float,
+        made_from: Sequence[Mapping[str, Any]],
+        specification: Mapping[str, Any],
+        report: Report,
+        original: Path | None = None,
+        previous: Path | None = None,
+        places: Sequence[Mapping[str, Any]] = (),
+    ) -> Mapping[str, Any]:
+        decoded = await self._decoded(source, out, max_minutes, part(report, 0.0, INSPECTED))
+        pcm = Path(decoded["pcm"])
+        asked = {
+            "pcm_path": pcm,
+            "out": out,
+            "probe": decoded["probe"],
+            "made_from": [dict(analysis) for analysis in made_from],
+            "specification": dict(specification),
+            "original": original,
+            "previous": previous,
+            "places": [dict(place) for place in places],
+        }
+        more = tuple(path for path in (original, previous) if path)
+        limits = mastering_limits(pcm, out, *more)
+        return await self._step("inspect", asked, part(report, INSPECTED, 1.0), limits)
+
+    async def contents(self, archive: Path, *, most_files: int, most_bytes: int) -> Mapping[str, Any]:
+        asked = {"archive": archive, "most_files": most_files, "most_bytes": most_bytes}
+        limits = unpacking_limits(archive, None, most_bytes)
+        found: Mapping[str, Any] = await self._strangers(
+            "dsp.archives:contents", asked, None, limits, UNZIPPED
+        )
+        return found
+
+    async def extract(self, archive: Path, out: Path, *, at: int, most_bytes: int, report: Report) -> Path:
+        asked = {"archive": archive, "out": out, "at": at, "most_bytes": most_bytes}
+        limits = unpacking_limits(archive, out, most_bytes)
+        return Path(await self._strangers("dsp.archives:extract", asked, report, limits, UNZIPPED))
+
     async def deliver(
         self,
         master: Path,
@@ -158,45 +219,64 @@ class PooledSound:
         self, step: str, source: Path, out: Path, max_minutes: float, report: Report
     ) -> Mapping[str, Any]:
         """Decode a stranger's file, and measure what is our own of it by a step of dsp.tasks."""
-        arguments = {"source": source, "out": out, "max_minutes": max_minutes}
-        limits = decoding_limits(source, out, max_minutes)
-        decoded = await self._decode(arguments, part(report, 0.0, DECODED), limits)
+        decoded = await self._decoded(source, out, max_minutes, part(report, 0.0, DECODED))
         pcm = Path(decoded["pcm"])
         asked = {"pcm_path": pcm, "out": out, "probe": decoded["probe"]}
         measured = await self._step(step, asked, part(report, DECODED, 1.0), mastering_limits(pcm, out))
         return {"pcm": decoded["pcm"], **measured}
 
-    async def _decode(
-        self, arguments: Mapping[str, Any], report: Report, limits: Limits
+    async def _decoded(
+        self, source: Path, out: Path, max_minutes: float, report: Report
     ) -> Mapping[str, Any]:
-        """Decode, and call a file broken that ends its decoder again and again, or never lets it end.
+        """What dsp.tasks.decode makes of a stranger's file."""
+        arguments = {"source": source, "out": out, "max_minutes": max_minutes}
+        limits = decoding_limits(source, out, max_minutes)
+        decoded: Mapping[str, Any] = await self._strangers(
+            "dsp.tasks:decode", arguments, report, limits, UNDECODED
+        )
+        return decoded
+
+    async def _strangers(
+        self,
+        target: str,
+        arguments: Mapping[str, Any],
+        report: Report | None,
+        limits: Limits,
+        broken: tuple[str, str],
+    ) -> Any:
+        """Open a stranger's file, and call it broken (a code and a reason) if it ends its process again and
+        again, or never lets it end.
 
         ChildDied if somebody else ended it: that is an attempt at the job, and no fault of the file's.
         """
         for left in reversed(range(TRIES)):
             try:
-                return await self._step("decode", arguments, report, limits)
+                return await self._run(target, arguments, report, limits)
             except ChildDied as died:
                 if not died.by_itself:
                     raise
-                log.warning("a decoder died", why=str(died), tries_left=left)
+                log.warning("a stranger's file ended its process", why=str(died), tries_left=left)
             except Overtime as overtime:
-                log.warning("a decoder took too long", why=str(overtime))
+                log.warning("a stranger's file took too long", why=str(overtime))
                 break
-        raise Unfit("broken", {"reason": "no decoder gets through it"})
+        code, reason = broken
+        raise Unfit(code, {"reason": reason})
 
     async def _step(
         self, step: str, arguments: Mapping[str, Any], report: Report, limits: Limits
     ) -> Mapping[str, Any]:
+        result: Mapping[str, Any] = await self._run(f"dsp.tasks:{step}", arguments, report, limits)
+        return result
+
+    async def _run(
+        self, target: str, arguments: Mapping[str, Any], report: Report | None, limits: Limits
+    ) -> Any:
         try:
-            result: Mapping[str, Any] = await self._pool.run(
-                f"dsp.tasks:{step}", arguments, report, limits=limits
-            )
+            return await self._pool.run(target, arguments, report, limits=limits)
         except Refused as refusal:
             if refusal.code == "plug-in":
                 log.error("a plug-in cannot be used", why=str(refusal))
             raise Unfit(refusal.code, refusal.details) from None
-        return result
 
 
 @asynccontextmanager

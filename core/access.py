@@ -1,14 +1,19 @@
 """What a private link opens. It is looked up each time, so that a link lives no longer than its reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from mimetypes import guess_type
+from pathlib import PurePath
 
 from core.links import Link, Pass, Standing
+from core.members import Member
 from core.messages import HOUSE, Incoming, Kind, Media
-from core.orders import Order, OrderState, Parcel, Project
-from core.people import Person, Role, may_act_as
+from core.orders import OPEN, Order, OrderState, Parcel, Project
+from core.people import Person, Right, Role, may, may_act_as
 from core.rules import HouseRules
-from core.songs import VersionState
+from core.songs import Song, VersionState, file_name
+from core.text import Text, Title
 
 _MADE = (VersionState.READY, VersionState.SENT)
 
@@ -58,6 +63,46 @@ def page_of(order: Order, now: datetime, rules: HouseRules) -> Pass:
     return Pass(order.id, order.person, Standing.ARTIST, order.links, midnight)
 
 
+def page_of_member(order: Order, member: Member, now: datetime, rules: HouseRules) -> Pass:
+    """The way of a member to the page of an order, for as long as they are one. # B50"""
+    shown = page_of(order, now, rules)
+    return replace(shown, person=member.person, standing=Standing.MEMBER)
+
+
+def reads(project: Project, person: Person) -> bool:
+    """Whether somebody of the staff may read an order of somebody else: by their role, or who works on it."""
+    return may(person.role, Right.READ) or works_on(project, person)
+
+
+def works_on(project: Project, person: Person) -> bool:
+    """Whether somebody of the staff has taken a song of an order that is not over, or that they fix."""
+    order = project.order
+    working = any(
+        booking.engineer == person.id and (order.state in OPEN or booking.song in order.fixing)
+        for booking in project.claims
+    )
+    return working and may(person.role, Right.WORK)
+
+
+def originals(project: Project, person: Person) -> tuple[Media, ...]:
+    """What an order is made from, as it was sent: for who of the staff works on it alone."""
+    if not works_on(project, person):
+        return ()
+    return tuple(media for song in project.ready if (media := _original(project.order, song)) is not None)
+
+
+def _original(order: Order, song: Song) -> Media | None:
+    size = song.size or song.file.size
+    if song.source is None or song.sha256 is None or size is None:
+        return None
+    ending = PurePath(song.file.name).suffix
+    title = f"{song.place:02}" if order.confidential else f"{song.place:02} {song.title}"
+    name = file_name(title, ending)
+    shown = Text((Title(name, secret=order.confidential),))
+    kind = guess_type(name)[0] or "application/octet-stream"
+    return Media("file", song.source, name, shown, kind, size, song.sha256)
+
+
 def page_of_staff(order: Order, person: Person, now: datetime, rules: HouseRules) -> Pass:
     """The way of somebody of the staff to the page of an order, by the role that they hold now."""
     until = (now + timedelta(days=rules.links.days)).replace(microsecond=0)
@@ -72,7 +117,9 @@ def admitted(project: Project, person: Person, shown: Pass, now: datetime) -> bo
         return False
     if shown.standing is Standing.ARTIST:
         return order.person == person.id
-    return may_act_as(person.role, Role.SUPPORT) and may_act_as(person.role, shown.role)
+    if shown.standing is Standing.MEMBER:
+        return project.member(person.id) is not None
+    return reads(project, person) and may_act_as(person.role, shown.role)
 
 
 def opened(project: Project, link: Link, now: datetime) -> Opened | None:
@@ -116,6 +163,22 @@ def released(project: Project) -> tuple[Media, ...]:
     return () if project.order.state is OrderState.CANCELLED else _files(project)
 
 
+def handed_over(project: Project, songs: Iterable[Project] = ()) -> tuple[Media, ...]:
+    """What the page of an order hands over: its files; or what is approved of the songs that it paid for.
+
+    What is confidential has the number of its order for a name there (B62).
+    """
+    if project.order.prepays is None:
+        return released(project)
+    return tuple(_unnamed(song.order, media) for song in songs for media in released(song))
+
+
+def _unnamed(order: Order, media: Media) -> Media:
+    if not order.confidential:
+        return media
+    return replace(media, name=f"{order.number}{PurePath(media.name).suffix}")
+
+
 def _link(order: Order, media: Media, now: datetime, rules: HouseRules) -> Link:
     return Link(order.id, media.sha256, order.links, _until(order, now, rules))
 
@@ -129,7 +192,7 @@ def _until(order: Order, now: datetime, rules: HouseRules) -> datetime:
 
 def _previews(project: Project, number: int) -> tuple[Media, ...]:
     """What lets a version be heard, song by song."""
-    places = {song.id: song.place for song in project.ready}
+    places = {song.id: song.place for song in project.works}
     made = [
         version
         for version in project.versions
@@ -144,5 +207,5 @@ def _files(project: Project) -> tuple[Media, ...]:
     number = project.order.released_version
     if number is None:
         return ()
-    released = [project.newest_made(song, number) for song in project.ready]
+    released = [project.newest_made(song, number) for song in project.works]
     return tuple(media for version in released if version for media in version.files)

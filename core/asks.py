@@ -72,6 +72,8 @@ def later(item: Item, seconds: float) -> Item:
 
 def _with(settings: Settings, item: Item) -> Settings:
     delta = item.direction * item.amount
+    if item.target is not None:
+        return replace(settings, target_lufs=_within(item.target, *LIMITS["target_lufs"]))
     if item.place is not None:
         return replace(settings, places=_placed(settings.places, item.place, item.what, delta))
     if item.what in BANDS:

@@ -3,19 +3,50 @@
 from dataclasses import dataclass, fields
 from typing import Generic, TypeVar
 
+from core.agreements import Agreement
+from core.audit import Entry
+from core.bookings import Booking
+from core.bulks import Bulk, Member
+from core.complaints import Complaint
 from core.consent import Consent
+from core.decisions import Decision
 from core.jobs import Job
 from core.ledger import Transfer
 from core.linking import Join, LinkCode
+from core.members import Member as ProjectMember
 from core.messages import Card, Notice
 from core.orders import Order
+from core.organisations import Organisation
 from core.people import Identity, Person, Reached, RoomMoved, StaffDesk
+from core.quotes import Quote
+from core.refunds import Dispute, Refund
 from core.revisions import Batch
 from core.songs import Song, Version
+from core.terms import Terms
 from core.threads import Thread
 from core.tills import Charge
 
-T = TypeVar("T", Order, Song, Version, Batch, Charge, Person, Thread)
+T = TypeVar(
+    "T",
+    Order,
+    Song,
+    Version,
+    Batch,
+    Charge,
+    Quote,
+    Booking,
+    Complaint,
+    Refund,
+    Dispute,
+    Decision,
+    ProjectMember,
+    Person,
+    Thread,
+    Organisation,
+    Agreement,
+    Bulk,
+    Member,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +76,7 @@ class Changes:
     people: tuple[Move[Person], ...] = ()
     identities: tuple[Identity, ...] = ()
     desks: tuple[StaffDesk, ...] = ()
+    desks_gone: tuple[StaffDesk, ...] = ()  # rooms that are no staff desks any more
     reached: tuple[Reached, ...] = ()
     rooms_moved: tuple[RoomMoved, ...] = ()
     codes: tuple[LinkCode, ...] = ()  # each is its person's only one
@@ -55,12 +87,25 @@ class Changes:
     versions: tuple[Move[Version], ...] = ()
     batches: tuple[Move[Batch], ...] = ()
     charges: tuple[Move[Charge], ...] = ()
+    quotes: tuple[Move[Quote], ...] = ()
+    bookings: tuple[Move[Booking], ...] = ()
+    complaints: tuple[Move[Complaint], ...] = ()
+    refunds: tuple[Move[Refund], ...] = ()
+    disputes: tuple[Move[Dispute], ...] = ()
+    decisions: tuple[Move[Decision], ...] = ()
+    project_members: tuple[Move[ProjectMember], ...] = ()
     threads: tuple[Move[Thread], ...] = ()  # entries beyond the stored ones are appended
+    organisations: tuple[Move[Organisation], ...] = ()
+    agreements: tuple[Move[Agreement], ...] = ()
+    bulks: tuple[Move[Bulk], ...] = ()
+    members: tuple[Move[Member], ...] = ()
     consents: tuple[Consent, ...] = ()
+    terms: tuple[Terms, ...] = ()  # that somebody accepted, kept word by word
     transfers: tuple[Transfer, ...] = ()
     jobs: tuple[Job, ...] = ()
     cancel_jobs_of: tuple[str, ...] = ()  # orders whose queued and running jobs are to stop
     let_go: tuple[str, ...] = ()  # uploads of whose pieces no song is to be made any more
+    audited: tuple[Entry, ...] = ()  # what the staff did, saw or tried (core/desk/staffing/staff.py)
     forgotten: tuple[str, ...] = ()  # accounts of whose visits to pages nothing is kept
     finish: Finish | None = None
     cards: tuple[Card, ...] = ()

@@ -8,6 +8,7 @@ from enum import StrEnum
 class ConsentKind(StrEnum):
     TERMS = "terms"
     AGE = "age"
+    MEMBER = "member"  # of who joins somebody else's order: what comes with it and what does not (B47-B50)
     CONFIDENTIAL = "confidential"  # of the staff, before they look at such an order (B62)
 
 

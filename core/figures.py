@@ -36,6 +36,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of the newest so many, at most a hundred; None of none."""
+
+    count: int = 0
+    mean: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What the rows say at one time."""
 
@@ -46,5 +54,8 @@ class Figures:
     cards: int = 0  # not shown as they should be
     notices: Backlog = Backlog()  # not sent yet
     orders: Mapping[str, int] = field(default_factory=dict)  # the open ones, by state
+    talks: Backlog = Backlog()  # tickets that wait for the staff
+    first_answer: Mean = Mean()  # seconds that the artists of the newest tickets waited for it (B17)
+    rating: Mean = Mean()  # 1 to 5, of the newest orders that were rated (B18)
     leases: tuple[Held, ...] = ()
     mismatched: int = 0  # orders delivered and not paid for, or paid for and not owed; must be 0

@@ -11,3 +11,8 @@ def derive(*cause: str | int) -> str:
     digest = hashlib.sha256("\x1f".join(map(str, cause)).encode()).digest()
     number = int.from_bytes(digest[:8], "big")
     return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(_LENGTH))
+
+
+def seen(id_: str, rev: int) -> int:
+    """What a button was drawn for: another number for another row, and for another revision of the same."""
+    return int(hashlib.sha256(f"{id_}:{rev}".encode()).hexdigest()[:7], 16)

@@ -17,27 +17,52 @@ class Queue(StrEnum):
 
 
 class JobKind(StrEnum):
+    """What there is to do; core.work.recipes says what each one is asked and what it answers.
+
+    FETCH   brings a file. Done: source, sha256, size; name, where a link told one; zip (True), where its
+            first bytes are those of a zip: that is for UNPACK, whatever it is called.
+    HANDIN  measures a master that an engineer handed in, and files it. Payload: source (blob of the file);
+            against ([{"pcm": blob, "analysis"}]: the song, or each stem of a mix); mix (whether those are
+            stems); title, stem, locale and scope as RENDER has them; max_minutes; and where there are any:
+            target_lufs, ceiling_dbtp (the order's destination; else the house's bounds), album (whether its
+            level depends on other songs), previous, previous_measured, items, asked, references (as RENDER).
+            Done: master, measured and previews as RENDER; settings ({"target_lufs", "ceiling_dbtp"}, for the
+            version, so that delivery leaves the master as it is); quality ([{"code", "details"}]: what is
+            wrong with it (dsp.quality), nothing when it is fit to be sent). Unfit as INTAKE.
+    UNPACK  takes the sound out of a zip. Payload: source (blob of the zip), scope. Done: files ([{"name",
+            "source", "sha256", "size"}], in the order of the zip), left ([{"name", "code", "details"}]: what
+            was not taken out: not-audio, zip-nested, zip-link, zip-packing, too-large, broken). Unfit:
+            zip-encrypted, zip-empty (details: files, how many there are that are no sound), zip-too-many
+            (files, most), zip-too-large (megabytes, the most), zip-broken.
+    """
+
     FETCH = "fetch"
+    UNPACK = "unpack"
     INTAKE = "intake"
     REFERENCE = "reference"
     RENDER = "render"
+    HANDIN = "handin"
     ALBUM = "album"
     DELIVER = "deliver"
     CHARGE = "charge"
     REFUND = "refund"
     SHRED = "shred"
+    PAPER = "paper"  # a document or a table, to be sent as a file
 
 
 QUEUE_OF = {
     JobKind.FETCH: Queue.IO,
+    JobKind.UNPACK: Queue.CPU,
     JobKind.INTAKE: Queue.CPU,
     JobKind.REFERENCE: Queue.CPU,
     JobKind.RENDER: Queue.CPU,
+    JobKind.HANDIN: Queue.CPU,
     JobKind.ALBUM: Queue.CPU,
     JobKind.DELIVER: Queue.CPU,
     JobKind.CHARGE: Queue.IO,
     JobKind.REFUND: Queue.IO,
     JobKind.SHRED: Queue.IO,
+    JobKind.PAPER: Queue.IO,
 }
 
 

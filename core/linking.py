@@ -52,10 +52,10 @@ def fresh_code(chance: bytes) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def hash_of(written: str) -> str:
-    """What is kept of a code; however it was typed."""
+def hash_of(written: str, use: str = "link") -> str:
+    """What is kept of a code; however it was typed. A code of one use is none of another."""
     code = "".join(sign for sign in written.upper() if sign in _ALPHABET)
-    return hashlib.sha256(f"lathe link {code}".encode()).hexdigest()
+    return hashlib.sha256(f"lathe {use} {code}".encode()).hexdigest()
 
 
 def short_hash(hash_: str) -> str:

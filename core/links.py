@@ -30,6 +30,7 @@ class Standing(StrEnum):
 
     ARTIST = "artist"  # whose order it is
     STAFF = "staff"  # who works on it
+    MEMBER = "member"  # whom its artist has let in
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,14 @@ class Incoming:
     `person` is the door's own id of who did it; for the house's own events it is the account (`Person.id`)
     whose turn it belongs to. `payload` by kind:
 
-    message  {"text", "complete": the drop is known to be whole}
+    message  {"text", "complete": the drop is known to be whole}; and where it replies to a message of ours,
+             {"answers": what its door calls that}
     command  {"name", "arguments"}
     press    {"action"}
-    form     {"form", "id", "values": {field: value}}, with what its file fields hold in `files`
-    payment  {"state": "paid" or "refunded", "payload", "amount", "currency", "charge", "provider"}
+    form     {"form", "id", "values": {field: value}}, with what its file fields hold in `files`; from a
+             page that has filed it already, with {"stored": {"source": its blob, "sha256", "size"}}
+    payment  {"state": "paid" or "refunded", "payload", "amount", "currency", "charge", "provider"}; or
+             "disputed", "dispute-won", "dispute-lost" with the order in "payload" and the provider's "charge"
     removed  {"reachable": whether the door can still write to the person}
     moved    {"from", "to"}: the address of a room has changed
     sent     {"notice", "order", "refused": reason or null}
@@ -136,6 +139,10 @@ class Action:
         return cls(verb, id_, int(version) if colon else None, choice if dot else None)
 
 
+LED = frozenset({"drop"})
+"""Verbs of private buttons. An address may lead to them, which anybody can write: they bind nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """One of: an action, an address to open, a form to fill in (`name:id[:version]`), a private link.
@@ -148,10 +155,13 @@ class Button:
     url: str | None = None
     form: str | None = None
     link: Link | Pass | None = None
+    private: bool = False  # where others read, a door that cannot write first leads to its private chat
 
     def __post_init__(self) -> None:
         if sum(target is not None for target in (self.action, self.url, self.form, self.link)) != 1:
             raise ValueError("a button is an action, an address, a form or a private link")
+        if self.private and (self.action is None or Action.unpack(self.action).verb not in LED):
+            raise ValueError("an address leads to no such action")
 
 
 class Audience(StrEnum):

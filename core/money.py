@@ -1,5 +1,6 @@
 """Money: whole minor units and a currency; two currencies never meet."""
 
+import re
 from dataclasses import dataclass
 
 # Minor digits where they are not two (ISO 4217; XTR is Telegram's Star).
@@ -64,3 +65,27 @@ class Money:
         if other.currency != self.currency:
             raise ValueError(f"cannot put {other.currency} and {self.currency} together")
         return other.amount
+
+
+_SAID = re.compile(
+    r"(?P<before>[A-Z]{3} ?|[$€£¥] ?)?(?P<whole>\d{1,9})(?:[.,](?P<minor>\d{1,3}))?"
+    r"(?P<after> ?[A-Z]{3}| ?[$€£¥])?"
+)
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+
+
+def said(words: str, currency: str) -> Money | None:
+    """An amount as somebody writes it: `40`, `$40`, `40.50`, `40,5 EUR`; None for anything else.
+
+    Another currency than the house's, or more digits than it has, is nothing that is understood.
+    """
+    found = _SAID.fullmatch(words.strip())
+    if found is None:
+        return None
+    for mark in (found["before"], found["after"]):
+        if mark and _SIGNS.get(mark.strip(), mark.strip()) != currency:
+            return None
+    digits, minor = minor_digits(currency), found["minor"] or ""
+    if len(minor) > digits:
+        return None
+    return Money(int(found["whole"]) * 10**digits + int(minor.ljust(digits, "0") or 0), currency)

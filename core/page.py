@@ -67,4 +67,6 @@ class OrderPage:
     files: tuple[Media, ...]
     about_files: Text  # until when they are kept, or why there are none
     takes_songs: bool
+    originals: tuple[Media, ...]  # what was sent, for who of the staff works on it
+    hand_in: tuple[tuple[int, Text], ...]  # number and title of the songs of which they may hand a master in
     at_work: bool  # it looks otherwise soon, without anybody doing anything

@@ -1,5 +1,6 @@
-"""People: one person is one account, however many doors they come through."""
+"""People: one person is one account, however many doors they come through; what the staff may do (A07)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +9,7 @@ from core.ids import derive
 
 
 class Role(StrEnum):
-    """What a member of the staff may do; each holds what stands after it too."""
+    """What a member of the staff is here."""
 
     OWNER = "owner"
     MANAGER = "manager"
@@ -17,12 +18,42 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
-_RANK = {role: rank for rank, role in enumerate(reversed(Role))}
+class Right(StrEnum):
+    """What a role lets somebody do. Whatever is for the staff needs one of these (core/desk/decide.py)."""
+
+    VIEW = "view"  # how much waits, and until when
+    READ = "read"  # anybody's order, without its music
+    TALK = "talk"  # answer artists
+    WORK = "work"  # take songs, do what one has taken, try again what failed
+    LEAD = "lead"  # where the staff sit, and who does what
+    MONEY = "money"  # name prices, give credit, give money back
+    AUDIT = "audit"  # read who did what
+    CONFIG = "config"  # who holds which role
 
 
-def may_act_as(held: Role | None, needed: Role) -> bool:
-    """Whether somebody who holds a role may do what needs another."""
-    return held is not None and _RANK[held] >= _RANK[needed]
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.OWNER: frozenset(Right),
+    Role.MANAGER: frozenset(Right) - {Right.CONFIG},
+    Role.ENGINEER: frozenset({Right.VIEW, Right.WORK}),
+    Role.SUPPORT: frozenset({Right.VIEW, Right.READ, Right.TALK}),
+    Role.VIEWER: frozenset({Right.VIEW}),
+}
+"""No ladder: an engineer works and does not answer artists, the support answers them and hears no music."""
+
+
+def may(held: Role | None, needed: Right) -> bool:
+    """Whether somebody who holds a role may do what needs a right."""
+    return held is not None and needed in RIGHTS[held]
+
+
+def may_act_as(held: Role | None, other: Role) -> bool:
+    """Whether somebody who holds a role may do everything that another role may."""
+    return held is not None and RIGHTS[held] >= RIGHTS[other]
+
+
+def holders(right: Right) -> tuple[Role, ...]:
+    """The roles that have a right."""
+    return tuple(role for role in Role if right in RIGHTS[role])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +83,7 @@ class Person:
     minor: bool = False  # said to be under 13: nothing more is taken (B35)
     locale_chosen: bool = False  # by /language: what a door says of them changes it no more
     formerly: tuple[str, ...] = ()  # the accounts that became this one (core/linking.py)
+    bulk: str | None = None  # the bulk order that their next file is for
     wrong_codes: tuple[datetime, ...] = ()  # when they last said codes that join nothing
     rev: int = 0
 
@@ -69,6 +101,14 @@ class Identity:
     external: str
     person: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the staff, and how their doors know them (`door:id`)."""
+
+    person: Person
+    known_as: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -348,6 +348,14 @@ class Later(Exception):
         self.seconds = seconds
 
 
+class Papers(Protocol):
+    """Documents to keep."""
+
+    def pdf(self, title: str, lines: Sequence[str], at: datetime) -> bytes:
+        """A title and lines as a PDF; `at` is when it says it was made."""
+        ...
+
+
 class Sound(Protocol):
     """The engine, as the recipes of core/work see it: files in, files and figures out, in its own process.
 
@@ -382,6 +390,39 @@ class Sound(Protocol):
 
         `previous` is the master of the version before, to measure what changed at the places of `settings`.
         """
+        ...
+
+    async def inspect(
+        self,
+        source: Path,
+        out: Path,
+        *,
+        max_minutes: float,
+        made_from: Sequence[Mapping[str, Any]],
+        specification: Mapping[str, Any],
+        report: Report,
+        original: Path | None = None,
+        previous: Path | None = None,
+        places: Sequence[Mapping[str, Any]] = (),
+    ) -> Mapping[str, Any]:
+        """Hold a master that was handed in against what it was made from: `master`, `preview`, `ab`,
+        `envelope`, `envelopes` (paths; `ab` and `envelopes` may be None), `measured`, `matched_gain_db`,
+        `quality` ([{"code", "details"}], dsp.quality); or Unfit.
+
+        `made_from`: the analysis of the song, or of each stem of a mix; `specification`: the fields of
+        dsp.quality.Specification; `original`: the song's pcm, None of a mix; `previous`: the master of the
+        version before, which a mix is compared with, and which tells what changed at `places`.
+        """
+        ...
+
+    async def contents(self, archive: Path, *, most_files: int, most_bytes: int) -> Mapping[str, Any]:
+        """What a stranger's zip holds: `files` ([{"at", "name", "size"}]: the songs, their names with
+        folders) and `left` ([{"name", "code"}]: what is none, or cannot be taken out); or Unfit.
+        """
+        ...
+
+    async def extract(self, archive: Path, out: Path, *, at: int, most_bytes: int, report: Report) -> Path:
+        """Take one file of `contents` out of a zip; or Unfit."""
         ...
 
     async def deliver(

@@ -44,6 +44,7 @@ class Song:
     file: FileRef
     source: str | None = None  # blob of what was sent
     sha256: str | None = None  # of what was sent
+    size: int | None = None  # bytes of what was sent
     pcm: str | None = None  # blob of the verified samples
     analysis: Mapping[str, Any] | None = None  # dsp.analysis.Analysis.to_json()
     advice: tuple[Mapping[str, Any], ...] = ()  # ({"code", "details"}, …)
@@ -63,14 +64,24 @@ class Song:
 
 class VersionState(StrEnum):
     RENDERING = "rendering"
+    CHECKING = "checking"  # an engineer has handed it in, and it is being looked into
+    HELD = "held"  # it was looked into, and waits for its engineer to send it
     READY = "ready"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"  # handed in for a fix that is not wanted any more
+
+
+UNNUMBERED = 0
+"""The number of what is handed in for a fix by hand: it has one of its own once it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """v1, v2 … of a song, as sent; settings, engine and source make it again bit for bit."""
+    """v1, v2 … of a song, as sent; settings, engine and source make it again bit for bit.
+
+    One that an engineer made has no engine, and of its settings only what it was measured against.
+    """
 
     id: str
     order: str
@@ -87,7 +98,17 @@ class Version:
     sent_at: datetime | None = None
     destination: str | None = None  # a key of dsp.presets: where it goes
     lowered: float = 0.0  # LU that it was brought down, for a song of its album that stopped short
+    by: str | None = None  # the account of the engineer who handed it in; None: the engine made it
+    arriving: str | None = None  # what was handed in for it last, until that was looked into
+    failures: tuple[Mapping[str, Any], ...] = ()  # ({"code", "details"}, …) by dsp.quality
+    trouble: Trouble | None = None  # why what was handed in last cannot be used
+    sent_anyway: str = ""  # the reason, where it was sent though it failed
     rev: int = 0
+
+    @property
+    def is_of_fix(self) -> bool:
+        """Whether it is what was handed in for a fix that is not over."""
+        return self.number == UNNUMBERED and self.state is not VersionState.DROPPED
 
 
 # Controls, and what turns the direction of writing; halves of characters that no encoding takes.

@@ -11,9 +11,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time, UTC."""
+    """A point in time, UTC. Of a `record`, which is read long after it was written, its distance is told only
+    where the platform keeps that up.
+    """
 
     at: datetime
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,17 @@ class Text:
     def __iter__(self) -> Iterator[Part]:
         return iter(self.parts)
 
-    def plain(self, *, moment: Callable[[datetime], str], title: Callable[[Title], str]) -> str:
+    def plain(self, *, moment: Callable[[Moment], str], title: Callable[[Title], str]) -> str:
         """The words as one string, with moments and titles as the given functions put them."""
         return "".join(_plain(part, moment, title) for part in self.parts)
 
 
-def _plain(part: Part, moment: Callable[[datetime], str], title: Callable[[Title], str]) -> str:
+def _plain(part: Part, moment: Callable[[Moment], str], title: Callable[[Title], str]) -> str:
     match part:
         case str():
             return part
         case Moment():
-            return moment(part.at)
+            return moment(part)
         case Title():
             return title(part)
         case Strong():

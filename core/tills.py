@@ -13,7 +13,8 @@ class ChargeState(StrEnum):
     PAID = "paid"
     DECLINED = "declined"
     REFUNDING = "refunding"
-    REFUNDED = "refunded"
+    REFUNDED = "refunded"  # nothing of it is ours any more
+    LOST = "lost"  # its provider paid it back after a dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Charge:
     state: ChargeState
     at: datetime
     provider_id: str | None = None
+    quote: str | None = None  # what it pays for, if that is not the order itself
+    agreement: str | None = None  # out of whose deposit it is paid, if its till is that
     rev: int = 0
 
 
@@ -40,15 +43,16 @@ class Settlement:
 
 
 class Till(Protocol):
-    """One provider's money. Both deeds are idempotent by the charge's id: asked again, the same answer."""
+    """One provider's money. Both deeds are idempotent: asked again under the same id, the same answer."""
 
     name: str
     in_house: bool  # its money is an account of our own ledger
+    partial: bool  # it can give part of a charge back; one that cannot gives back the whole or nothing
 
     async def take(self, charge: Charge) -> Settlement:
         """Take the charge's amount from its person."""
         ...
 
-    async def give_back(self, charge: Charge) -> Settlement:
-        """Give all of a paid charge back."""
+    async def give_back(self, charge: Charge, amount: Money, reference: str) -> Settlement:
+        """Give an amount of a paid charge back, once for each reference."""
         ...

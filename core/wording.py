@@ -6,12 +6,12 @@ The English sentence is its own key. A sentence takes parts by name: `say("Free 
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
@@ -107,15 +107,22 @@ class Voice:
                 return format_unit(span // length, f"duration-{unit}", locale=self.language)
         return format_unit(round(span / timedelta(minutes=1)), "duration-minute", locale=self.language)
 
+    def day(self, day: date) -> str:
+        """A day of the calendar as a document has it: `1 November 2026`."""
+        return format_date(day, "long", locale="en_GB" if self.language == "en" else self.language)
+
     def date(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
         local, today = at.astimezone(zone), now.astimezone(zone)
         day = "MMMEd" if local.year == today.year else "yMMMEd"
         return format_skeleton(day, local, locale="en_GB" if self.language == "en" else self.language)
 
-    def moment(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    def moment(self, moment: Moment, now: datetime, zone: ZoneInfo) -> str:
         """A point in time in the reader's zone and how far off it is: `Sat 7 Mar 10:00 (in 5 days)`."""
-        clock = format_time(at.astimezone(zone), "HH:mm", locale=self.language)
-        away = at - now
+        clock = format_time(moment.at.astimezone(zone), "HH:mm", locale=self.language)
+        told = f"{self.date(moment.at, now, zone)} {clock}"
+        if moment.record:
+            return told
+        away = moment.at - now
         whole = timedelta(minutes=1) * round(away / timedelta(minutes=1))
         relative = (
             format_timedelta(
@@ -124,7 +131,7 @@ class Voice:
             if whole
             else self.word("now")
         )
-        return f"{self.date(at, now, zone)} {clock} ({relative})"
+        return f"{told} ({relative})"
 
     def _translated(self, sentence: str) -> str:
         found = self.sentences.get(sentence)

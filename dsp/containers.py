@@ -2,7 +2,7 @@
 
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 HEAD = 4096
 MOST_TAGS = 8
@@ -27,10 +27,11 @@ def sniff(path: Path) -> str | None:
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return None  # opening a pipe would wait for whoever writes into it
     with path.open("rb") as file:
-        return _sniff(file)
+        return sniffed(file)
 
 
-def _sniff(file: BinaryIO) -> str | None:
+def sniffed(file: IO[bytes]) -> str | None:
+    """`sniff` of a file that is open and can be sought."""
     head = file.read(HEAD)
     if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
         return "wav"

@@ -11,7 +11,7 @@ from dsp.blocks import block_edges
 from dsp.broadcast import Figures, extension
 from dsp.codec_safe import codec_safe
 from dsp.decode import sniff
-from dsp.formats import Format, converted, held_under, write
+from dsp.formats import Format, converted, write
 from dsp.proof import Reading, read
 from dsp.report import Report, part
 from dsp.sound import Kept, Sound
@@ -58,9 +58,10 @@ def deliver(
 ) -> list[Delivered]:
     """Write a master in every format into `folder`, as `stem` and what the format adds.
 
-    tags: as dsp.tags.tag takes them; seed: of the dither. Each sample rate is made once for all formats that
-    have it. A lossy file that decodes to more than full scale is made again from a master turned down where
-    it does. Raises Unfaithful, and OSError when the disk is full.
+    ceiling_dbtp: of what is resampled; at its own rate a master goes out as it is. tags: as dsp.tags.tag
+    takes them; seed: of the dither. Each sample rate is made once for all formats that have it. A lossy file
+    that decodes to more than full scale is made again from a master turned down where it does. Raises
+    Unfaithful, and OSError when the disk is full.
     """
     rates: dict[int, tuple[Sound, Reading]] = {}
     delivered = []
@@ -68,7 +69,7 @@ def deliver(
         step = part(report, done / len(formats), (done + 1) / len(formats))
         rate = format_.rate_of(master.rate)
         if rate not in rates:
-            sound = held_under(converted(master, rate, ceiling_dbtp, folder), ceiling_dbtp)
+            sound = converted(master, rate, ceiling_dbtp, folder)
             rates[rate] = sound, reading_of(sound)
         sound, reading = rates[rate]
         path = folder / f"{stem}{format_.ending}"

@@ -11,6 +11,12 @@ SENTENCES: Mapping[str, str] = {
     "rate": "The sample rate is {rate:g} Hz; 8000 to 192000 Hz can be mastered.",
     "broken": "The file is damaged: {reason}.",
     "drm": "The file is copy-protected and cannot be opened.",
+    "too-large": "The file is larger than {megabytes:g} MB.",
+    "zip-encrypted": "The zip has a password.",
+    "zip-empty": "The zip holds no sound.",
+    "zip-too-many": "The zip holds {files:g} files; {most:g} are the most.",
+    "zip-too-large": "What the zip holds is larger than {megabytes:g} MB.",
+    "zip-broken": "The zip cannot be unpacked: {reason}.",
     "plug-in": "The plug-in {plug_in} {reason}.",
 }
 
@@ -19,8 +25,8 @@ class Refused(Exception):
     """A file that cannot be mastered, or a plug-in that cannot be used, and why.
 
     `code` is one of the keys of SENTENCES, `details` what its sentence needs (seconds and least, minutes,
-    channels, rate, reason, plug_in). `str()` is the sentence in plain English; other languages word it from
-    the code and the details.
+    channels, rate, reason, megabytes, files and most, plug_in). `str()` is the sentence in plain English;
+    other languages word it from the code and the details.
     """
 
     def __init__(self, code: str, details: Mapping[str, str | float] | None = None) -> None:

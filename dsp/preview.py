@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.codecs import resampled
 from dsp.gain import Scaled
 from dsp.loudness import GRID, grid_edges, grid_energy
 from dsp.meter import Meter, Reading
@@ -50,6 +52,29 @@ class Faded(Changed):
         nearest = np.minimum(from_start, self.frames - from_start)
         gain = np.minimum(1.0, nearest / (FADE_SECONDS * self.rate)).astype(np.float32)
         return np.asarray(self.sound.read(start, stop) * gain, np.float32)
+
+
+@dataclass(frozen=True)
+class Doubled(Changed):
+    """One channel as two."""
+
+    @property
+    def channels(self) -> int:
+        return 2
+
+    def read(self, start: int, stop: int) -> NDArray[np.float32]:
+        return np.repeat(self.sound.read(start, stop), 2, axis=0)
+
+
+def alike(one: Sound, other: Sound, folder: Path | None) -> tuple[Sound, Sound]:
+    """Two songs at the rate of the second, in stereo where one of them is, so that they can be joined.
+
+    folder: where what had to be resampled is kept, as in dsp.sound.Kept.
+    """
+    same = resampled(one, other.rate, folder)
+    if same.channels == other.channels:
+        return same, other
+    return (Doubled(same), other) if same.channels == 1 else (same, Doubled(other))
 
 
 def ab_clip(original: Sound, mastered: Sound) -> Clip:

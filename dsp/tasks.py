@@ -27,16 +27,22 @@ from dsp.formats import Format, converted, encode_mp3, format_of, write
 from dsp.master import Mastered, master_sound
 from dsp.memory import keep_what_is_freed
 from dsp.places import moved
-from dsp.preview import ab_clip
+from dsp.preview import ab_clip, alike
 from dsp.profile import Profile
+from dsp.quality import Specification, failures
 from dsp.report import Report, part
-from dsp.settings import Settings
+from dsp.settings import Place, Settings
 from dsp.sound import Sound
-from dsp.spectrum import average_sound, banded
+from dsp.spectrum import Spectrum, average_sound, banded
 
 COLUMNS = 2160
 PREVIEW_KBPS = 192
 WIDTH_HERTZ = 200.0
+READ_OFF = (
+    "lufs", "true_peak", "sample_peak", "lra", "plr", "short_term_max", "duration", "spectrum_mid",
+    "spectrum_side", "rate", "channels", "bits", "codec", "container", "correlation", "mono",
+    "clipped_samples", "clipped_runs", "silence_start", "silence_end",
+)  # fmt: skip
 
 
 def decode(source: Path, out: Path, *, max_minutes: float, report: Report) -> dict[str, Any]:
@@ -122,9 +128,73 @@ def render(
         "preview": str(preview),
         "ab": str(comparison),
         "envelopes": str(envelopes),
-        "measured": plain(_figures(made) | _places(made, previous)),
+        "measured": plain(_figures(made) | _places(made.sound, made.settings, previous)),
         "matched_gain_db": clip.matched_gain_db,
         "fingerprint": asked.fingerprint(source_sha256),
+    }
+
+
+def inspect(
+    pcm_path: Path,
+    out: Path,
+    *,
+    probe: Mapping[str, Any],
+    made_from: Sequence[Mapping[str, Any]],
+    specification: Mapping[str, Any],
+    report: Report,
+    original: Path | None = None,
+    previous: Path | None = None,
+    places: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Hold a master that was handed in, of which `pcm_path` and `probe` are what `decode` returned, against
+    what it was made from.
+
+    made_from: Analysis as JSON of the song, or of each stem; specification: the fields of
+    dsp.quality.Specification; original: the song's verified WAV, none of a mix; previous: the master of the
+    version before; places: as in Settings, to tell what changed there.
+
+    Returns master (24-bit WAV), preview (MP3), ab (the comparison with the original, or of a mix with the
+    version before; None of a first mix), envelope (path of a .npy), envelopes (.npz with before and after,
+    None without an original), measured (of the 24-bit master), matched_gain_db (None without ab), quality
+    ([{code, details}]).
+    """
+    keep_what_is_freed()
+    asked = Specification(**specification)
+    came = pcm.Stored(pcm_path)
+    report(0.0, "analyse")
+    analysis = analyse_sound(came, Probe(**probe))
+    if not math.isfinite(analysis.lufs):
+        raise Refused("silent")
+    found = failures(analysis, [Analysis.from_json(source) for source in made_from], asked)
+    master_path = out / "master.wav"
+    write(came, master_path, Format("wav", 24))
+    master = pcm.Stored(master_path)
+    if analysis.sample_peak > 0.0:  # cut off at full scale
+        analysis = analyse_sound(master, Probe(**probe))
+    report(0.5, "preview")
+    after = pictures.envelope(master, COLUMNS)
+    envelope, envelopes = out / "envelope.npy", out / "envelopes.npz"
+    np.save(envelope, after)
+    if original:
+        np.savez(envelopes, before=pictures.envelope(pcm.Stored(original), COLUMNS), after=after)
+    comparison, preview, matched = out / "ab.mp3", out / "preview.mp3", None
+    beside = original or previous
+    if beside:
+        clip = ab_clip(*alike(pcm.Stored(beside), master, out))
+        matched = clip.matched_gain_db
+        _encode(clip.sound, comparison, asked.ceiling_dbtp, part(report, 0.55, 0.65))
+    _encode(master, preview, asked.ceiling_dbtp, part(report, 0.65, 1.0))
+    report(1.0, "preview")
+    there = Settings(places=tuple(Place(**place) for place in places))
+    return {
+        "master": str(master_path),
+        "preview": str(preview),
+        "ab": str(comparison) if beside else None,
+        "envelope": str(envelope),
+        "envelopes": str(envelopes) if original else None,
+        "measured": plain(_read_off(analysis, master) | _places(master, there, previous)),
+        "matched_gain_db": matched,
+        "quality": [{"code": one.code, "details": plain(dict(one.details))} for one in found],
     }
 
 
@@ -202,12 +272,11 @@ def _encode(sound: Sound, path: Path, ceiling_dbtp: float, report: Report) -> No
     encode_mp3(known, path, kbps=PREVIEW_KBPS, progress=lambda share: report(share, "preview"))
 
 
-def _places(made: Mastered, previous: Path | None) -> dict[str, Any]:
+def _places(sound: Sound, settings: Settings, previous: Path | None) -> dict[str, Any]:
     """What became of each place, against the version before."""
-    settings = made.settings
     if previous is None or not settings.places:
         return {}
-    changed = moved(pcm.Stored(previous), made.sound, settings)
+    changed = moved(pcm.Stored(previous), sound, settings)
     told = [
         {"start": place.start, "end": place.end, "what": place.what, "moved_db": by}
         for place, by in zip(settings.places, changed, strict=True)
@@ -219,9 +288,6 @@ def _figures(made: Mastered) -> dict[str, Any]:
     """What the desk keeps of a version."""
     measured = made.measured
     spectrum = average_sound(made.sound)
-    # Bass is mid whatever the width is, and moves with the tone.
-    wide = spectrum.hertz >= WIDTH_HERTZ
-    mid, side = float(spectrum.mid[wide].sum()), float(spectrum.side[wide].sum())
     return {
         "lufs": measured.lufs,
         "true_peak": measured.true_peak,
@@ -230,7 +296,7 @@ def _figures(made: Mastered) -> dict[str, Any]:
         "plr": measured.plr,
         "short_term_max": measured.short_term_max,
         "duration": made.sound.frames / made.sound.rate,
-        "width_db": 10 * math.log10(side / mid) if side > 0 and mid > 0 else -math.inf,
+        "width_db": _width(spectrum),
         "spectrum_mid": banded(spectrum.hertz, spectrum.mid),
         "spectrum_side": banded(spectrum.hertz, spectrum.side),
         "gain_db": made.gain_db,
@@ -239,6 +305,19 @@ def _figures(made: Mastered) -> dict[str, Any]:
         "reached": made.reached,
         "why": made.why,
     }
+
+
+def _read_off(analysis: Analysis, master: Sound) -> dict[str, Any]:
+    """What the desk keeps of a version that somebody else made: the same, as far as it can be known."""
+    told = {name: getattr(analysis, name) for name in READ_OFF}
+    return told | {"width_db": _width(average_sound(master))}
+
+
+def _width(spectrum: Spectrum) -> float:
+    """Side over mid, dB. Bass is mid whatever the width is, and moves with the tone."""
+    wide = spectrum.hertz >= WIDTH_HERTZ
+    mid, side = float(spectrum.mid[wide].sum()), float(spectrum.side[wide].sum())
+    return 10 * math.log10(side / mid) if side > 0 and mid > 0 else -math.inf
 
 
 def _levels(spectrum: Sequence[Sequence[float | None]]) -> list[tuple[float, float]]:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from core.ledger import of_credit
 from core.linking import Join, LinkCode
+from core.members import MemberState
 from core.messages import Audience, To
 from core.ports import Outdated
 from storage import reach
@@ -24,7 +25,10 @@ from storage.places import whereabouts
 
 # Entities whose JSON has the account beside the column; in it a string cannot look like this, for its quotes
 # would be escaped.
-_NAMED = ("identities", "orders", "threads", "uploads")
+_NAMED = (
+    *("identities", "orders", "threads", "uploads"),
+    *("organisations", "agreements", "bulks", "bulk_members", "members"),
+)
 
 _RENAME = "UPDATE {table} SET person = ?, data = REPLACE(data, ?, ?) WHERE person = ?"
 
@@ -43,6 +47,13 @@ ON CONFLICT ("order", person, standing, what, hour) DO UPDATE
 SET begun = visits.begun + excluded.begun, finished = visits.finished + excluded.finished,
     newest = CASE WHEN excluded.newest > visits.newest THEN excluded.newest ELSE visits.newest END
 """
+
+# Who is a member under both names is one once, and of what is then their own order none.
+_TWICE = f"""
+DELETE FROM members WHERE person = ? AND state = '{MemberState.IN}' AND "order" IN (
+    SELECT "order" FROM members WHERE person = ? AND state = '{MemberState.IN}'
+    UNION SELECT id FROM orders WHERE person = ?
+)"""  # noqa: S608
 
 _LANE = "UPDATE inbox SET lane = ? WHERE lane = ? AND state = 'undone'"
 
@@ -88,6 +99,8 @@ async def join(join: Join) -> None:
         raise Outdated("there is credit that does not come along")
 
     await change("UPDATE people SET joined = ? WHERE id = ? OR joined = ?", [into, gone, gone])
+    await change(_TWICE, [gone, into, into])
+    await change(_TWICE, [into, gone, gone])
     for table in _NAMED:
         await change(_RENAME.format(table=table), [into, f'"person":"{gone}"', f'"person":"{into}"', gone])
     for at_work in _AT_WORK:

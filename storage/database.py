@@ -120,9 +120,14 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 
 async def select(connection: BaseDBAsyncClient, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """The rows of a query; `?` stands for a value on every database."""
+    return await connection.execute_query_dict(_worded(sql, connection), list(values))
+
+
+def _worded(sql: str, connection: BaseDBAsyncClient) -> str:
+    """A statement as its database takes it: for psycopg a value is %s, and any other % is written twice."""
     if connection.capabilities.dialect == "postgres":
-        sql = sql.replace("?", "%s")
-    return await connection.execute_query_dict(sql, list(values))
+        return sql.replace("%", "%%").replace("?", "%s")
+    return sql
 
 
 def moment(value: datetime | str) -> datetime:
@@ -138,9 +143,7 @@ def here() -> BaseDBAsyncClient:
 async def change(sql: str, values: Sequence[Any]) -> int:
     """Carry out a statement in the transaction that is open; how many rows it changed."""
     connection = here()
-    if connection.capabilities.dialect == "postgres":
-        sql = sql.replace("?", "%s")
-    changed, _ = await connection.execute_query(sql, list(values))
+    changed, _ = await connection.execute_query(_worded(sql, connection), list(values))
     return changed
 
 

@@ -9,7 +9,7 @@ from core.changes import Changes
 from core.ledger import holder
 from core.messages import HOUSE, WEB, Audience, Card, Incoming, Notice, To
 from core.ports import Outdated
-from storage import accounts, inbox, jobs, ledger, outbox, reach, references, uploads, visits, wakeups
+from storage import accounts, chain, inbox, jobs, ledger, outbox, reach, references, uploads, visits, wakeups
 from storage.codec import dump
 from storage.database import insert
 from storage.entities import carry_out
@@ -43,12 +43,28 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
             *changes.versions,
             *changes.batches,
             *changes.charges,
+            *changes.quotes,
+            *changes.bookings,
+            *changes.complaints,
+            *changes.refunds,
+            *changes.disputes,
+            *changes.decisions,
+            *changes.project_members,
             *changes.threads,
+            *changes.organisations,
+            *changes.agreements,
+            *changes.bulks,
+            *changes.members,
         )
     )
     await _append_entries(changes)
     await _append_consents(changes)
-    await references.follow([*changes.songs, *changes.versions])
+    await insert(
+        "terms",
+        [{"sha256": terms.sha256, "data": dump(terms)} for terms in changes.terms],
+        "ON CONFLICT DO NOTHING",
+    )
+    await references.follow([*changes.songs, *changes.versions, *changes.agreements])
     await uploads.let_go(changes.let_go)
     await _follow_people(changes, incoming.at)
     await jobs.cancel(changes.cancel_jobs_of)
@@ -64,6 +80,7 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
     await ledger.post(changes.transfers)
     for join in changes.joins:
         await accounts.join(join)
+    await chain.append(changes.audited)
     wakeups.ring(_stirred(changes))
     return True
 
@@ -75,7 +92,7 @@ def _stirred(changes: Changes) -> Iterator[Subject]:
         yield Subject.OUTBOX
     if changes.cancel_jobs_of:
         yield Subject.JOBS
-    if changes.orders:
+    if changes.orders or changes.agreements or changes.bulks:
         yield Subject.CLOCK
 
 
@@ -85,7 +102,12 @@ def accounts_of(changes: Changes) -> set[str]:
     return {
         *(move.after.id for move in changes.people),
         *(move.after.person for move in changes.orders),
+        *(move.after.person for move in changes.project_members),
         *(move.after.person for move in changes.threads),
+        *(move.after.person for move in changes.organisations),
+        *(move.after.person for move in changes.agreements),
+        *(move.after.person for move in changes.bulks),
+        *(move.after.person for move in changes.members),
         *(each.person for each in changes.identities),
         *(each.person for each in changes.codes),
         *(each.person for each in changes.consents),
@@ -109,6 +131,7 @@ def _readdressed(messages: Sequence[Message], joined: Mapping[str, str]) -> list
 async def _follow_people(changes: Changes, at: datetime) -> None:
     """Where people and rooms are from now on, and what they may say to become one account."""
     await reach.know(changes.identities, changes.desks, at)
+    await reach.leave(changes.desks_gone)
     for reached in changes.reached:
         await reach.note(reached, at)
     for moved in changes.rooms_moved:

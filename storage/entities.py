@@ -4,10 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core.agreements import Agreement
+from core.bookings import Booking
+from core.bulks import Bulk, Member
 from core.changes import Move
-from core.orders import Order
+from core.complaints import Complaint
+from core.decisions import Decision
+from core.members import Member as ProjectMember
+from core.orders import Order, OrderState
+from core.organisations import Organisation
 from core.people import Person
 from core.ports import Outdated
+from core.quotes import Quote
+from core.refunds import Dispute, Refund
 from core.revisions import Batch
 from core.songs import Song, Version
 from core.threads import Thread
@@ -32,7 +41,19 @@ def _of_order(order: Order) -> Mapping[str, Any]:
         "state": order.state.value,
         "confidential": order.confidential,
         "due_at": order.due_at,
+        "paid_at": order.paid_at,
+        "paid_songs": order.paid_songs,
+        "bulk": order.bulk,
+        "agreement": order.deal.agreement if order.deal else None,
+        "rating": order.rating,
+        "invited": order.invitation.hash if order.invitation else None,
+        "rebate": order.rebate if _bought(order) else None,
     }
+
+
+def _bought(order: Order) -> bool:
+    """Whether an order has its price, and what it was bought with counts as used."""
+    return order.price is not None and order.state is not OrderState.CANCELLED
 
 
 def _of_song(song: Song) -> Mapping[str, Any]:
@@ -61,23 +82,52 @@ def _of_charge(charge: Charge) -> Mapping[str, Any]:
     }
 
 
+def _of_project(part: Quote | Booking | Complaint | Refund | Dispute | Decision) -> Mapping[str, Any]:
+    return {"order": part.order, "state": part.state.value}
+
+
+def _of_member(member: ProjectMember) -> Mapping[str, Any]:
+    return {"order": member.order, "person": member.person, "state": member.state.value}
+
+
 def _of_thread(thread: Thread) -> Mapping[str, Any]:
     return {
         "person": thread.person,
         "order": thread.order,
         "state": thread.state.value,
         "opened": thread.opened,
+        "number": thread.number,
+    }
+
+
+def _of_agreement(agreement: Agreement) -> Mapping[str, Any]:
+    return {
+        "person": agreement.person,
+        "number": agreement.number,
+        "state": agreement.state.value,
+        "due_at": agreement.due_at,
     }
 
 
 SHAPES: Mapping[type[Any], Shape] = {
-    Person: Shape("people", lambda _: {}, stateful=False),
+    Person: Shape("people", lambda person: {"role": person.role}, stateful=False),
     Order: Shape("orders", _of_order),
     Song: Shape("songs", _of_song),
     Version: Shape("versions", _of_version),
     Batch: Shape("batches", _of_batch),
     Charge: Shape("charges", _of_charge),
+    Quote: Shape("quotes", _of_project),
+    Booking: Shape("bookings", _of_project),
+    Complaint: Shape("complaints", _of_project),
+    Refund: Shape("refunds", _of_project),
+    Dispute: Shape("disputes", _of_project),
+    Decision: Shape("decisions", _of_project),
+    ProjectMember: Shape("members", _of_member),
     Thread: Shape("threads", _of_thread),
+    Organisation: Shape("organisations", lambda one: {"person": one.person}, stateful=False),
+    Agreement: Shape("agreements", _of_agreement),
+    Bulk: Shape("bulks", lambda one: {"person": one.person, "state": one.state.value, "due_at": one.due_at}),
+    Member: Shape("bulk_members", lambda one: {"person": one.person, "bulk": one.bulk}, stateful=False),
 }
 
 
@@ -117,4 +167,9 @@ async def update(shape: Shape, entity: Any, guard: Mapping[str, Any]) -> int:
 
 
 def _data(entity: Any) -> str:
-    return dump(replace(entity, entries=()) if isinstance(entity, Thread) else entity)
+    match entity:
+        case Thread():
+            return dump(replace(entity, entries=()))
+        case ProjectMember():  # their account says what they are called
+            return dump(replace(entity, name="", locale=""))
+    return dump(entity)

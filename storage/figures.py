@@ -5,13 +5,15 @@ None of them looks at what is over and done, so they cost the same with a millio
 
 from collections.abc import Sequence
 from datetime import datetime
+from statistics import fmean
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from core.figures import Backlog, Figures, Held, JobClass
+from core.figures import Backlog, Figures, Held, JobClass, Mean
 from core.jobs import Job
 from core.messages import Incoming, Notice
+from core.threads import Thread
 from storage.codec import read
 from storage.database import select
 
@@ -33,7 +35,8 @@ HELD = """
             SELECT 1 FROM charges WHERE charges."order" = orders.id AND charges.state = 'requested')
         WHEN 'cancelled' THEN EXISTS (
             SELECT 1 FROM charges WHERE charges."order" = orders.id AND charges.state = 'refunding')
-        ELSE FALSE
+        ELSE EXISTS (
+            SELECT 1 FROM charges WHERE charges."order" = orders.id AND charges.state = 'requested')
     END"""
 """Orders that hold money which nobody works for, waits with, or is giving back.
 
@@ -42,9 +45,18 @@ asked for the rest, and while a till is asked to give it back.
 """
 
 
+NEWEST = 100
+"""Of how many of the newest a mean is taken."""
+
 OPEN = """
     SELECT state, COUNT(*) AS n FROM orders WHERE state NOT IN ('completed', 'cancelled') GROUP BY state"""
 """How many open orders there are in each state."""
+
+
+TALKS = "SELECT data FROM threads WHERE state = 'waiting' ORDER BY opened LIMIT 50"
+NEWEST_TICKETS = f"SELECT data FROM threads WHERE number IS NOT NULL ORDER BY number DESC LIMIT {NEWEST}"  # noqa: S608
+RATED = f"SELECT rating FROM orders WHERE rating IS NOT NULL ORDER BY number DESC LIMIT {NEWEST}"  # noqa: S608
+"""Tickets that wait; the newest tickets; how the newest rated orders were rated."""
 
 
 async def read_figures(connection: BaseDBAsyncClient) -> Figures:
@@ -64,6 +76,9 @@ async def read_figures(connection: BaseDBAsyncClient) -> Figures:
         cards=await _count(connection, "SELECT COUNT(*) AS n FROM cards WHERE stale AND door <> ''"),
         notices=await _notices(connection),
         orders={row["state"]: row["n"] for row in await select(connection, OPEN)},
+        talks=await _talks(connection),
+        first_answer=await _first_answer(connection),
+        rating=await rating(connection),
         leases=await _leases(connection),
         mismatched=len(await mismatched(connection)),
     )
@@ -107,6 +122,24 @@ async def _notices(connection: BaseDBAsyncClient) -> Backlog:
     if not row["n"]:
         return Backlog()
     return Backlog(row["n"], await _since(connection, "notices", "id", row["oldest"], Notice))
+
+
+async def _talks(connection: BaseDBAsyncClient) -> Backlog:
+    count = await _count(connection, "SELECT COUNT(*) AS n FROM threads WHERE state = 'waiting'")
+    rows = await select(connection, TALKS)
+    return Backlog(count, min((read(Thread, row["data"]).since for row in rows), default=None))
+
+
+async def _first_answer(connection: BaseDBAsyncClient) -> Mean:
+    threads = [read(Thread, row["data"]) for row in await select(connection, NEWEST_TICKETS)]
+    waited = [thread.first_wait.total_seconds() for thread in threads if thread.first_wait is not None]
+    return Mean(len(waited), fmean(waited) if waited else None)
+
+
+async def rating(connection: BaseDBAsyncClient) -> Mean:
+    """The mean of the newest ratings."""
+    ratings = [row["rating"] for row in await select(connection, RATED)]
+    return Mean(len(ratings), fmean(ratings) if ratings else None)
 
 
 async def _leases(connection: BaseDBAsyncClient) -> tuple[Held, ...]:

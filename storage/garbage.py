@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from core.desk.bell import Bell
+from core.desk.loops.bell import Bell
 from storage.blob_keys import BlobKeys
 from storage.blobs import SEALED, wall
 from storage.objects import Objects

@@ -13,10 +13,12 @@ NAME = 255  # characters of a name that somebody else gives
 
 class PersonRow(Model):
     # `joined` is the account that this one became (storage.accounts); its row is only a name from then on.
+    # `role` is null for all but the staff.
     id = fields.CharField(ID, primary_key=True)
     rev = fields.IntField()
     data = fields.TextField()
     joined = fields.CharField(ID, null=True)
+    role = fields.CharField(16, null=True)
 
     class Meta:
         table = "people"
@@ -71,6 +73,13 @@ class OrderRow(Model):
     due_at = fields.DatetimeField(null=True, db_index=True)
     rev = fields.IntField()
     data = fields.TextField()
+    paid_at = fields.DatetimeField(null=True)
+    paid_songs = fields.IntField(null=True)
+    bulk = fields.CharField(ID, null=True)
+    agreement = fields.CharField(ID, null=True)
+    invited = fields.CharField(64, null=True)
+    rating = fields.IntField(null=True)
+    rebate = fields.CharField(24, null=True)
 
     class Meta:
         table = "orders"
@@ -128,8 +137,147 @@ class ChargeRow(Model):
         table = "charges"
 
 
+class QuoteRow(Model):
+    # `seq` is its age, as it is of those below.
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "quotes"
+
+
+class BookingRow(Model):
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "bookings"
+
+
+class ComplaintRow(Model):
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "complaints"
+
+
+class RefundRow(Model):
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "refunds"
+
+
+class DisputeRow(Model):
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "disputes"
+
+
+class DecisionRow(Model):
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "decisions"
+
+
+class MemberRow(Model):
+    # Who is in is so once (members_once); who is gone may have been in several times.
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, db_index=True)
+    person = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "members"
+
+
+class OrganisationRow(Model):
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    person = fields.CharField(ID, db_index=True)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "organisations"
+
+
+class AgreementRow(Model):
+    # `due_at` is when it ends by itself, while it holds.
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    person = fields.CharField(ID, db_index=True)
+    number = fields.BigIntField(unique=True)
+    state = fields.CharField(16)
+    due_at = fields.DatetimeField(null=True)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "agreements"
+
+
+class BulkRow(Model):
+    # `due_at` is when its deadline is over, until that was told.
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    person = fields.CharField(ID, db_index=True)
+    state = fields.CharField(16)
+    due_at = fields.DatetimeField(null=True)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "bulks"
+
+
+class BulkMemberRow(Model):
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.CharField(ID, unique=True)
+    person = fields.CharField(ID, db_index=True)
+    bulk = fields.CharField(ID, db_index=True)
+    rev = fields.IntField()
+    data = fields.TextField()
+
+    class Meta:
+        table = "bulk_members"
+
+
 class ThreadRow(Model):
-    # `data` holds the thread without its entries.
+    # `data` holds the thread without its entries. `number` counts through the house.
     id = fields.CharField(ID, primary_key=True)
     person = fields.CharField(ID)
     order = fields.CharField(ID, null=True)
@@ -137,6 +285,7 @@ class ThreadRow(Model):
     opened = fields.DatetimeField()
     rev = fields.IntField()
     data = fields.TextField()
+    number = fields.BigIntField(null=True)
 
     class Meta:
         table = "threads"
@@ -167,6 +316,29 @@ class ConsentRow(Model):
 
     class Meta:
         table = "consents"
+
+
+class TermsRow(Model):
+    # The very words that somebody accepted, by their hash.
+    sha256 = fields.CharField(64, primary_key=True)
+    data = fields.TextField()
+
+    class Meta:
+        table = "terms"
+
+
+class AuditRow(Model):
+    # Append-only, each row bound to the one before it; only `sealed` may go (storage.chain).
+    seq = fields.BigIntField(primary_key=True, generated=False)
+    id = fields.CharField(ID, unique=True)
+    order = fields.CharField(ID, null=True, db_index=True)
+    by = fields.CharField(ID, db_index=True)
+    hash = fields.CharField(64)
+    data = fields.TextField()
+    sealed = fields.TextField(null=True)
+
+    class Meta:
+        table = "audit"
 
 
 class AccountRow(Model):

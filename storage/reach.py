@@ -92,6 +92,17 @@ async def know(identities: Iterable[Identity], desks: Iterable[StaffDesk], seen:
         await _show_waiting(desk)
 
 
+async def leave(desks: Iterable[StaffDesk]) -> None:
+    """Rooms that are no staff desks any more are shown nothing from now on, not even what was on its way."""
+    for desk in desks:
+        await alone(subject(To.staff()))
+        place = [desk.door, desk.address]
+        await change("DELETE FROM staff_desks WHERE door = ? AND address = ?", place)
+        at_it = f"audience = '{Audience.STAFF}' AND door = ? AND address = ?"
+        await change(f"DELETE FROM cards WHERE {at_it}", place)  # noqa: S608
+        await change(f"DELETE FROM notices WHERE {at_it} AND state = 'wanted'", place)  # noqa: S608
+
+
 async def note(reached: Reached, at: datetime) -> None:
     """A door reaches somebody again, or does not any more."""
     named = [reached.door, reached.external]

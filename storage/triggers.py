@@ -15,8 +15,16 @@ from tortoise.migrations.schema_generator.state import State
 OVERDRAWN = "overdrawn"
 APPEND_ONLY = "append-only"
 UNBALANCED = "unbalanced"
+TOO_MUCH = "too-much"
+DISPUTED = "disputed"
 
-SQLSTATES = {OVERDRAWN: "23L01", APPEND_ONLY: "23L02", UNBALANCED: "23L03"}
+SQLSTATES = {
+    OVERDRAWN: "23L01",
+    APPEND_ONLY: "23L02",
+    UNBALANCED: "23L03",
+    TOO_MUCH: "23L04",
+    DISPUTED: "23L05",
+}
 """Of the class of integrity violations; subclasses from I on are free for use (SQL:2016, 24.1)."""
 
 
@@ -27,10 +35,18 @@ def is_overdrawn(error: IntegrityError) -> bool:
 
 
 class Triggers(Operation):
-    """Create triggers by dialect and name, and drop them again; on PostgreSQL each with its function."""
+    """Create triggers by dialect and name, and drop them again; on PostgreSQL each with its function.
 
-    def __init__(self, create: Mapping[str, Mapping[str, str]]) -> None:
+    `instead_of`: earlier ones that make room for them, and come back when these go.
+    """
+
+    def __init__(
+        self,
+        create: Mapping[str, Mapping[str, str]],
+        instead_of: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self._create = create
+        self._instead_of = instead_of or {dialect: {} for dialect in create}
 
     def state_forward(self, app_label: str, state: State) -> None:
         """Models know nothing of triggers."""
@@ -40,15 +56,14 @@ class Triggers(Operation):
     ) -> None:
         """Create them in the editor's dialect; KeyError if they were not written in it."""
         if state_editor:
-            await _run(state_editor, list(self._create[state_editor.DIALECT].values()))
+            await _exchange(state_editor, self._instead_of, self._create)
 
     async def database_backward(
         self, app_label: str, old_state: State, new_state: State, state_editor: BaseSchemaEditor | None = None
     ) -> None:
         """Drop them."""
         if state_editor:
-            drop = _DROP[state_editor.DIALECT]
-            await _run(state_editor, [drop.format(name=name) for name in self._create[state_editor.DIALECT]])
+            await _exchange(state_editor, self._create, self._instead_of)
 
 
 class Script(Operation):
@@ -74,6 +89,14 @@ class Script(Operation):
 
 
 _DROP = {"sqlite": 'DROP TRIGGER "{name}"', "postgres": 'DROP FUNCTION "{name}"() CASCADE'}
+
+
+async def _exchange(
+    editor: BaseSchemaEditor, gone: Mapping[str, Mapping[str, str]], come: Mapping[str, Mapping[str, str]]
+) -> None:
+    drop = _DROP[editor.DIALECT]
+    dropped = [drop.format(name=name) for name in gone[editor.DIALECT]]
+    await _run(editor, [*dropped, *come[editor.DIALECT].values()])
 
 
 async def _run(editor: BaseSchemaEditor, statements: Sequence[str]) -> None:
@@ -272,8 +295,8 @@ ONCE = {
 # writes them, so that orders delivered without their money are found by one index among millions.
 
 
-def _due(dialect: str, order: str) -> str:
-    """What an order row is due to have earned, minor units."""
+def _due(dialect: str, order: str, *, fees: bool = False) -> str:
+    """What an order row is due to have earned, minor units; with what its revisions brought."""
 
     def value(path: str) -> str:
         if dialect == "sqlite":
@@ -281,16 +304,22 @@ def _due(dialect: str, order: str) -> str:
         # json, not jsonb: that refuses a text with a NUL in it.
         return f"NULLIF(({order}.data::json #> '{{{path.replace('.', ',')}}}')::text, 'null')"
 
-    amount = value("price.amount") if dialect == "sqlite" else f"{value('price.amount')}::bigint"
+    def amount(path: str) -> str:
+        return value(path) if dialect == "sqlite" else f"{value(path)}::bigint"
+
     released = f"{value('released_version')} IS NOT NULL AND {order}.state <> 'cancelled'"
-    return f"CASE WHEN {released} THEN COALESCE({amount}, 0) ELSE 0 END"
+    price = f"CASE WHEN {released} THEN COALESCE({amount('price.amount')}, 0) ELSE 0 END"
+    if not fees:
+        return price
+    earned = f"CASE WHEN {order}.state <> 'cancelled' THEN COALESCE({amount('fees.amount')}, 0) ELSE 0 END"
+    return f"({price} + {earned})"
 
 
 _EARNED = "CASE WHEN {row}.target = 'income' THEN {row}.amount ELSE -{row}.amount END"
 
 
-def _book_due(dialect: str) -> str:
-    due = _due(dialect, "NEW")
+def _book_due(dialect: str, *, fees: bool = False) -> str:
+    due = _due(dialect, "NEW", fees=fees)
     return f"""
         INSERT INTO books ("order", due, earned) SELECT NEW.id, 0, 0 WHERE {due} <> 0 ON CONFLICT DO NOTHING;
         UPDATE books SET due = {due} WHERE "order" = NEW.id AND due <> {due};"""  # noqa: S608
@@ -303,24 +332,28 @@ def _book_earned() -> str:
         UPDATE books SET earned = earned + {earned} WHERE "order" = NEW."order";"""  # noqa: S608
 
 
+def _books_due(dialect: str, *, fees: bool) -> dict[str, str]:
+    """The triggers that keep what is due."""
+    book = _book_due(dialect, fees=fees)
+    if dialect == "postgres":
+        event = "AFTER INSERT OR UPDATE OF state, data ON orders FOR EACH ROW"
+        return {"books_due": _function("books_due", event, f"{book} RETURN NULL;")}
+    return {
+        "books_due_new": f"CREATE TRIGGER books_due_new AFTER INSERT ON orders FOR EACH ROW BEGIN {book} END",
+        "books_due": f"""
+            CREATE TRIGGER books_due AFTER UPDATE OF state, data ON orders FOR EACH ROW BEGIN {book} END""",
+    }
+
+
 BOOKS = {
     "sqlite": {
-        "books_due_new": f"""
-            CREATE TRIGGER books_due_new AFTER INSERT ON orders FOR EACH ROW
-            BEGIN {_book_due("sqlite")} END""",
-        "books_due": f"""
-            CREATE TRIGGER books_due AFTER UPDATE OF state, data ON orders FOR EACH ROW
-            BEGIN {_book_due("sqlite")} END""",
+        **_books_due("sqlite", fees=False),
         "books_earned": f"""
             CREATE TRIGGER books_earned AFTER INSERT ON transfers FOR EACH ROW
             WHEN NEW.kind = 'earn' AND NEW."order" IS NOT NULL BEGIN {_book_earned()} END""",
     },
     "postgres": {
-        "books_due": _function(
-            "books_due",
-            "AFTER INSERT OR UPDATE OF state, data ON orders FOR EACH ROW",
-            f"{_book_due('postgres')} RETURN NULL;",
-        ),
+        **_books_due("postgres", fees=False),
         "books_earned": _function(
             "books_earned",
             "AFTER INSERT ON transfers FOR EACH ROW",
@@ -329,6 +362,50 @@ BOOKS = {
         ),
     },
 }
+
+
+AUDIT = {
+    "sqlite": {
+        "audit_no_delete": _refusing("audit_no_delete", "BEFORE DELETE ON audit", f"{APPEND_ONLY}: audit"),
+        "audit_no_replace": _refusing(
+            "audit_no_replace",
+            "BEFORE INSERT ON audit",
+            f"{APPEND_ONLY}: audit",
+            "EXISTS (SELECT 1 FROM audit AS old WHERE old.seq = NEW.seq OR old.id = NEW.id)",
+        ),
+        "audit_no_update": _refusing(
+            "audit_no_update",
+            "BEFORE UPDATE ON audit",
+            f"{APPEND_ONLY}: audit",
+            """NEW.sealed IS NOT NULL OR NEW.seq <> OLD.seq OR NEW.id <> OLD.id OR NEW.data <> OLD.data
+               OR NEW.hash <> OLD.hash OR NEW."by" <> OLD."by" OR NEW."order" IS NOT OLD."order\"""",
+        ),
+    },
+    "postgres": {
+        "audit_kept": _function(
+            "audit_kept",
+            "BEFORE DELETE OR TRUNCATE ON audit FOR EACH STATEMENT",
+            _raise(APPEND_ONLY, "audit"),
+        ),
+        "audit_said_once": _function(
+            "audit_said_once",
+            "BEFORE UPDATE ON audit FOR EACH ROW",
+            f"""
+            IF NEW.sealed IS NOT NULL OR NEW.seq <> OLD.seq OR NEW.id <> OLD.id OR NEW.data <> OLD.data
+                OR NEW.hash <> OLD.hash OR NEW."by" <> OLD."by"
+                OR NEW."order" IS DISTINCT FROM OLD."order" THEN
+                {_raise(APPEND_ONLY, "audit")}
+            END IF;
+            RETURN NEW;""",
+        ),
+    },
+}
+"""An audit trail is appended to; of what is there only `sealed` may go (storage.chain)."""
+
+
+DUE = {dialect: _books_due(dialect, fees=False) for dialect in ("sqlite", "postgres")}
+DUE_WITH_FEES = {dialect: _books_due(dialect, fees=True) for dialect in ("sqlite", "postgres")}
+"""The same with what revisions earned, in the place of those."""
 
 
 def _open_books(dialect: str) -> str:
@@ -346,3 +423,82 @@ def _open_books(dialect: str) -> str:
 
 OPEN_BOOKS = {"sqlite": _open_books("sqlite"), "postgres": _open_books("postgres")}
 """The books of what happened before there were any."""
+
+
+# Refunds: of no charge goes back more than it brought, and nothing while somebody else decides about it.
+
+
+def _json(dialect: str, row: str, path: str) -> str:
+    """A text or whole number in the JSON of a row."""
+    if dialect == "sqlite":
+        return f"json_extract({row}.data, '$.{path}')"
+    return f"({row}.data::json #>> '{{{path.replace('.', ',')}}}')"
+
+
+def _amount(dialect: str, row: str) -> str:
+    amount = _json(dialect, row, "amount.amount")
+    return amount if dialect == "sqlite" else f"{amount}::bigint"
+
+
+def _too_much(dialect: str) -> str:
+    charge = _json(dialect, "NEW", "charge")
+    return f"""NEW.state <> 'failed' AND {_amount(dialect, "NEW")} + (
+            SELECT COALESCE(SUM({_amount(dialect, "other")}), 0) FROM refunds AS other
+            WHERE other."order" = NEW."order" AND other.id <> NEW.id AND other.state <> 'failed'
+                AND {_json(dialect, "other", "charge")} = {charge}
+        ) > COALESCE((
+            SELECT {_amount(dialect, "charge")} FROM charges AS charge
+            WHERE charge.id = {charge} AND charge.state IN ('paid', 'refunding', 'refunded')
+        ), 0)"""  # noqa: S608
+
+
+def _disputed(dialect: str) -> str:
+    return f"""EXISTS (
+            SELECT 1 FROM disputes AS dispute
+            WHERE dispute."order" = NEW."order" AND dispute.state = 'open'
+                AND {_json(dialect, "dispute", "charge")} = {_json(dialect, "NEW", "charge")}
+        )"""  # noqa: S608
+
+
+_MUCH = f"{TOO_MUCH}: a charge gives back no more than it brought"
+_WAIT = f"{DISPUTED}: nothing of a charge goes back while it is disputed"
+
+REFUNDS = {
+    "sqlite": {
+        "refunds_too_much": _refusing(
+            "refunds_too_much", "BEFORE INSERT ON refunds", _MUCH, _too_much("sqlite")
+        ),
+        "refunds_too_much_again": _refusing(
+            "refunds_too_much_again", "BEFORE UPDATE ON refunds", _MUCH, _too_much("sqlite")
+        ),
+        "refunds_disputed": _refusing(
+            "refunds_disputed",
+            "BEFORE INSERT ON refunds",
+            _WAIT,
+            f"NEW.state <> 'failed' AND {_disputed('sqlite')}",
+        ),
+        "refunds_disputed_again": _refusing(
+            "refunds_disputed_again",
+            "BEFORE UPDATE ON refunds",
+            _WAIT,
+            f"NEW.state = 'sending' AND OLD.state <> 'sending' AND {_disputed('sqlite')}",
+        ),
+    },
+    "postgres": {
+        "refunds_kept": _function(
+            "refunds_kept",
+            "BEFORE INSERT OR UPDATE ON refunds FOR EACH ROW",
+            f"""
+        IF {_too_much("postgres")} THEN
+            {_raise(TOO_MUCH, "a charge gives back no more than it brought")}
+        END IF;
+        IF (TG_OP = 'INSERT' AND NEW.state <> 'failed'
+                OR TG_OP = 'UPDATE' AND NEW.state = 'sending' AND OLD.state <> 'sending')
+            AND {_disputed("postgres")} THEN
+            {_raise(DISPUTED, "nothing of a charge goes back while it is disputed")}
+        END IF;
+        RETURN NEW;""",
+        ),
+    },
+}
+"""A refund that a till carried out stays what it is, whatever is disputed since."""

@@ -1,6 +1,6 @@
 """Waking the loops of other processes: what one commits, the others hear at once.
 
-Within one process bells are enough (core.desk.bell). On PostgreSQL whoever has committed something that
+Within one process bells are enough (core.desk.loops.bell). On PostgreSQL whoever has committed something that
 others have to look at says so with NOTIFY, and each process listens on a connection of its own. What is
 missed, since a connection was down or a process died between the commit and its word, is found when the loops
 look by themselves.

@@ -15,10 +15,12 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from bots.catalogues import load_catalogues
+from core.asks import BANDS
 from core.commands import COMMANDS
-from core.desk import phrases
 from core.desk.forms import FORMS
+from core.desk.shown import phrases
 from core.money import Money
+from core.revisions import Item
 from core.text import Moment, Strong, Text, Title
 from core.wording import Catalogues, Voice
 from dsp.advice import SENTENCES
@@ -91,7 +93,7 @@ def voiced(path: str, tree: ast.Module) -> Iterator[Said]:
                 on_buttons.update(ast.walk(label))
             case ast.Assign(targets=[ast.Name(name)], value=value) if "label" in name:
                 on_buttons.update(ast.walk(value))
-            case ast.FunctionDef(name=name) if "label" in name or path == "core/desk/buttons.py":
+            case ast.FunctionDef(name=name) if "label" in name or path == "core/desk/shown/buttons.py":
                 on_buttons.update(ast.walk(node))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (name := called(node)) in KEYWORDS and name is not None:
@@ -135,7 +137,7 @@ def edges(template: str) -> tuple[int, int]:
 
 
 def plain(text: Text) -> str:
-    return text.plain(moment=datetime.isoformat, title=lambda title: title.title)
+    return text.plain(moment=lambda moment: moment.at.isoformat(), title=lambda title: title.title)
 
 
 each_catalogue = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -269,10 +271,18 @@ def test_every_sentence_is_given_its_parts_and_no_others() -> None:
 @each_language
 def test_the_label_of_a_button_fits_on_every_platform(language: str) -> None:
     say = LANGUAGES.voice(language)
-    longest = {"price": "$1,234,567.89", "number": "123456789", "place": "50", "count": "999"}
+    longest = {
+        "price": "$1,234,567.89",
+        "amount": "$1,234,567.89",
+        "number": "123456789",
+        "place": "50",
+        "count": "999",
+    }
     longest["megabytes"] = "99,999"
     longest["file"] = "…"  # a door cuts the name of a file where it must
     longest["style"] = max((phrases.style(say, key, {}) for key in STYLES), key=len)
+    bands = [Item(what, -1, 12.5, place=(1680.5, 1800.0)) for what in BANDS]
+    longest["change"] = max((phrases.change(say, item) for item in bands), key=len)
     longest["destination"] = max((phrases.destination(say, key) for key in presets()), key=len)
     labels = [said for said in all_said() if said.label]
     assert len(labels) > 30
@@ -429,32 +439,37 @@ def test_a_span_stands_as_it_does_in_the_rules(
 
 def test_a_moment_is_told_in_the_readers_zone_with_how_far_off_it_is(en: Voice, de: Voice) -> None:
     now, at = datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 3, 7, 10, tzinfo=UTC)
-    assert en.moment(at, now, ZoneInfo("UTC")) == "Sat 7 Mar 10:00 (in 5 days)"
-    assert de.moment(at, now, ZoneInfo("Europe/Berlin")) == "Sa., 7. März 11:00 (in 5 Tagen)"
+    assert en.moment(Moment(at), now, ZoneInfo("UTC")) == "Sat 7 Mar 10:00 (in 5 days)"
+    assert de.moment(Moment(at), now, ZoneInfo("Europe/Berlin")) == "Sa., 7. März 11:00 (in 5 Tagen)"
 
 
 def test_a_moment_may_fall_on_another_day_for_its_reader(en: Voice) -> None:
     now, at = datetime(2026, 3, 7, 10, tzinfo=UTC), datetime(2026, 3, 7, 20, tzinfo=UTC)
-    assert en.moment(at, now, ZoneInfo("Asia/Tokyo")) == "Sun 8 Mar 05:00 (in 10 hours)"
+    assert en.moment(Moment(at), now, ZoneInfo("Asia/Tokyo")) == "Sun 8 Mar 05:00 (in 10 hours)"
 
 
 def test_a_moment_is_never_told_in_seconds(en: Voice) -> None:
     now = datetime(2026, 3, 7, 10, tzinfo=UTC)
     at = now - timedelta(seconds=58)
-    assert en.moment(at, now, ZoneInfo("UTC")) == "Sat 7 Mar 09:59 (1 minute ago)"
+    assert en.moment(Moment(at), now, ZoneInfo("UTC")) == "Sat 7 Mar 09:59 (1 minute ago)"
+
+
+def test_the_date_of_a_record_does_not_say_how_long_ago_it_was(en: Voice) -> None:
+    at = datetime(2026, 3, 7, 10, 0, tzinfo=UTC)
+    assert en.moment(Moment(at, record=True), at, ZoneInfo("UTC")) == "Sat 7 Mar 10:00"
 
 
 def test_a_moment_in_another_year_says_which(en: Voice, de: Voice) -> None:
     now, at = datetime(2026, 12, 30, 10, tzinfo=UTC), datetime(2027, 1, 2, 9, tzinfo=UTC)
-    assert en.moment(at, now, ZoneInfo("UTC")).startswith("Sat, 2 Jan 2027 09:00")
-    assert de.moment(at, now, ZoneInfo("UTC")).startswith("Sa., 2. Jan. 2027 09:00")
+    assert en.moment(Moment(at), now, ZoneInfo("UTC")).startswith("Sat, 2 Jan 2027 09:00")
+    assert de.moment(Moment(at), now, ZoneInfo("UTC")).startswith("Sa., 2. Jan. 2027 09:00")
 
 
 def test_a_moment_may_be_past_or_present(en: Voice, de: Voice) -> None:
     at = datetime(2026, 3, 7, 10, tzinfo=UTC)
-    assert en.moment(at, at + timedelta(hours=3), ZoneInfo("UTC")).endswith("(3 hours ago)")
-    assert en.moment(at, at + timedelta(seconds=20), ZoneInfo("UTC")).endswith("(now)")
-    assert de.moment(at, at, ZoneInfo("UTC")).endswith("(jetzt)")
+    assert en.moment(Moment(at), at + timedelta(hours=3), ZoneInfo("UTC")).endswith("(3 hours ago)")
+    assert en.moment(Moment(at), at + timedelta(seconds=20), ZoneInfo("UTC")).endswith("(now)")
+    assert de.moment(Moment(at), at, ZoneInfo("UTC")).endswith("(jetzt)")
 
 
 @pytest.mark.parametrize(

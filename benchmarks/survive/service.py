@@ -28,6 +28,12 @@ DRAIN = 20.0
 LEAST_UPTIME = 0.5
 MOST_FALSE_STARTS = 10
 
+RULES = """
+[staff]
+undo_seconds = 1
+"""
+"""The house's own rules: nobody here takes a decision back, or waits a minute for one."""
+
 
 class NeverStarts(Exception):
     """A process ends as soon as it is started, again and again; `str()` has its last words."""
@@ -62,6 +68,11 @@ class Place:
             folder.mkdir(parents=True)
         for shared in ("terminal", "purses.sqlite3", "secret.key"):
             (self.spare_home / shared).symlink_to(self.home / shared)
+        self.rules.write_text(RULES)
+
+    @property
+    def rules(self) -> Path:
+        return self.folder / "rules.toml"
 
     @property
     def log(self) -> Path:
@@ -101,6 +112,7 @@ class Place:
             "LATHE_DATABASE_URL": self.database,
             "LATHE_BLOB_URL": self.blobs.as_uri(),
             "LATHE_WORKERS": str(self.slots),
+            "LATHE_RULES": str(self.rules),
             "LATHE_LOG": f"info,json,{self.log}",
             "LC_SURVIVE": mark,  # the processes of a pool keep few names of their environment; locales stay
         }

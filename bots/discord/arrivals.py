@@ -19,7 +19,7 @@ from bots.doors import Front
 from bots.turns import Turn, Turns
 from core.commands import Command
 from core.desk.forms import FORMS
-from core.desk.patience import patiently
+from core.desk.loops.patience import patiently
 from core.messages import Answer, FileRef, Incoming, Kind, Question
 from core.ports import Refused, Unheard, Unreachable
 from core.wording import Catalogues
@@ -63,10 +63,12 @@ class Arrivals:
 
     async def said(self, message: discord.Message) -> None:
         """A message came, to us or to others."""
-        incoming = reading.message(message, self._front.clock.now())
+        now = self._front.clock.now()
+        incoming = reading.message(message, now) or reading.reply(message, now)
         if incoming is None or incoming.person is None or self._hushed:
             return
-        self._channels.met(incoming.person, message.channel.id)
+        if incoming.private:
+            self._channels.met(incoming.person, message.channel.id)
         async with self._turns.take(incoming.person) as turn:
             await turn.come()
             await self._receive(incoming)

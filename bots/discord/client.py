@@ -24,12 +24,13 @@ log = structlog.get_logger()
 
 
 class Client(discord.Client):
-    """One connection. It hears direct messages and interactions, and keeps no messages and no members."""
+    """One connection. It hears direct messages, interactions and what replies to it, and keeps nothing."""
 
     def __init__(self, arrivals: Arrivals, catalogues: Catalogues) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
         intents.dm_messages = True
+        intents.guild_messages = True  # a file that replies to a card; no other words of a channel are told
         super().__init__(
             intents=intents,
             max_messages=None,

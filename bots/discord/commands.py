@@ -12,6 +12,7 @@ from discord.app_commands import locale_str
 
 from bots.discord.reading import NAME
 from core.commands import COMMANDS, Command
+from core.desk.staffing.staff import NOBODY
 from core.people import Role
 from core.wording import Catalogues
 from dsp.presets import presets
@@ -118,16 +119,17 @@ def _menu(command: Command, label: str, calls: Calls) -> app_commands.ContextMen
 
 
 def _option(command: Command, argument: str, catalogues: Catalogues) -> inspect.Parameter:
-    """One of some words where they are known, and then one must be chosen, unless the desk lists them; else
-    free text or nothing.
+    """One of some words where they are known, and then one must be chosen, unless the desk lists them or
+    opens a form without; else free text or nothing.
     """
     if "|" in argument:
-        return _parameter("choice", _one_of(argument.split("|")))
+        words = _one_of(argument.split("|"))
+        return _parameter("choice", words | None, None) if command.form else _parameter("choice", words)
     match command.name, argument:
         case "language", "code":
             return _parameter(argument, _one_of(catalogues.languages))
         case "grant", "role":
-            return _parameter(argument, _one_of([role.value for role in Role]))
+            return _parameter(argument, _one_of([*(role.value for role in Role), NOBODY]) | None, None)
         case "staff", "here":
             return _parameter(argument, _one_of([argument]))
         case "for", "where":

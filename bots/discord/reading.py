@@ -51,6 +51,37 @@ def message(said: discord.Message, at: datetime) -> Incoming | None:
     )
 
 
+def reply(said: discord.Message, at: datetime) -> Incoming | None:
+    """Files in a channel that reply to a message of a bot; None for all else that is said in channels.
+
+    Without the message content intent Discord tells what a message in a channel holds only to whom it
+    mentions, so nothing comes but what is meant for us.
+    """
+    answered = said.reference
+    if said.guild is None or said.author.bot or said.type is not discord.MessageType.reply or not answered:
+        return None
+    ours = isinstance(answered.resolved, discord.Message) and answered.resolved.author.bot
+    files = files_of(said)
+    if not (ours and files):
+        return None
+    return Incoming(
+        NAME,
+        f"m{said.id}",
+        str(said.author.id),
+        channel_address(said.channel.id),
+        private=False,
+        kind=Kind.MESSAGE,
+        at=at,
+        payload={
+            "text": _words(said),
+            "complete": True,
+            "answers": f"{answered.channel_id}/{answered.message_id}",
+        },
+        files=files,
+        name=said.author.display_name,
+    )
+
+
 def _words(said: discord.Message) -> str:
     passed_on = [snapshot.content for snapshot in said.message_snapshots]
     return "\n".join(words for words in (said.content, *passed_on) if words)

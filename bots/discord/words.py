@@ -2,7 +2,7 @@
 
 import re
 
-from core.desk.reading import title_shown
+from core.desk.shown.reading import title_shown
 from core.messages import To
 from core.text import Moment, Part, Strong, Text, Title
 from core.wording import Voice

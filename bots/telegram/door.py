@@ -26,6 +26,7 @@ from bots.telegram.polling import Polling
 from bots.telegram.reading import NAME, Myself, moved
 from bots.telegram.refusals import outcome
 from bots.telegram.webhook import Address, Webhook
+from bots.telegram.writing import led
 from core.messages import Button, FileRef, Media
 from core.ports import Blobs, Clock, Outgoing, Reach, Unreachable
 from core.wording import Catalogues
@@ -142,9 +143,21 @@ class TelegramDoor:
             raise outcome(error) from None
 
     async def _delivered(self, place: Place, outgoing: Outgoing) -> str:
+        outgoing = self._led(outgoing)
         if outgoing.card is not None:
             return await self._cards.send(place, outgoing)
         return await self._notices.send(place, outgoing, self._ways(outgoing.reach))
+
+    def _led(self, outgoing: Outgoing) -> Outgoing:
+        """In a group, buttons for the private chat lead there: a bot cannot write first."""
+        card, notice, me = outgoing.card, outgoing.notice, self._me
+        if outgoing.reach.private or me is None:
+            return outgoing
+        if card is not None:
+            card = replace(card, buttons=led(card.buttons, me.username))
+        if notice is not None:
+            notice = replace(notice, buttons=led(notice.buttons, me.username))
+        return replace(outgoing, card=card, notice=notice)
 
     def _ways(self, reach: Reach) -> tuple[Button, ...]:
         """The way from a group to the private chat, which a person must open first; in no language."""

@@ -1,14 +1,17 @@
 """Updates as deeds. Pure: what is read depends on the update alone, who we are, and the time."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.commands import BY_NAME
-from core.messages import FileRef, Incoming, Kind
+from core.messages import LED, FileRef, Incoming, Kind
 
 NAME = "telegram"
+
+_ID = re.compile("[0-9a-z]{1,40}")
 
 WANTED = ("message", "callback_query", "pre_checkout_query", "my_chat_member")
 """The kinds of update that we ask for. What somebody edits is not among them: a deed is done once."""
@@ -83,9 +86,11 @@ def _message(message: Json, event: str, me: Myself, at: datetime) -> Incoming | 
     text = _clean(message.get("text") or message.get("caption") or "")
     private = message["chat"]["type"] == "private"
     files = _files(message)
-    command = _command(message, text, me, private=private)
+    command = _command(message, _clean(_naming(message)), me, private=private)
     if command is not None:
         name, arguments = command
+        if name == "start" and private and (action := _led(arguments)) is not None:
+            return _deed(message, event, at, Kind.PRESS, {"action": action})
         takes = name in BY_NAME and BY_NAME[name].file
         if takes or "text" in message:
             given = (files or _files(message.get("reply_to_message") or {})) if takes else ()
@@ -98,7 +103,16 @@ def _message(message: Json, event: str, me: Myself, at: datetime) -> Incoming | 
     if not private and command is None and text.startswith("/"):
         return None  # another bot's command
     told: dict[str, Any] = {"text": text, "complete": "media_group_id" not in message}
+    answered = message.get("reply_to_message") or {}
+    if (answered.get("from") or {}).get("id") == me.id:
+        told["answers"] = str(answered["message_id"])
     return _deed(message, event, at, Kind.MESSAGE, told, files)
+
+
+def _led(payload: str) -> str | None:
+    """The action of a private button whose address somebody followed; None for any other deep link."""
+    verb, dash, id_ = payload.strip().partition("-")
+    return f"{verb}:{id_}" if dash and verb in LED and _ID.fullmatch(id_) else None
 
 
 def _press(press: Json, event: str, at: datetime) -> Incoming | None:
@@ -166,6 +180,22 @@ def _command(message: Json, text: str, me: Myself, *, private: bool) -> tuple[st
     if not private and not at and name.lower() not in BY_NAME:
         return None
     return name.lower(), rest[0] if rest else ""
+
+
+def _naming(message: Json) -> str:
+    """What a message says, with people who are mentioned and have no username as the house names people.
+
+    Of a mention by username the platform does not tell whose it is. Offsets count UTF-16 units.
+    """
+    words = message.get("text") or message.get("caption") or ""
+    raw = words.encode("utf-16-le", "surrogatepass")
+    marks = message.get("entities") or message.get("caption_entities") or ()
+    for one in sorted(marks, key=lambda mark: -int(mark["offset"])):
+        if one["type"] == "text_mention":
+            start = 2 * int(one["offset"])
+            named = f"{NAME}:{one['user']['id']}".encode("utf-16-le")
+            raw = raw[:start] + named + raw[start + 2 * int(one["length"]) :]
+    return raw.decode("utf-16-le", "surrogatepass")
 
 
 def _is_for(message: Json, text: str, me: Myself) -> bool:

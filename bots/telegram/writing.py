@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from core.desk.reading import title_shown
+from core.desk.shown.reading import title_shown
 from core.messages import Button, To
 from core.text import Moment, Strong, Text, Title
 from core.wording import Voice
@@ -52,7 +52,7 @@ def runs(text: Text, to: To, say: Voice, now: datetime, zone: ZoneInfo, *, alone
                 case Strong():
                     yield Run(part.strong, strong=True)
                 case Moment():
-                    yield Run(say.moment(part.at, now, zone))
+                    yield Run(say.moment(part, now, zone))
                 case Title():
                     yield Run(title_shown(part, to, say))
 
@@ -122,6 +122,16 @@ def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
         rows[-1].append(_drawn(button))
         room -= len(button.label)
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def led(buttons: Sequence[Button], username: str) -> tuple[Button, ...]:
+    """Buttons of which the private ones are addresses that open the chat with the bot (deep links)."""
+    return tuple(
+        Button(button.label, url=f"https://t.me/{username}?start={button.action.replace(':', '-', 1)}")
+        if button.private and button.action
+        else button
+        for button in buttons
+    )
 
 
 def _drawn(button: Button) -> InlineKeyboardButton:

@@ -29,7 +29,7 @@ from bots.terminal.parse import (
 )
 from bots.terminal.screen import Screen
 from core.messages import HOUSE, FileRef, Incoming, Kind
-from core.people import Role, account_id, may_act_as
+from core.people import Right, Role, account_id, may
 from core.ports import Clock
 
 DESK = "desk"
@@ -93,8 +93,9 @@ class Chat:
         match line:
             case Say(text):
                 await self._tell(Kind.MESSAGE, {"text": _legible(text), "complete": True})
-            case Command(name, arguments):
-                await self._tell(Kind.COMMAND, {"name": name, "arguments": _legible(arguments)})
+            case Command(name, arguments, paths):
+                files = tuple([file_ref(path) for path in paths])
+                await self._tell(Kind.COMMAND, {"name": name, "arguments": _legible(arguments)}, files)
             case Drop(paths, caption):
                 files = tuple([file_ref(path) for path in paths])
                 await self._tell(Kind.MESSAGE, {"text": _legible(caption), "complete": True}, files)
@@ -137,9 +138,11 @@ class Chat:
         action = button.action if button.form is None else f"form.{button.form}"
         await self._tell(Kind.PRESS, {"action": action})
 
-    async def _become_staff(self, name: str, role: Role) -> None:
+    async def _become_staff(self, name: str, wanted: Role | None) -> None:
         """The terminal is trusted: who sits there owns the home, and grants roles without holding one."""
-        if await self._service.role_of(NAME, name) is not role:
+        held = await self._service.role_of(NAME, name)
+        role = wanted or held or Role.OWNER
+        if held is not role:
             await self._service.decide(
                 Incoming(
                     door=HOUSE,
@@ -154,7 +157,7 @@ class Chat:
             )
         desk = await self._service.staff_desk(NAME)
         self._speaker, self._room = name, desk or room(DESK)
-        if desk is None and not may_act_as(role, Role.MANAGER):
+        if desk is None and not may(role, Right.LEAD):
             raise Unclear(f"there is no staff desk here yet, and a {role} cannot make one: !staff NAME can")
         if desk is None:
             await self._tell(Kind.COMMAND, {"name": "staff", "arguments": "here"})

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bots.doors import Links, addressed
 from bots.terminal.record import Record, find
 from bots.terminal.screen import Handed, Screen, Shown
-from core.desk.reading import plainly
+from core.desk.shown.reading import plainly
 from core.messages import Button, FileRef, Media, To
 from core.ports import Blobs, Clock, Outgoing, Reach, Refused
 from core.text import Text

@@ -1,7 +1,7 @@
 """The line language of the terminal door: what one typed line asks for.
 
 text                        a message (a leading `\\` makes any line text)
-/command args               a command
+/command args [@path …]     a command; one that takes files takes them from here
 @path [@path …] [caption]   files, paths with spaces in quotes; one line is one complete drop
 >label, >number             a press of a button, by the beginning of its label or by its number
 !as NAME, !staff NAME [ROLE], !room NAME, !dm     who speaks, and where
@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.commands import BY_NAME
 from core.people import Role
 
 
@@ -30,6 +31,7 @@ class Say:
 class Command:
     name: str
     arguments: str = ""
+    paths: tuple[str, ...] = ()  # files that come with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class SpeakAs:
 @dataclass(frozen=True, slots=True)
 class SpeakAsStaff:
     name: str
-    role: Role = Role.OWNER
+    role: Role | None  # None: the one they hold; owner, if none
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ Line = Deed | Once | SpeakAs | SpeakAsStaff | EnterRoom | LeaveRoom | Wait | Adv
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 _A_NAME = "one word of letters, digits, - . _ (at most 64)"
 _COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_-]{0,31})(?:\s+(.*))?", re.DOTALL)
+_FILES = re.compile(r"(?<!\S)[\"']?@")
 _DIRECTIVE = re.compile(r"!([a-z]+)(?:\s+(.*))?", re.DOTALL)
 _UNITS = {
     "w": timedelta(weeks=1),
@@ -127,7 +130,13 @@ def _command(line: str) -> Command:
     found = _COMMAND.fullmatch(line)
     if not found:
         raise Unclear("a command is a name after the slash, such as /help")
-    return Command(found.group(1).lower(), (found.group(2) or "").strip())
+    name, arguments = found.group(1).lower(), (found.group(2) or "").strip()
+    declared = BY_NAME.get(name)
+    files = _FILES.search(arguments) if declared and declared.file else None
+    if files is None:
+        return Command(name, arguments)
+    drop = _drop(arguments[files.start() :])
+    return Command(name, f"{arguments[: files.start()]}{drop.caption}".strip(), drop.paths)
 
 
 def _drop(line: str) -> Drop:
@@ -184,7 +193,7 @@ def _directive(line: str) -> Line:
         case "as", [who]:
             return SpeakAs(_named(who))
         case "staff", [who]:
-            return SpeakAsStaff(_named(who))
+            return SpeakAsStaff(_named(who), None)
         case "staff", [who, role]:
             return SpeakAsStaff(_named(who), _role(role))
         case "room", [room]:

@@ -1,5 +1,6 @@
 """House credit: money that we owe somebody already, an account of our own ledger."""
 
+from core.money import Money
 from core.tills import Charge, Settlement
 
 
@@ -8,9 +9,10 @@ class CreditTill:
 
     name = "credit"
     in_house = True
+    partial = True
 
     async def take(self, charge: Charge) -> Settlement:
         return Settlement(provider_id=f"credit:{charge.id}")
 
-    async def give_back(self, charge: Charge) -> Settlement:
-        return Settlement(provider_id=f"credit:{charge.id}")
+    async def give_back(self, charge: Charge, amount: Money, reference: str) -> Settlement:
+        return Settlement(provider_id=f"credit:{reference}")

@@ -18,6 +18,7 @@ from core.people import Person
 from core.ports import Clock, Store
 from core.rules import HouseRules
 from core.snapshot import Needs
+from core.trade import Asked
 from core.wording import Catalogues, Voice
 
 
@@ -30,6 +31,7 @@ class Admitted:
     project: Project
     say: Voice  # in their language
     now: datetime
+    songs: tuple[Project, ...] = ()  # that the money of this order pays for
 
 
 class Admission:
@@ -66,7 +68,15 @@ class Admission:
             raise self.refusals.closed(request, say)
         if shown.standing not in allowed:
             raise self.refusals.not_theirs(request, say)
-        return Admitted(shown, person, project, say, now)
+        return Admitted(shown, person, project, say, now, await self._paid_for(project))
+
+    async def _paid_for(self, project: Project) -> tuple[Project, ...]:
+        """The songs of a bulk order that an order has paid for in advance."""
+        prepays = project.order.prepays
+        if prepays is None:
+            return ()
+        needs = Needs(WEB, trade=Asked(agreement=prepays.agreement, songs=True))
+        return (await self._store.load(needs)).trade.songs
 
     async def revision(self, order: str) -> int | None:
         """The revision of an order as it stands now; None if it is gone. Unreachable."""

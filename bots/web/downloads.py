@@ -28,6 +28,7 @@ from core.people import Person
 from core.ports import Blobs, Clock, Damaged, Store, Unreachable
 from core.rules import HouseRules
 from core.snapshot import Needs
+from core.text import Moment
 from core.visits import Visits
 from core.wording import Catalogues, Voice
 
@@ -145,7 +146,7 @@ class Downloads:
         card = say.word("Private preview") if found.parcel is Parcel.PREVIEW else say.word("Private file")
         told = (
             say.word("Order {number}, version {version}.", number=str(order.number), version=found.version),
-            say.word("This link works until {until}.", until=say.moment(link.until, now, zone)),
+            say.word("This link works until {until}.", until=say.moment(Moment(link.until), now, zone)),
             say.word("Whoever has it can open it: keep it to yourself. /revoke in the chat stops it."),
         )
         untitled = discreet or order.confidential

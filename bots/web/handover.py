@@ -17,7 +17,8 @@ from bots.web.fetches import Fetches, Visitor
 from bots.web.rates import Busy, Lanes
 from bots.web.sending import Body, send
 from bots.web.zips import Archive, Entry, text_entry, unlike
-from core.access import Opened, released, shown
+from core.access import Opened, handed_over, originals, shown
+from core.links import Standing
 from core.messages import Incoming, Media
 from core.orders import Parcel, Project
 from core.ports import Blobs, Damaged
@@ -69,7 +70,8 @@ class Handover:
 
     async def file(self, request: web.Request, who: Admitted, parts: Mapping[str, str]) -> web.StreamResponse:
         """One of the released files, whatever name the address ends with."""
-        media = next((one for one in released(who.project) if one.sha256 == parts["sha256"]), None)
+        files = handed_over(who.project, who.songs)
+        media = next((one for one in files if one.sha256 == parts["sha256"]), None)
         if media is None:
             raise self._admission.refusals.nothing(request)
         read = partial(self._blobs.read, media.blob)
@@ -78,11 +80,24 @@ class Handover:
         with self._lane(request, who), self._readable(request, who):
             return await self._taken(request, who, body, media.sha256, taken)
 
+    async def original(
+        self, request: web.Request, who: Admitted, parts: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """What was sent, for who works on it. That they opened it is written down."""
+        found = originals(who.project, who.person)
+        media = next((one for one in found if one.sha256 == parts["sha256"]), None)
+        if media is None:
+            raise self._admission.refusals.nothing(request)
+        read = partial(self._blobs.read, media.blob)
+        body = Body(media.name, media.media_type, media.size, media.sha256, read)
+        with self._lane(request, who), self._readable(request, who):
+            return await self._fetched(request, who, body, media.sha256, _nobody)
+
     async def everything(
         self, request: web.Request, who: Admitted, parts: Mapping[str, str]
     ) -> web.StreamResponse:
         """All released files in a zip, with their checksums."""
-        files = released(who.project)
+        files = handed_over(who.project, who.songs)
         if not files:
             raise self._admission.refusals.nothing(request)
         with self._lane(request, who), self._readable(request, who):
@@ -104,10 +119,10 @@ class Handover:
         taken = Opened(files[0], Parcel.FILES, who.project.order.released_version or 0)
         return await self._taken(request, who, body, EVERYTHING, taken)
 
-    def zip_size(self, project: Project, say: Voice) -> int:
+    def zip_size(self, who: Admitted) -> int:
         """Bytes of the zip of all files."""
-        files = released(project)
-        return self._archive(project, say, files, [0] * len(files)).size
+        files = handed_over(who.project, who.songs)
+        return self._archive(who.project, who.say, files, [0] * len(files)).size
 
     def _archive(self, project: Project, say: Voice, files: tuple[Media, ...], checks: list[int]) -> Archive:
         order = project.order
@@ -147,13 +162,29 @@ class Handover:
     async def _taken(
         self, request: web.Request, who: Admitted, body: Body, what: str, taken: Opened
     ) -> web.StreamResponse:
+        if who.shown.standing is not Standing.ARTIST:  # that others hear it begins nobody's days
+            return await self._fetched(request, who, body, what, _nobody)
+        heard = taken.heard(who.project.order, who.now)
+        return await self._fetched(request, who, body, what, partial(self._receive, heard))
+
+    async def _fetched(
+        self,
+        request: web.Request,
+        who: Admitted,
+        body: Body,
+        what: str,
+        tell: Callable[[], Awaitable[object]],
+    ) -> web.StreamResponse:
         shown = who.shown
         visitor = Visitor(who.project.order.id, shown.person, shown.standing, what, shown)
-        heard = taken.heard(who.project.order, who.now)
-        return await self._fetches.send(request, body, visitor, who.now, partial(self._receive, heard))
+        return await self._fetches.send(request, body, visitor, who.now, tell)
+
+
+async def _nobody() -> None:
+    """Who is told that somebody opens what is not theirs: the staff what they work on, a member a preview."""
 
 
 def _title(project: Project) -> str:
     """What the zip is called."""
-    songs = project.ready
+    songs = project.works
     return project.order.title or (songs[0].title if len(songs) == 1 else f"Order {project.order.number}")

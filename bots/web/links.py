@@ -30,6 +30,7 @@ _COMES_AS = (
     (Standing.STAFF, Role.ENGINEER),
     (Standing.STAFF, Role.MANAGER),
     (Standing.STAFF, Role.OWNER),
+    (Standing.MEMBER, Role.SUPPORT),
 )
 """By their places, which stay as they are."""
 _SIGNATURE = sha256().digest_size

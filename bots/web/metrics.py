@@ -126,6 +126,17 @@ def _families(figures: Figures, now: datetime) -> Iterator[Metric]:
     yield from (waiting, oldest, running, orders, leases)
     yield from _backlog("lathe_inbox", "events that wait to be decided", figures.inbox, now)
     yield from _backlog("lathe_notices", "notices that wait to be sent", figures.notices, now)
+    yield from _backlog("lathe_talks", "tickets that wait for the staff", figures.talks, now)
+    if figures.first_answer.mean is not None:
+        yield _gauge(
+            "lathe_first_answer_seconds",
+            "Seconds until the first answer, the mean of the newest tickets.",
+            figures.first_answer.mean,
+        )
+    if figures.rating.mean is not None:
+        yield _gauge(
+            "lathe_rating", "What artists say from 1 to 5, the mean of the newest.", figures.rating.mean
+        )
     yield _gauge("lathe_events_aside", "Events that were set aside for a person.", figures.aside)
     yield _gauge("lathe_cards_stale", "Cards that are not shown as they should be.", figures.cards)
     yield _gauge(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
 
+from bots.web import handing_in
 from bots.web.admission import Admission, Admitted
 from bots.web.assets import Assets
 from bots.web.card import card
@@ -17,10 +18,10 @@ from bots.web.fields import fields
 from bots.web.handover import Handover
 from bots.web.headers import PRIVATE
 from bots.web.links import Links
-from bots.web.routes import ANYBODY, ARTIST, PATH, Route
+from bots.web.routes import ANYBODY, ARTIST, LISTENERS, PATH, STAFF, Route
 from bots.web.sheet import STAMP, VALUE, Preview, Reader, Sheet, bare, drawn, status
 from bots.web.stamps import BadStamp, Stamps
-from core.desk.decide import OF_ARTIST
+from core.desk.pressing import OF_ARTIST, OF_MEMBER
 from core.ids import derive
 from core.links import Standing
 from core.messages import WEB, Action, Answer, Field, Incoming, Kind, Question, To
@@ -90,11 +91,12 @@ class Orders:
         self.routes = (
             Route(hdrs.METH_GET, "", self.page, ANYBODY, for_crawlers=True),
             Route(hdrs.METH_GET, "/card.png", self.card, ANYBODY, for_crawlers=True),
-            Route(hdrs.METH_POST, "/press", self.press, ARTIST),
+            Route(hdrs.METH_POST, "/press", self.press, LISTENERS),
             Route(hdrs.METH_POST, "/form", self.form, ARTIST),
-            Route(hdrs.METH_GET, "/media/{sha256}", handover.media, ARTIST),
+            Route(hdrs.METH_GET, "/media/{sha256}", handover.media, LISTENERS),
             Route(hdrs.METH_GET, "/files/{sha256}", handover.file, ARTIST),
             Route(hdrs.METH_GET, "/files/{sha256}/{name}", handover.file, ARTIST),
+            Route(hdrs.METH_GET, "/originals/{sha256}", handover.original, STAFF),
             Route(hdrs.METH_GET, "/everything.zip", handover.everything, ARTIST),
         )
 
@@ -117,9 +119,11 @@ class Orders:
             assets=self._assets.names,
             visits=[] if fragment or not own else await self._visits.of_order(order.id),
             until=who.shown.until,
-            zip_size=self._handover.zip_size(who.project, who.say) if page.files else 0,
+            member=who.shown.standing is Standing.MEMBER,
+            zip_size=self._handover.zip_size(who) if page.files else 0,
             said=_said(who.say, request.query.get("said", "")),
             upload=await self._upload(who, token, stamp) if page.takes_songs else "",
+            hand_in=self._hand_in(who, page, token, stamp),
         )
         if fragment:
             return _html(status(sheet))
@@ -142,7 +146,8 @@ class Orders:
         """A button: a deed, and back to the page."""
         nonce, values = await self._posted(request, who)
         action = values.get("action", "")
-        if not _pressable(action, who.project.order.id, await self._asked(request, who)):
+        verbs = frozenset(OF_ARTIST if who.shown.standing is Standing.ARTIST else OF_MEMBER)
+        if not _pressable(action, who.project.order.id, verbs, await self._asked(request, who)):
             raise web.HTTPBadRequest(headers=PRIVATE)
         await self._done(request, who, nonce, Kind.PRESS, {"action": action})
 
@@ -206,10 +211,15 @@ class Orders:
             self._said.popitem(last=False)
         raise _back(request, self._said[event])
 
+    def _hand_in(self, who: Admitted, page: OrderPage, token: str, stamp: str) -> str:
+        reader, most = self._reader(who), self._rules.limits.file_bytes
+        songs = tuple((place, reader.plain(title)) for place, title in page.hand_in)
+        return handing_in.section(who.say, token, stamp, most, songs) if songs else ""
+
     def _reader(self, who: Admitted) -> Reader:
         zone = ZoneInfo(who.person.zone) if who.person.zone else self._rules.zone
-        own = who.shown.standing is Standing.ARTIST
-        to = To.person(who.person.id) if own else To.staff()
+        staff = who.shown.standing is Standing.STAFF
+        to = To.staff() if staff else To.person(who.person.id)
         return Reader(who.say, to, zone, who.now, who.project.order.confidential)
 
     def _preview(self, who: Admitted, page: OrderPage, token: str) -> Preview:
@@ -237,10 +247,11 @@ def _back(request: web.Request, said: str) -> web.HTTPSeeOther:
     return web.HTTPSeeOther(f"../{_token(request)}?said={said}", headers=PRIVATE)
 
 
-def _pressable(action: str, order: str, page: OrderPage) -> bool:
+def _pressable(action: str, order: str, verbs: frozenset[str], page: OrderPage) -> bool:
     """Whether a press is one of this page, or was when it was drawn: what is stale, the desk says itself.
 
-    A pass opens no other order, and nothing that is about its artist and not about the order.
+    A pass opens no other order, and nothing that is about its artist and not about the order. `verbs`: what
+    its reader may press of it.
     """
     try:
         pressed = Action.unpack(action)
@@ -248,7 +259,7 @@ def _pressable(action: str, order: str, page: OrderPage) -> bool:
         return False
     if pressed.id != order:
         return False
-    return pressed.verb in OF_ARTIST or action in {button.action for button in page.buttons}
+    return pressed.verb in verbs or action in {button.action for button in page.buttons}
 
 
 def _outcome(kind: Kind, payload: Mapping[str, object], moved: bool) -> str:

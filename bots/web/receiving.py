@@ -19,7 +19,7 @@ import structlog
 
 from bots.web.admission import Admitted
 from bots.web.flow import CUT, PIECE, Flow
-from core.desk.arriving import Refusal, refusal, waits_until
+from core.desk.ordering.arriving import Refusal, refusal, waits_until
 from core.messages import WEB, Incoming
 from core.orders import Project
 from core.ports import Blob, Blobs, Clock, Outdated, Store, Unreachable, Uploads

@@ -19,6 +19,8 @@ from core.ports import Unreachable
 PATH = "/o"
 
 ARTIST = frozenset({Standing.ARTIST})
+STAFF = frozenset({Standing.STAFF})
+LISTENERS = ARTIST | {Standing.MEMBER}
 ANYBODY = frozenset(Standing)
 """Whoever has a pass."""
 

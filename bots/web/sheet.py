@@ -11,7 +11,7 @@ from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from bots.web.pages import head
-from core.desk.reading import title_shown
+from core.desk.shown.reading import title_shown
 from core.messages import Action, Audience, Button, Field, Form, Media, To
 from core.page import AnswerOnPage, FormOnPage, OrderPage, SongOnPage, VersionOnPage
 from core.text import Moment, Part, Strong, Text, Title
@@ -45,9 +45,9 @@ class Reader:
         """A text as plain words, for where no marks may stand."""
         return text.plain(moment=self.moment, title=self._title)
 
-    def moment(self, at: datetime) -> str:
+    def moment(self, moment: Moment) -> str:
         """A moment in the reader's zone."""
-        return self.say.moment(at, self.now, self.zone)
+        return self.say.moment(moment, self.now, self.zone)
 
     def _title(self, title: Title) -> str:
         return title_shown(replace(title, secret=title.secret or self.secret), self.to, self.say)
@@ -57,7 +57,7 @@ class Reader:
             case str():
                 return escape(part)
             case Moment():
-                return f'<time datetime="{part.at.isoformat()}">{escape(self.moment(part.at))}</time>'
+                return f'<time datetime="{part.at.isoformat()}">{escape(self.moment(part))}</time>'
             case Title():
                 return f"<cite>{escape(self._title(part))}</cite>"
             case Strong():
@@ -87,8 +87,10 @@ class Sheet:
     visits: Sequence[Visit]
     until: datetime  # when the link runs out
     zip_size: int
+    member: bool = False  # it is somebody else's order, which its reader hears
     said: str = ""
     upload: str = ""
+    hand_in: str = ""  # the part where an engineer hands a master in
 
 
 def bare(preview: Preview, language: str) -> str:
@@ -111,6 +113,8 @@ def drawn(sheet: Sheet) -> str:
         _section("songs", say.word("Songs"), _songs(sheet)),
         _section("versions", say.word("Versions"), _versions(sheet)),
         _section("files", say.word("Files"), _files(sheet)),
+        _section("originals", say.word("Originals"), _originals(sheet)),
+        sheet.hand_in,
     )
     return (
         f"{_head(sheet.preview, say.language, links)}<body>\n"
@@ -302,12 +306,18 @@ def _files(sheet: Sheet) -> str:
     return f'{about}{whole}<ul class="files">\n{"".join(_file(sheet, media) for media in page.files)}</ul>\n'
 
 
-def _file(sheet: Sheet, media: Media) -> str:
+def _originals(sheet: Sheet) -> str:
+    """What was sent, for who works on it."""
+    files = "".join(_file(sheet, media, "originals") for media in sheet.page.originals)
+    return f'<ul class="files">\n{files}</ul>\n' if files else ""
+
+
+def _file(sheet: Sheet, media: Media, way: str = "files") -> str:
     say = sheet.reader.say
     form = PurePath(media.name).suffix.lstrip(".").upper()
     about = say.word("{form}, {megabytes} MB", form=form, megabytes=say.number(media.size / 1e6))
     return (
-        f'<li><a class="button" href="{escape(sheet.token)}/files/{media.sha256}" download>'
+        f'<li><a class="button" href="{escape(sheet.token)}/{way}/{media.sha256}" download>'
         f"<span>{sheet.reader.words(media.title)}</span> <small>{escape(about)}</small></a>\n"
         f'<p class="sum">SHA-256 <code>{media.sha256}</code></p>\n{_taken(sheet, media.sha256)}</li>\n'
     )
@@ -335,6 +345,10 @@ def _foot(sheet: Sheet) -> str:
     if reader.to.audience is Audience.STAFF:
         lines.append(
             say("Whoever has it can open it: keep it to yourself. It ends when your role here does.")
+        )
+    elif sheet.member:
+        lines.append(
+            say("Whoever has it can open it: keep it to yourself. It ends when you leave the order.")
         )
     else:
         lines.append(say("Whoever has it can open it: keep it to yourself. /revoke in the chat stops it."))

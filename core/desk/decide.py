@@ -1,134 +1,31 @@
 """The way of a deed: from what came through a door to the one function that decides it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from core.changes import Changes, Finish, Move
-from core.desk import (
-    arriving,
-    checkout,
-    clock,
-    delivery,
-    destinations,
-    forms,
-    guide,
-    humans,
-    intake,
-    linking,
-    looking,
-    mastering,
-    minors,
-    presence,
-    references,
-    refunds,
-    staff,
-    wishes,
-)
+from core.commands import BY_NAME
+from core.desk import clock, forms, worked
+from core.desk.commanding import AT_THE_DESK, ON_COMMAND, PUBLIC
+from core.desk.delivering import delivery
+from core.desk.making import handing_in
+from core.desk.making.work_card import order_of
+from core.desk.ordering import arriving, intake, references
+from core.desk.people import members, minors, presence
+from core.desk.pressing import OF_ANYBODY, OF_ARTIST, OF_MEMBER, OF_MINORS, OF_STAFF, OF_THREAD
+from core.desk.refunding import disputes
+from core.desk.refunding.complaint_card import complaint_of
+from core.desk.revising import quotes, wishes
+from core.desk.revising.readings import is_a_wish
 from core.desk.scene import Scene
-from core.jobs import JobKind
+from core.desk.shown import guide
+from core.desk.staffing import board, staff
+from core.desk.trade import bulk, dealing, dropping
 from core.messages import Action, Kind
-from core.orders import OrderState, Parcel, Project
-from core.people import Role
+from core.orders import Parcel, Project
+from core.people import Right
 from core.sources import links_of
-from core.windows import free_round_left
+from core.windows import awaits_price, takes_wishes
 from core.words import names_a_reference
-
-OrderDeed = Callable[[Scene, Project, Action], Changes]
-
-OF_ARTIST: Mapping[str, OrderDeed] = {
-    "pay": lambda scene, project, action: checkout.pay(scene, project, action.version, action.choice),
-    "style": lambda scene, project, action: (
-        guide.set_style(scene, project, action.choice)
-        if action.choice
-        else guide.choose_style(scene, project)
-    ),
-    "for": lambda scene, project, action: (
-        destinations.chosen(scene, project, action.choice)
-        if action.choice
-        else destinations.asked(scene, project)
-    ),
-    "reference": lambda scene, project, action: references.pressed(
-        scene, project, action.choice, action.version
-    ),
-    "unreference": lambda scene, project, action: references.taken_away(
-        scene, project, action.choice or "", action.version
-    ),
-    "group": lambda scene, project, action: intake.group(scene, project, action.choice, action.version),
-    "leave-out": lambda scene, project, action: intake.leave_out(
-        scene, project, action.choice, action.version
-    ),
-    "replace": lambda scene, project, action: intake.await_new_mix(
-        scene, project, action.choice, action.version
-    ),
-    "preview": lambda scene, project, action: checkout.preview_first(scene, project, action.version),
-    "without": lambda scene, project, action: arriving.without(scene, project),
-    "cancel": lambda scene, project, action: guide.cancel(scene, project),
-    "approve": lambda scene, project, action: delivery.approve(scene, project, action.version),
-    "changes": lambda scene, project, action: wishes.begin(scene, project, action.version),
-    "wish": lambda scene, project, action: wishes.quick(scene, project, action.choice),
-    "unwish": lambda scene, project, action: wishes.take_back(scene, project, action.choice),
-    "send": lambda scene, project, action: wishes.send(scene, project, action.version),
-    "files": lambda scene, project, action: delivery.again(scene, project),
-    "show": lambda scene, project, action: guide.show(scene, project),
-}
-"""What an artist can press on an order of their own."""
-
-OF_STAFF: Mapping[str, OrderDeed] = {
-    "retry": lambda scene, project, action: (
-        checkout.asked_again(scene, project)
-        if project.order.state is OrderState.PAYING
-        else mastering.retried(scene, project)
-    ),
-    "look": lambda scene, project, action: looking.asked(scene, project, sure=action.choice == "sure"),
-}
-"""What the staff can press on anybody's order."""
-
-OF_ANYBODY: Mapping[str, Callable[[Scene, Action], Changes]] = {
-    "terms": lambda scene, action: guide.show_terms(scene),
-    "upload": lambda scene, action: arriving.asked(scene),
-    "minor": lambda scene, action: minors.too_young(scene),
-    "form": lambda scene, action: forms.asked_for(scene, action.choice or "", action.id),
-    "form-skip": lambda scene, action: forms.answered(scene, None),
-    "form-stop": lambda scene, action: forms.stopped(scene),
-    "close": lambda scene, action: humans.closed(scene),
-    "join": lambda scene, action: linking.joined(scene),
-    "refund": lambda scene, action: (
-        refunds.asked(scene, scene.project) if scene.project else guide.lost(scene)
-    ),
-}
-
-ON_COMMAND: Mapping[str, Callable[[Scene, str], Changes]] = {
-    "start": lambda scene, arguments: guide.welcome(scene),
-    "help": lambda scene, arguments: guide.help_(scene),
-    "master": lambda scene, arguments: (
-        intake.ordered(scene, note=arguments)
-        if scene.incoming.files or _names_songs(arguments)
-        else guide.welcome(scene)
-    ),
-    "reference": references.commanded,
-    "for": destinations.commanded,
-    "upload": lambda scene, arguments: arriving.asked(scene),
-    "continue": lambda scene, arguments: guide.resume(scene),
-    "orders": lambda scene, arguments: guide.orders(scene),
-    "terms": lambda scene, arguments: guide.show_terms(scene),
-    "paysupport": lambda scene, arguments: guide.pay_support(scene),
-    "human": lambda scene, arguments: (
-        humans.asked(scene, arguments.strip())
-        if arguments.strip()
-        else forms.asked_for(scene, "human", "none")
-    ),
-    "confidential": guide.confidential,
-    "language": guide.language,
-    "link": linking.link,
-    "revoke": lambda scene, arguments: guide.revoke(scene),
-    "staff": staff.sit_here,
-    "grant": staff.grant_by,
-}
-
-# What is answered where others read along, with a line of its own; the staff have help at their desk too.
-_PUBLIC = frozenset({"staff", "grant", "link"})
-_AT_THE_DESK = _PUBLIC | {"help", "language"}
 
 
 def decide(scene: Scene) -> Changes:
@@ -163,12 +60,13 @@ def _decided(scene: Scene) -> Changes:
         case Kind.SENT:
             return _sent(scene)
         case Kind.TICK:
+            if "agreement" in incoming.payload:
+                return dealing.ended(scene)
+            if "bulk" in incoming.payload:
+                return bulk.over(scene)
             return clock.ticked(scene, scene.project) if scene.project else Changes()
         case Kind.GRANT:
-            told = incoming.payload
-            return staff.grant(
-                scene, str(told["role"]), str(told["door"]), str(told["external"]), told.get("name")
-            )
+            return staff.grant_by_house(scene)
         case Kind.OPENED:
             return _opened(scene)
         case Kind.REMOVED:
@@ -176,7 +74,7 @@ def _decided(scene: Scene) -> Changes:
         case Kind.MOVED:
             return presence.moved(scene)
         case Kind.PAYMENT:
-            return Changes()
+            return disputes.heard(scene, incoming.payload)
 
 
 def _message(scene: Scene) -> Changes:
@@ -184,12 +82,22 @@ def _message(scene: Scene) -> Changes:
     words = str(incoming.payload.get("text") or "").strip()
     if forms.answers(person, incoming):
         return forms.answered(scene, words)
+    if not incoming.private and _at_staff_desk(scene):
+        return _said_at_the_desk(scene, words)
     if not incoming.private:
-        return Changes() if _at_staff_desk(scene) else guide.elsewhere(scene)
+        return guide.elsewhere(scene)
     if person.minor:
         return minors.refuse(scene)
     links = links_of(words)
     files = (*incoming.files, *links.files)
+    if scene.project is not None and not scene.owns:  # another's, whose changes they were writing down
+        if scene.member is not None and not files and _fits(scene, scene.project, words):
+            return wishes.say_words(scene, scene.project, words)
+        if scene.member is not None and not files and _for_a_list_that_waits(scene.project, words):
+            return quotes.waits(scene, scene.project)
+        scene = scene.alone
+    if files and (meant := dropping.for_bulk(scene)):
+        return dropping.dropped(scene, meant, files)
     if files and (awaiting := references.awaited(scene)):
         return references.taken(scene, awaiting, files)
     if names_a_reference(links.words):
@@ -207,7 +115,19 @@ def _message(scene: Scene) -> Changes:
         return intake.dropped(scene)
     if about:
         return wishes.say_words(scene, about, words)
+    if waiting := next((one for one in _known(scene) if _for_a_list_that_waits(one, links.words)), None):
+        return quotes.waits(scene, waiting)
     return intake.not_fetched(scene, links.troubles) if links.troubles else guide.lost(scene)
+
+
+def _said_at_the_desk(scene: Scene, words: str) -> Changes:
+    """The staff talk among themselves; a file that answers the card of some work, or of a complaint, is
+    handed in.
+    """
+    answered = scene.snapshot.answered or ""
+    if not scene.incoming.files or (order_of(answered) is None and complaint_of(answered) is None):
+        return Changes()
+    return staff.by_staff(scene, Right.WORK, lambda: handing_in.handed(scene, scene.project, words))
 
 
 def _at_staff_desk(scene: Scene) -> bool:
@@ -215,13 +135,30 @@ def _at_staff_desk(scene: Scene) -> bool:
     return any((desk.door, desk.address) == here for desk in scene.snapshot.desks)
 
 
+def _fits(scene: Scene, project: Project, words: str) -> bool:
+    """Whether what a member says is for the list of changes of an order."""
+    if not words or not takes_wishes(project, scene.now):
+        return False
+    return wishes.open_batch(project) is not None or is_a_wish(project, words)
+
+
 def _spoken_of(scene: Scene, words: str) -> Project | None:
     """The order a bare sentence is about: the one whose changes are being written down, else one it fits."""
-    can = [project for project in scene.snapshot.open if free_round_left(project, scene.now)]
+    can = [project for project in _known(scene) if takes_wishes(project, scene.now)]
     for project in can:
         if project.order.id == scene.person.focus and wishes.open_batch(project):
             return project
-    return next((project for project in can if wishes.is_a_wish(project, words)), None)
+    return next((project for project in can if is_a_wish(project, words)), None)
+
+
+def _known(scene: Scene) -> tuple[Project, ...]:
+    """The orders of somebody that a bare sentence may be about."""
+    return (*scene.snapshot.open, *([scene.project] if scene.project and scene.owns else []))
+
+
+def _for_a_list_that_waits(project: Project, words: str) -> bool:
+    """Whether a sentence is for an order of which a list has been sent, and waits for its price."""
+    return awaits_price(project) and is_a_wish(project, words)
 
 
 def _command(scene: Scene) -> Changes:
@@ -231,18 +168,15 @@ def _command(scene: Scene) -> Changes:
         return guide.unknown_command(scene, name)
     brings = bool(scene.incoming.files or links_of(arguments).files)
     ordered = brings and name in ("master", "reference")
-    said_here = _AT_THE_DESK if _at_staff_desk(scene) else _PUBLIC
+    said_here = AT_THE_DESK if _at_staff_desk(scene) else PUBLIC
     if not scene.incoming.private and name not in said_here and not ordered:
         return guide.elsewhere(scene)
     if scene.person.minor and name not in ("help", "human", "paysupport", "terms", "language", "link"):
         return minors.refuse(scene)
+    needs = BY_NAME[name].needs
+    if needs is not None:
+        return staff.by_staff(scene, needs, lambda: ON_COMMAND[name](scene, arguments))
     return ON_COMMAND[name](scene, arguments)
-
-
-def _names_songs(words: str) -> bool:
-    """Whether there is a link among words to a song, or to what is taken for one."""
-    links = links_of(words)
-    return bool(links.files or links.troubles)
 
 
 def _form(scene: Scene) -> Changes:
@@ -259,14 +193,26 @@ def _press(scene: Scene) -> Changes:
         return guide.lost(scene)
     if action.verb in OF_ANYBODY:
         return OF_ANYBODY[action.verb](scene, action)
+    if action.verb in OF_THREAD:
+        needs, of_thread = OF_THREAD[action.verb]
+        needs = board.needed(action) if action.verb == "card" else needs
+        return staff.by_staff(scene, needs, lambda: of_thread(scene, action))
     project = scene.project
     if project is None:
         return guide.lost(scene)
-    if action.verb in OF_ARTIST and scene.owns:
-        return minors.refuse(scene) if scene.person.minor else OF_ARTIST[action.verb](scene, project, action)
-    if action.verb in OF_STAFF and scene.is_staff(Role.SUPPORT):
-        return OF_STAFF[action.verb](scene, project, action)
-    return Changes(notices=(scene.answer(scene.say("That is not yours to press.")),))
+    own = action.verb in OF_ARTIST and scene.owns
+    if action.verb in OF_STAFF:
+        needs, of_staff = OF_STAFF[action.verb]
+        if scene.may(needs) or (scene.person.role and not own):
+            return staff.by_staff(scene, needs, lambda: of_staff(scene, project, action))
+    if own:
+        if scene.person.minor and action.verb not in OF_MINORS:
+            return minors.refuse(scene)
+        return OF_ARTIST[action.verb](scene, project, action)
+    if scene.member is not None and action.verb in OF_ARTIST:
+        of_member = OF_MEMBER.get(action.verb)
+        return of_member(scene, project, action) if of_member else members.for_owner(scene)
+    return Changes(notices=(scene.answer(scene.say("That button is not for you.")),))
 
 
 def _job(scene: Scene) -> Changes:
@@ -275,57 +221,10 @@ def _job(scene: Scene) -> Changes:
         return Changes()
     failed = told.get("failed")
     finish = Finish(str(told["job"]), int(told["attempt"]), failed=failed is not None)
-    changes = _failed(scene, job.kind, failed) if failed else _done(scene, job.kind, told["done"])
+    changes = (
+        worked.given_up(scene, job.kind, failed) if failed else worked.done(scene, job.kind, told["done"])
+    )
     return changes + Changes(finish=finish)
-
-
-def _done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
-    match kind:
-        case JobKind.FETCH if _is_reference(scene):
-            return references.fetched(scene, result)
-        case JobKind.FETCH:
-            return intake.fetched(scene, result)
-        case JobKind.REFERENCE:
-            return references.measured(scene, result)
-        case JobKind.INTAKE:
-            return intake.checked(scene, result)
-        case JobKind.RENDER:
-            return mastering.rendered(scene, result)
-        case JobKind.ALBUM:
-            return mastering.album_drawn(scene, result)
-        case JobKind.DELIVER:
-            return delivery.delivered(scene, result)
-        case JobKind.CHARGE:
-            return checkout.settled(scene, result)
-        case JobKind.REFUND:
-            return refunds.given_back(scene, result)
-        case JobKind.SHRED:
-            return Changes()
-
-
-def _failed(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
-    match kind:
-        case JobKind.FETCH | JobKind.REFERENCE if _is_reference(scene):
-            return references.unfit(scene, str(failed["code"]), failed.get("details", {}))
-        case JobKind.FETCH | JobKind.INTAKE | JobKind.REFERENCE:
-            return intake.unfit(scene, str(failed["code"]), failed.get("details", {}))
-        case JobKind.RENDER:
-            return mastering.broke(scene)
-        case JobKind.ALBUM:
-            return mastering.album_drawn(scene, None)
-        case JobKind.DELIVER:
-            return delivery.undeliverable(scene)
-        case JobKind.CHARGE:
-            return checkout.unanswered(scene)
-        case JobKind.REFUND:
-            return refunds.stuck(scene, "unreachable")
-        case JobKind.SHRED:  # what is left of a reference, nobody names: the house removes that within a day
-            return Changes() if _is_reference(scene) else minors.not_deleted(scene)
-
-
-def _is_reference(scene: Scene) -> bool:
-    """Whether a job is about a reference, and not about a song."""
-    return scene.snapshot.job is not None and "reference" in scene.snapshot.job.payload
 
 
 def _sent(scene: Scene) -> Changes:

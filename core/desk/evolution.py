@@ -9,16 +9,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from core.bookings import Booking
 from core.changes import Changes, Move
+from core.complaints import Complaint
+from core.decisions import Decision
+from core.members import Member, MemberState
+from core.offering import fitting
 from core.orders import Order, Project
 from core.pricing import price
+from core.quotes import Quote
+from core.refunds import Dispute, Refund
 from core.revisions import Batch
 from core.rules import HouseRules
 from core.songs import Song, Version
 from core.tills import Charge
 from core.windows import due_at
 
-Row = TypeVar("Row", Song, Version, Batch, Charge)
+Row = TypeVar(
+    "Row", Song, Version, Batch, Charge, Quote, Booking, Complaint, Refund, Dispute, Decision, Member
+)
 
 
 def with_song(project: Project, song: Song) -> Project:
@@ -37,13 +46,47 @@ def with_charge(project: Project, charge: Charge) -> Project:
     return replace(project, charges=_put(project.charges, charge))
 
 
+def with_quote(project: Project, quote: Quote) -> Project:
+    return replace(project, quotes=_put(project.quotes, quote))
+
+
+def with_booking(project: Project, booking: Booking) -> Project:
+    return replace(project, bookings=_put(project.bookings, booking))
+
+
+def with_complaint(project: Project, complaint: Complaint) -> Project:
+    return replace(project, complaints=_put(project.complaints, complaint))
+
+
+def with_refund(project: Project, refund: Refund) -> Project:
+    return replace(project, refunds=_put(project.refunds, refund))
+
+
+def with_dispute(project: Project, dispute: Dispute) -> Project:
+    return replace(project, disputes=_put(project.disputes, dispute))
+
+
+def with_decision(project: Project, decision: Decision) -> Project:
+    return replace(project, decisions=_put(project.decisions, decision))
+
+
+def with_member(project: Project, member: Member) -> Project:
+    return replace(project, members=_put(project.members, member))
+
+
+def without_member(project: Project, member: Member) -> Project:
+    """The project once somebody is in no longer."""
+    return with_member(project, replace(member, state=MemberState.GONE))
+
+
 def with_order(project: Project, order: Order) -> Project:
     return replace(project, order=order)
 
 
 def advanced(before: Project | None, after: Project, rules: HouseRules) -> Project:
     """The project as it will stand once written: with the order's next due time, its offer and revision."""
-    order = replace(after.order, due_at=due_at(after.order, rules))
+    after = with_order(after, fitting(after.order, rules))
+    order = replace(after.order, due_at=due_at(after, rules))
     if order.price is None:
         order = replace(order, offered=price(after, rules).total)
     return with_order(after, order if before is None else replace(order, rev=before.order.rev + 1))
@@ -58,6 +101,13 @@ def moves(before: Project | None, after: Project) -> Changes:
         versions=tuple(_moved(was.versions, after.versions)),
         batches=tuple(_moved(was.batches, after.batches)),
         charges=tuple(_moved(was.charges, after.charges)),
+        quotes=tuple(_moved(was.quotes, after.quotes)),
+        bookings=tuple(_moved(was.bookings, after.bookings)),
+        complaints=tuple(_moved(was.complaints, after.complaints)),
+        refunds=tuple(_moved(was.refunds, after.refunds)),
+        disputes=tuple(_moved(was.disputes, after.disputes)),
+        decisions=tuple(_moved(was.decisions, after.decisions)),
+        project_members=tuple(_moved(was.members, after.members)),
         let_go=tuple(sorted(was.uploads - after.uploads)),
     )
 

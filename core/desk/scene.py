@@ -1,15 +1,17 @@
 """The scene of one deed: who does what, when, and everything a decision may look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.access import way_to
-from core.desk import buttons
+from core.access import reads, way_to
+from core.bulks import TILL as DEPOSIT_TILL
+from core.desk.shown import buttons
 from core.ids import derive
+from core.members import Member
 from core.messages import Button, Incoming, Kind, Notice, To
 from core.orders import Order, Project
-from core.people import Identity, Person, Role, account_id, may_act_as
+from core.people import Identity, Person, Right, account_id, may
 from core.rules import HouseRules
 from core.snapshot import Snapshot
 from core.text import Text, Title
@@ -22,12 +24,17 @@ _WAYS = 5  # private links on one answer: a row of buttons of a chat platform
 class Ways:
     """The ways to pay at each door, in the order they are tried; `in_house`: those that are our credit.
 
-    `pages`: whether browsers reach the house, so that an order has a page to send files by.
+    `whole_only`: those that give back no part of a charge. `pages`: whether browsers reach the house, so that
+    an order has a page to send files by.
     """
 
     of_door: Mapping[str, tuple[str, ...]]
     in_house: frozenset[str] = frozenset()
+    whole_only: frozenset[str] = frozenset()
     pages: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "in_house", self.in_house | {DEPOSIT_TILL})
 
     def outside(self, door: str) -> str | None:
         """The till that takes outside money at a door: the first that is not our own credit."""
@@ -93,8 +100,44 @@ class Scene:
             self.project is not None and self.actor is not None and self.project.order.person == self.actor.id
         )
 
-    def is_staff(self, needed: Role = Role.SUPPORT) -> bool:
-        return self.actor is not None and may_act_as(self.actor.role, needed)
+    @property
+    def member(self) -> Member | None:
+        """As what the actor hears the named order of somebody else; None if they do not."""
+        if self.project is None or self.actor is None or self.owns:
+            return None
+        return self.project.member(self.actor.id)
+
+    @property
+    def alone(self) -> "Scene":
+        """The scene of a deed that is not about the named order of somebody else after all."""
+        own = replace(self.snapshot, project=None, artist=None, balance=None, running=())
+        return replace(self, snapshot=own)
+
+    def may(self, needed: Right) -> bool:
+        """Whether who did it may do what needs a right; who works on the named order may read that one.
+
+        And whoever has a ticket, or has it handed over to their role, may answer it.
+        """
+        if self.actor is None:
+            return False
+        if needed is Right.READ and self.project is not None:
+            return reads(self.project, self.actor)
+        thread = self.snapshot.thread
+        theirs = needed is Right.TALK and thread is not None and thread.is_for(self.actor)
+        return theirs or may(self.actor.role, needed)
+
+    @property
+    def form_id(self) -> str:
+        """What the button of the form named that is filled in, at once or step by step."""
+        if self.incoming.kind is Kind.FORM:
+            return str(self.incoming.payload.get("id") or "")
+        return self.person.expecting.id if self.person.expecting else ""
+
+    def judges_itself(self, person: str) -> bool:
+        """Whether who of the staff decides about somebody's money is that somebody, and not the only one who
+        could: what they get is for another to decide.
+        """
+        return self.actor is not None and self.actor.id == person and self.snapshot.managers > 1
 
     def id(self, *what: str | int) -> str:
         """The id of something that this very event brings about."""

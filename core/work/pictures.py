@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.desk import phrases
+from core.desk.shown import phrases
 from core.wording import Voice
 
 Data = Mapping[str, Any]
@@ -13,15 +13,9 @@ def intake_words(
     say: Voice, analysis: Data, advice: Sequence[Data], title: str
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Figures and caption of the first look at a mix."""
-    figures = {
-        "LUFS": _figure(say, analysis.get("lufs")),
-        "dBTP": _figure(say, analysis.get("true_peak")),
-        "LRA": _figure(say, analysis.get("lra")),
-        say.word("Format"): phrases.sound_format(say, analysis),
-    }
     lines = [line for told in advice if (line := phrases.advice(say, str(told["code"]), told["details"]))]
     verdict = lines[0].plain(moment=str, title=str) if lines else say.word("Clean: ready to be mastered.")
-    return figures, {
+    return _alone(say, analysis), {
         **_common(say, title),
         "heading": say.word("Your mix"),
         "verdict": verdict,
@@ -49,6 +43,23 @@ def before_after(say: Voice, asked: Data, made: Data) -> dict[str, Any]:
     }
 
 
+def first_mix(say: Voice, asked: Data, made: Data) -> dict[str, Any]:
+    """Everything the picture of the first version of a mix needs: there is nothing to hold it against."""
+    measured = made["measured"]
+    verdict = say.many("Mixed from {count} stem.", "Mixed from {count} stems.", len(asked["against"]))
+    return {
+        "envelope": made["envelope"],
+        "clipped_runs": measured["clipped_runs"],
+        "duration": measured["duration"],
+        "figures": _alone(say, measured),
+        "caption": {
+            **_common(say, str(asked["title"])),
+            "heading": say.word("The mix"),
+            "verdict": verdict.plain(moment=str, title=str),
+        },
+    }
+
+
 def version_change(say: Voice, asked: Data, old: Data, new: Data) -> dict[str, Any]:
     """Everything the picture of a revision needs."""
     return {
@@ -62,6 +73,16 @@ def version_change(say: Voice, asked: Data, old: Data, new: Data) -> dict[str, A
             "change": say.word("Change of the spectrum, dB"),
             "more": say.word("and {count} more", count="{count}"),
         },
+    }
+
+
+def _alone(say: Voice, measured: Data) -> dict[str, str]:
+    """Figures of one recording."""
+    return {
+        "LUFS": _figure(say, measured.get("lufs")),
+        "dBTP": _figure(say, measured.get("true_peak")),
+        "LRA": _figure(say, measured.get("lra")),
+        say.word("Format"): phrases.sound_format(say, measured),
     }
 
 

@@ -26,6 +26,8 @@ def measured_change(item: Item, old: Mapping[str, Any], new: Mapping[str, Any]) 
     so that the loudness, which is brought back to its target afterwards, does not hide it; a place against
     what is around it, which the engine measures itself.
     """
+    if item.of is not None and item.what not in AIMS:
+        return None  # of one instrument of a mix
     if item.place is not None:
         return next((moved for where, moved in _places(new) if where == (item.what.value, *item.place)), None)
     if item.what is What.VOLUME:

@@ -1,6 +1,6 @@
 """Visits are looked for by whose they are and by when they were; uploads by neither state nor time.
 
-What is begun and left alone is found through its order, whose time comes (core/desk/arriving.py).
+What is begun and left alone is found through its order, whose time comes (core/desk/ordering/arriving.py).
 """
 
 from tortoise import migrations

@@ -13,7 +13,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.worker import Worker
 
-from core.desk.bell import Bell
+from core.desk.loops.bell import Bell
 from core.jobs import Queue
 from core.ports import Clock, Store
 from storage import recovery, tickets

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from core.desk.bell import Bell
+from core.desk.loops.bell import Bell
 from core.jobs import Queue
 from core.ports import Clock, Store
 from storage.queue.attempts import PAUSE, REST, TELL, Attempts, Died, Finished, Perform

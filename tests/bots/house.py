@@ -18,10 +18,10 @@ from bots.catalogues import load_catalogues
 from bots.doors import Gateway
 from bots.web.links import Links
 from core.changes import Changes
-from core.desk.bell import Bell
 from core.desk.desk import Desk
-from core.desk.inbox import Inbox
-from core.desk.relay import Relay
+from core.desk.loops.bell import Bell
+from core.desk.loops.inbox import Inbox
+from core.desk.loops.relay import Relay
 from core.desk.scene import Ways
 from core.jobs import QUEUE_OF, Job, JobKind, ended
 from core.messages import HOUSE, Answer, Card, FileRef, Incoming, Kind, Media, Notice, Question, To

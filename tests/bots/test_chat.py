@@ -149,10 +149,16 @@ def test_staff_and_artist_talk_to_each_other(desk: Desk) -> None:
     )
 
 
+def test_who_comes_back_to_the_staff_desk_without_a_role_has_the_one_they_had(desk: Desk) -> None:
+    shown = desk.chat("!staff bo", "!staff kai engineer", "!as anna", "!staff kai", "/audit")
+    assert any("You are engineer here" in message["text"] for message in shown if "text" in message)
+
+
 def test_money_goes_back_to_the_purse_that_it_came_from(desk: Desk, song: Path) -> None:
     shown = desk.chat(
         f'@"{song}"', "!wait", ">pay", "!wait", ">approve", "!wait",
-        ">talk", "the chorus is distorted", "!staff bo", ">give the money back", "!wait",
+        ">talk", "the chorus is distorted", "!staff bo", ">give the money back", "It is distorted.",
+        "!advance 1m", "!wait",
     )  # fmt: skip
     assert sum("You have $6 back" in message["text"] for message in notices(shown)) == 1
     assert "you have your money back" in card(shown)["text"]

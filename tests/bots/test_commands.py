@@ -83,7 +83,10 @@ def test_who_was_granted_a_role_on_the_command_line_has_it_in_the_chat(desk: Des
     done = lathe("grant", "owner", "terminal:bo", "--home", desk.home, cwd=desk.home.parent)
     assert done.returncode == 0, done.stderr
     shown = desk.chat("!as bo", "/grant support terminal:cy", "!as cy", "/grant owner terminal:cy")
-    assert [message["text"] for message in shown] == ["terminal:cy is now support.", "That is for the owner."]
+    assert [message["text"] for message in shown] == [
+        "terminal:cy is now support.",
+        "You are support here; that is for: owner.",
+    ]
 
 
 @pytest.mark.parametrize("arguments", [("king", "terminal:bo"), ("owner", "bo")])

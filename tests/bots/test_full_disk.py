@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bots.catalogues import load_catalogues
+from bots.papers import Papers
 from bots.sound import open_sound
 from core.jobs import Job, JobKind
 from core.ports import DiskFull
@@ -51,7 +52,7 @@ async def test_a_song_that_finds_no_room_is_not_called_broken_and_passes_once_th
     full = disk / "full"
     full.write_bytes(bytes((64 << 20) - source.size - (1 << 20)))  # the copy has room, its samples have not
     async with open_sound(1, tmp_path) as sound:
-        recipes = Recipes(blobs, sound, {}, {}, load_rules(None), load_catalogues(), disk)
+        recipes = Recipes(blobs, sound, {}, {}, load_rules(None), load_catalogues(), disk, Papers())
         with pytest.raises(DiskFull):
             await recipes.perform(job, lambda share, stage: None)
         assert lying(disk) == ["full"]

@@ -181,7 +181,7 @@ async def test_a_killed_service_is_followed_by_the_one_that_stands_by_with_nothi
             await street.heard(ASKED, 3)
             await street.on_discord.press(hello, "Terms")
             await street.on_telegram.press(greeting, "Terms")
-            await street.heard("What you buy", 1)
+            await street.heard("Terms of Lathe", 1)
 
             # One more is answered: all that was to be said before has been said, and no more.
             await street.say("are you there?")

@@ -9,15 +9,22 @@ import pytest
 import soundfile
 
 from bots.catalogues import load_catalogues
-from bots.sound import PooledSound, decoding_limits, mastering_limits, open_sound, opened_by
-from core.desk import phrases
+from bots.sound import (
+    PooledSound,
+    decoding_limits,
+    mastering_limits,
+    open_sound,
+    opened_by,
+    unpacking_limits,
+)
+from core.desk.shown import phrases
 from core.ports import Report, Unfit
 from core.songs import Trouble
 from dsp.errors import SENTENCES
 from dsp.profile import Profile
 from dsp.reference import measured
 from dsp.settings import PlugIn, Settings, Style
-from storage.queue.limits import Limits
+from storage.queue.limits import Confines, Limits
 from storage.queue.pool import ChildDied, Pool
 from tests.dsp.signals import song
 from tests.dsp.test_decode import encoded
@@ -34,7 +41,7 @@ class Perilous(Pool):
     """Processes of which the first few that should decode a file do something else."""
 
     def __init__(self, times: int, deed: str, **arguments: Any) -> None:
-        super().__init__(1, preload=("dsp.tasks", "tests.storage.chores"))
+        super().__init__(1, preload=("dsp.tasks", "dsp.archives", "tests.storage.chores"))
         self.times, self.deed, self.arguments = times, deed, arguments
         self.runs = 0
 
@@ -46,7 +53,7 @@ class Perilous(Pool):
         *,
         limits: Limits | None = None,
     ) -> Any:
-        self.runs += target == "dsp.tasks:decode"
+        self.runs += target in ("dsp.tasks:decode", "dsp.archives:contents")
         if self.runs <= self.times:
             return await super().run(self.deed, self.arguments, limits=Limits(seconds=1.0))
         return await super().run(target, arguments, report, limits=limits)
@@ -150,6 +157,28 @@ async def test_a_file_that_no_decoder_survives_is_damaged_and_nothing_is_wrong_o
         await decoding.close()
     assert unfit.value.code == "broken"
     assert decoding.runs == runs
+
+
+@pytest.mark.parametrize(("deed", "runs"), [("crash", 2), ("burn", 1)])
+async def test_a_zip_that_no_reader_survives_is_damaged(tmp_path: Path, deed: str, runs: int) -> None:
+    arguments = {"paper": str(tmp_path / "paper")} if deed == "burn" else {}
+    reading = Perilous(9, f"tests.storage.chores:{deed}", **arguments)
+    try:
+        with pytest.raises(Unfit) as unfit:
+            await PooledSound(reading).contents(tmp_path, most_files=50, most_bytes=1)
+    finally:
+        await reading.close()
+    assert unfit.value.code == "zip-broken"
+    assert reading.runs == runs
+
+
+def test_a_reader_of_zips_opens_one_file_and_writes_no_more_than_it_may(tmp_path: Path) -> None:
+    limits = unpacking_limits(tmp_path / "a.zip", tmp_path / "out", 1 << 20)
+    assert limits.confines == Confines(reads=(tmp_path / "a.zip",), writes=(tmp_path / "out",))
+    assert limits.file == 1 << 20
+    assert unpacking_limits(tmp_path / "a.zip", None, 1 << 20).confines == Confines(
+        reads=(tmp_path / "a.zip",)
+    )
 
 
 async def test_a_decoder_that_somebody_kills_is_no_fault_of_the_file(flac: Path, out: Path) -> None:

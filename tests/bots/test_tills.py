@@ -40,7 +40,7 @@ async def test_an_empty_purse_declines_and_keeps_to_its_answer(tmp_path: Path) -
     till = DemoTill(tmp_path / "purses")
     await till.take(charge("c1", 99900))
     assert (await till.take(charge("c2", 200))).declined == "insufficient"
-    await till.give_back(charge("c1", 99900))
+    await till.give_back(charge("c1", 99900), Money(99900, "USD"), "r1")
     assert (await till.take(charge("c2", 200))).declined == "insufficient"
     assert (await till.take(charge("c3", 200))).declined is None
 
@@ -52,16 +52,35 @@ async def test_one_purse_is_not_another(tmp_path: Path) -> None:
     assert (await till.take(charge("c3", currency="EUR"))).declined is None
 
 
-async def test_money_is_given_back_once(tmp_path: Path) -> None:
+async def test_money_is_given_back_once_for_each_reference(tmp_path: Path) -> None:
     till = DemoTill(tmp_path / "purses")
     await till.take(charge("c1"))
-    await till.give_back(charge("c1"))
-    await till.give_back(charge("c1"))
+    await till.give_back(charge("c1"), Money(200, "USD"), "r1")
+    await till.give_back(charge("c1"), Money(200, "USD"), "r1")
+    assert await till.purse("anna", "USD") == Money(99600, "USD")
+    await till.give_back(charge("c1"), Money(400, "USD"), "r2")
     assert await till.purse("anna", "USD") == Money(100000, "USD")
 
 
+async def test_no_more_is_given_back_than_was_taken(tmp_path: Path) -> None:
+    till = DemoTill(tmp_path / "purses")
+    await till.take(charge("c1"))
+    await till.give_back(charge("c1"), Money(500, "USD"), "r1")
+    assert (await till.give_back(charge("c1"), Money(200, "USD"), "r2")).declined == "too-much"
+    assert till.records()["c1"].returned == Money(500, "USD")
+
+
+async def test_a_reference_is_of_one_amount_of_one_charge(tmp_path: Path) -> None:
+    till = DemoTill(tmp_path / "purses")
+    await till.take(charge("c1"))
+    await till.give_back(charge("c1"), Money(200, "USD"), "r1")
+    with pytest.raises(ValueError, match="given back before"):
+        await till.give_back(charge("c1"), Money(300, "USD"), "r1")
+
+
 async def test_money_that_was_never_taken_is_not_given_back(tmp_path: Path) -> None:
-    assert (await DemoTill(tmp_path / "purses").give_back(charge("c1"))).declined == "unknown"
+    till = DemoTill(tmp_path / "purses")
+    assert (await till.give_back(charge("c1"), Money(600, "USD"), "r1")).declined == "unknown"
 
 
 async def test_a_charge_does_not_change_under_its_id(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families as prometheu
 from bots.meters import TICK, LoopLag, Meters
 from bots.web.health import STUCK, Check, Health, serving
 from bots.web.metrics import Metrics, Sources
-from core.figures import Backlog, Figures, Held, JobClass
+from core.figures import Backlog, Figures, Held, JobClass, Mean
 from core.jobs import Job, JobKind
 from core.messages import Notice, To
 from core.ports import Outgoing, Reach, Unreachable
@@ -167,6 +167,9 @@ WAITING = Figures(
     cards=5,
     notices=Backlog(),
     orders={"review": 7},
+    talks=Backlog(2, START + timedelta(seconds=30)),
+    first_answer=Mean(4, 600.0),
+    rating=Mean(3, 4.5),
     mismatched=1,
 )
 
@@ -185,6 +188,10 @@ async def test_every_figure_is_told_with_its_age() -> None:
         "lathe_notices_waiting": 0,
         "lathe_notices_oldest_seconds": 0,
         "lathe_orders review": 7,
+        "lathe_talks_waiting": 2,
+        "lathe_talks_oldest_seconds": 60,
+        "lathe_first_answer_seconds": 600,
+        "lathe_rating": 4.5,
         "lathe_ledger_delivered_mismatch": 1,
         "lathe_disk_free_bytes home": 5,
     }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.asks import BANDS, DEFAULT_AMOUNT, SECONDS, STEPS, applied
-from core.revisions import AIMS, Item, What
+from core.revisions import AIMS, BY_PEOPLE, Item, What
 from dsp.settings import BANDS as TONE_BANDS
 from dsp.settings import LIMITS, STYLES, TONE_LIMIT_DB, Place, Settings
 
@@ -19,7 +19,7 @@ def changed(before: Settings, after: Settings) -> set[str]:
 
 
 def test_everything_that_can_be_asked_for_has_an_amount_when_none_is_said() -> None:
-    assert set(DEFAULT_AMOUNT) == set(What) - AIMS
+    assert set(DEFAULT_AMOUNT) == set(What) - AIMS - BY_PEOPLE
     assert all(amount > 0 for amount in DEFAULT_AMOUNT.values())
 
 

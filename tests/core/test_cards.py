@@ -3,9 +3,9 @@
 import pytest
 
 from bots.catalogues import load_catalogues
-from core.desk.cards import job_card
 from core.desk.scene import Ways
-from core.desk.view import View
+from core.desk.shown.cards import job_card
+from core.desk.shown.view import View
 from core.messages import Card
 from core.orders import OrderState, Project
 from core.rules import HouseRules

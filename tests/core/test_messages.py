@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.desk.decide import OF_ANYBODY, OF_ARTIST, OF_STAFF
+from core.desk.pressing import OF_ANYBODY, OF_ARTIST, OF_STAFF, OF_THREAD
 from core.ids import derive
 from core.messages import Action, Button
 
@@ -68,7 +68,7 @@ def test_an_action_that_would_be_read_as_another_is_not_made(action: Action) -> 
         action.pack()
 
 
-@pytest.mark.parametrize("verb", [*OF_ARTIST, *OF_STAFF, *OF_ANYBODY])
+@pytest.mark.parametrize("verb", [*OF_ARTIST, *OF_STAFF, *OF_THREAD, *OF_ANYBODY])
 def test_every_verb_of_the_desk_fits_with_the_longest_id_version_and_choice(verb: str) -> None:
     Action(verb, derive("order"), 10**9, "sibilance-down").pack()
 

@@ -1,11 +1,13 @@
 """What an order costs."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.money import Money
 from core.orders import Grouping, Project
-from core.pricing import price
-from core.rules import Album, HouseRules, Service, Services
+from core.pricing import lines, price
+from core.rules import Album, HouseRules, Rebate, Service, Services
 from core.songs import SongState
 from tests.core.samples import a_project, a_song, an_order
 
@@ -71,6 +73,51 @@ def test_a_discount_that_does_not_come_out_even_is_rounded_in_the_artists_favour
 def test_a_service_without_an_album_price_has_none() -> None:
     order = an_order(service="engineer", grouping=Grouping.ALBUM)
     assert price(a_project(10, order), RULES).total == usd(35000)
+
+
+@pytest.mark.parametrize(
+    ("rebate", "total", "off"),
+    [(Rebate(percent=10), 4320, 480), (Rebate(percent=33), 3216, 1584), (Rebate(amount=1000), 3800, 1000)],
+)
+def test_a_code_comes_off_what_the_album_costs(rebate: Rebate, total: int, off: int) -> None:
+    rules = RULES.model_copy(update={"rebates": {"MAY": rebate}})
+    cost = price(a_project(10, an_order(grouping=Grouping.ALBUM, rebate="MAY")), rules)
+    assert (cost.total, cost.rebate) == (usd(total), usd(off))
+
+
+def test_a_code_takes_off_no_more_than_there_is() -> None:
+    rules = RULES.model_copy(update={"rebates": {"MAY": Rebate(amount=5000)}})
+    assert price(a_project(1, an_order(rebate="MAY")), rules).total == usd(0)
+
+
+def test_a_price_is_taken_apart_song_by_song_with_what_makes_it_less() -> None:
+    rules = RULES.model_copy(update={"rebates": {"MAY": Rebate(percent=10)}})
+    project = a_project(5, an_order(grouping=Grouping.ALBUM, rebate="MAY"))
+    *songs, album, code = lines(project, rules)
+    assert [(line.song, line.amount) for line in songs] == [(song.id, usd(600)) for song in project.songs]
+    assert (album.causes, album.amount) == (("album",), usd(-600))
+    assert (code.causes, code.words, code.amount) == (("rebate",), "MAY", usd(-240))
+
+
+def test_stems_are_one_line_with_one_price() -> None:
+    project = a_project(12, an_order(grouping=Grouping.STEMS, service="mixing"))
+    assert [line.amount for line in lines(project, RULES)] == [usd(12000)]
+
+
+@given(
+    songs=st.integers(1, 30),
+    each=st.integers(1, 10000),
+    grouping=st.sampled_from(Grouping),
+    percent=st.integers(1, 100),
+)
+def test_the_lines_of_a_price_are_the_price(songs: int, each: int, grouping: Grouping, percent: int) -> None:
+    line = RULES.service.automatic.model_copy(update={"price": each})
+    services = RULES.service.model_copy(update={"automatic": line})
+    rules = RULES.model_copy(update={"service": services, "rebates": {"MAY": Rebate(percent=percent)}})
+    project = a_project(songs, an_order(grouping=grouping, rebate="MAY"))
+    total = price(project, rules).total
+    assert sum(line.amount.amount for line in lines(project, rules)) == total.amount
+    assert total.amount >= 0
 
 
 def test_amounts_are_in_the_currency_of_the_house() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bots.catalogues import load_catalogues
 from core.rules import Album, HouseName, HouseRules, Retention, Service, Services, Windows
-from core.terms import Terms, terms
+from core.terms import Terms, changed, terms
 from core.wording import Voice
 
 RULES = HouseRules()
@@ -22,7 +22,9 @@ OTHERWISE = RULES.model_copy(
                 refund="fix-or-refund",
                 fix_hours=36,
                 album=Album(from_songs=3, discount_percent=15),
-            )
+            ),
+            engineer=Service(price=9900, fee_floor=0, refund="credit", promise_hours=50),
+            mixing=RULES.service.mixing.model_copy(update={"offered": False}),
         ),
     }
 )
@@ -45,6 +47,39 @@ def test_other_rules_make_other_terms() -> None:
         assert figure in told
     for figure in ("$6", "20 %", "5 days", "24 hours", "28 days"):
         assert figure not in told
+
+
+def test_every_line_that_the_house_has_is_named_with_its_price_time_and_refund_rule() -> None:
+    told = "\n".join(in_english().paragraphs)
+    for words in (
+        "Automatic master, $6 a song",
+        "Engineer master, $35 a song: made by one of our engineers, within 3 days of your payment.",
+        "Mix, $120 a song: made from your stems by one of our engineers, within 5 days of your payment.",
+        "we refund you in full",  # B63-B65
+        "Work of our engineers is not refunded in cash.",  # A24, A25
+        "cost $10 a song or more",  # A22
+        "Of a mix they cost $20 or more.",  # A23
+    ):
+        assert words in told
+
+
+def test_a_line_that_the_house_does_not_have_is_not_in_its_terms() -> None:
+    by_hand = {
+        name: getattr(RULES.service, name).model_copy(update={"offered": False})
+        for name in ("engineer", "mixing")
+    }
+    rules = RULES.model_copy(update={"service": RULES.service.model_copy(update=by_hand)})
+    told = "\n".join(in_english(rules).paragraphs)
+    assert "ngineer" not in told
+    assert "Mix" not in told
+
+
+def test_what_has_changed_between_two_terms_is_told_paragraph_by_paragraph() -> None:
+    later = RULES.model_copy(update={"windows": Windows(first_days=9)})
+    gone, new = changed(in_english(), in_english(later))
+    assert [words.partition(" within ")[2][:6] for words in gone[:1]] == ["5 days"]
+    assert [words.partition(" within ")[2][:6] for words in new[:1]] == ["9 days"]
+    assert changed(in_english(), in_english()) == ((), ())
 
 
 def test_a_house_without_an_album_price_promises_none() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from bots.catalogues import load_catalogues
 from core.desk.desk import Desk
-from core.desk.reading import plainly
 from core.desk.scene import Ways
+from core.desk.shown.reading import plainly
 from core.jobs import QUEUE_OF, Job, JobKind, Queue, ended
 from core.messages import HOUSE, WEB, Button, FileRef, Incoming, Kind
 from core.orders import Project
@@ -42,6 +42,7 @@ class Shown:
     media: tuple[Any, ...]
     key: str | None
     notice: str | None
+    message: str = ""  # what its door calls it
 
     def button(self, label: str) -> Button:
         found = [button for button in self.buttons if button.label.lower().startswith(label.lower())]
@@ -73,24 +74,30 @@ class Studio:
 
     def charges(self, when: str) -> None:
         """The house changes when it wants its money."""
-        self._goes_by(self.rules.model_copy(update={"charge": when}))
+        self.goes_by(self.rules.model_copy(update={"charge": when}))
 
     def opens_pages(self) -> None:
         """Browsers reach the house from now on."""
         self._ways = replace(self._ways, pages=True)
-        self._goes_by(self.rules)
+        self.goes_by(self.rules)
+
+    def gives_back_whole_charges_only(self, till: str) -> None:
+        """A till is one that gives back no part of a charge."""
+        self._ways = replace(self._ways, whole_only=frozenset({till}))
+        self.goes_by(self.rules)
 
     def prices(self, amount: int) -> None:
         """The house changes what a song costs, in cents."""
         line = self.rules.service.automatic.model_copy(update={"price": amount})
         services = self.rules.service.model_copy(update={"automatic": line})
-        self._goes_by(self.rules.model_copy(update={"service": services}))
+        self.goes_by(self.rules.model_copy(update={"service": services}))
 
     def gives_up_its_styles(self) -> None:
         """The house has no styles of its own any more."""
-        self._goes_by(self.rules.model_copy(update={"styles": {}}))
+        self.goes_by(self.rules.model_copy(update={"styles": {}}))
 
-    def _goes_by(self, rules: HouseRules) -> None:
+    def goes_by(self, rules: HouseRules) -> None:
+        """The house has other rules from now on."""
         self.rules = rules
         self.desk = Desk(self.store, rules, self.clock, self.catalogues, self._ways)
 
@@ -104,9 +111,11 @@ class Studio:
         complete: bool = True,
         place: str = "dm",
         size: int = 1000,
+        answers: Shown | None = None,
     ) -> None:
         references = tuple(FileRef(door_of(who), f"/music/{name}", name, size) for name in files)
-        await self._deed(who, Kind.MESSAGE, {"text": text, "complete": complete}, place, references)
+        told = {"text": text, "complete": complete, **({"answers": answers.message} if answers else {})}
+        await self._deed(who, Kind.MESSAGE, told, place, references)
 
     async def drops(self, who: str, *files: str, complete: bool = True, size: int = 1000) -> None:
         await self.says(who, "", *files, complete=complete, size=size)
@@ -231,6 +240,7 @@ class Studio:
             thing.media,
             message.card.key if message.card else None,
             message.notice.id if message.notice else None,
+            f"m{message.row}",
         )
         if message.card:
             key = (message.reach.address, message.card.key)

@@ -6,7 +6,7 @@ from core.jobs import JobKind, ended
 from core.messages import Incoming, Kind
 from core.ports import Received
 from tests.desk.studio import Studio
-from tests.desk.test_first_order import bought
+from tests.desk.test_first_order import bought, previewed
 from tests.desk.test_people import at_the_desk
 
 
@@ -31,3 +31,17 @@ async def test_being_set_aside_is_told_once_however_often_it_is_tried(studio: St
         await studio.desk.set_aside(Received(replace(deed), person.id, tries), "ABC123")
     await studio.relays()
     assert sum("ABC123" in text for text in studio.told("ada")) == 1
+
+
+async def test_an_artist_keeps_their_files_while_a_change_is_set_aside(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    await studio.says("ada", "louder")
+    await studio.presses("ada", "Send 1 change - free")
+    assert studio.card("ada").has("Send the files again")
+    await studio.fails(JobKind.RENDER, "crashed")
+    await studio.presses("ada", "Send the files again")
+    assert "Here are the files" in studio.last("ada").text
+    await studio.commands("ada", "refund it hums")
+    assert "Something went wrong with order 1000 on our side" in studio.last("ada").text

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from core.ids import seen
 from core.jobs import JobKind
 from core.messages import Incoming, Kind
 from core.orders import OrderState
+from storage.models import BlobUseRow
 from tests.desk.studio import START, Studio, media, rendered
 from tests.desk.test_first_order import bought, previewed
 from tests.desk.test_people import at_the_desk
@@ -89,7 +91,7 @@ async def test_a_confirmation_that_comes_after_the_wishes_were_sent_still_starts
     await studio.masters()
     await studio.says("ada", "louder")
     batch = (await studio.project("ada")).batches[0]
-    await studio.presses_raw("ada", f"send:{batch.order}:{batch.rev}")
+    await studio.presses_raw("ada", f"send:{batch.order}:{seen(batch.id, batch.rev)}")
     studio.held = False
     await studio.relays()
     order = (await studio.project("ada")).order
@@ -118,7 +120,7 @@ async def test_a_wish_of_the_last_moment_is_in_time_though_it_is_read_later(stud
     batch = (await studio.project("ada")).batches[0]
     last = Incoming(
         "terminal", "last", "ada", "ada", private=True, kind=Kind.PRESS, at=studio.clock.now(),
-        payload={"action": f"send:{batch.order}:{batch.rev}"},
+        payload={"action": f"send:{batch.order}:{seen(batch.id, batch.rev)}"},
     )  # fmt: skip
     studio.clock.time += timedelta(hours=1)  # the service was away
     await studio.desk.handle(last)
@@ -186,3 +188,52 @@ async def test_files_that_are_made_while_the_next_version_is_in_work_still_arriv
     await studio.presses("ada", "Approve")
     await studio.does(JobKind.DELIVER, {"files": [media("file", "v2.wav")]})
     assert [file.name for file in studio.last("ada").media] == ["v2.wav"]
+
+
+async def test_the_artist_is_warned_twice_and_then_the_files_are_gone(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    await studio.passes(days=5, minutes=1)
+    told = len(studio.told("ada"))
+    await studio.passes(days=21)
+    assert "are kept until" in studio.last("ada").text  # A17: a week before
+    assert studio.last("ada").has("Send the files again")
+    await studio.passes(days=6)
+    assert len(studio.told("ada")) == told + 2  # and a day before
+    held = await named_blobs(studio)
+    assert held > 0
+    await studio.passes(days=1)
+    assert len(studio.told("ada")) == told + 2
+    assert await named_blobs(studio) == 0  # A16: what nothing names, the house destroys
+    assert "are deleted" in studio.card("ada").text
+    assert not studio.card("ada").has("Send the files again")
+    assert not studio.card("ada").has("Ask for changes")
+    assert await studio.store.next_due() is None
+
+
+async def test_files_stay_while_a_price_for_more_changes_stands(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.presses("ada", "Approve")
+    await studio.delivers()
+    await studio.passes(days=32)
+    await studio.presses("ada", "Ask for changes")
+    await studio.says("ada", "more bass")
+    await studio.presses("ada", "Ask for a quote")
+    await studio.passes(days=10)
+    assert await named_blobs(studio) > 0
+
+
+async def named_blobs(studio: Studio) -> int:
+    """How many blobs are named by a song or a version."""
+    async with studio.store._database.reading():
+        return await BlobUseRow.all().count()
+
+
+async def test_a_complete_order_is_still_found_among_the_orders(studio: Studio) -> None:
+    await previewed(studio)
+    await studio.passes(days=6)
+    await studio.commands("ada", "orders")
+    assert "Order 1000 · midnight drive: complete" in studio.last("ada").text
+    await studio.presses("ada", "Show order 1000", on=studio.last("ada"))
+    assert studio.last("ada").has("Ask for changes")

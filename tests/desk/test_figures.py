@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from core.figures import Backlog, Figures, JobClass
+from core.figures import Backlog, Figures, JobClass, Mean
 from core.jobs import JobKind
 from core.messages import Incoming, Kind
 from storage.database import open_database
-from storage.figures import HELD, OPEN, UNEQUAL
+from storage.figures import HELD, OPEN, RATED, UNEQUAL
 from storage.jobs import ANY_ALIVE
 from storage.leases import Leases
 from tests.databases import EVERY, past_the_store
 from tests.desk.studio import START, Studio
 from tests.desk.test_first_order import bought, previewed
 from tests.desk.test_money import TAKEN, gives_credit, offered
-from tests.desk.test_people import at_the_desk
+from tests.desk.test_people import at_the_desk, gives_back
 
 pytestmark = EVERY
 
@@ -126,7 +126,7 @@ async def test_the_books_agree_while_money_goes_back_and_when_it_has(studio: Stu
     await studio.delivers()
     await studio.presses("ada", "Talk to a human")
     await studio.says("ada", "the chorus is distorted")
-    await studio.presses("olga", "Give the money back", place="room:desk")
+    await gives_back(studio)
     assert await mismatched(studio) == 0
     await studio.does(JobKind.REFUND, TAKEN)
     assert await mismatched(studio) == 0
@@ -190,6 +190,28 @@ async def test_a_delivered_order_that_is_called_cancelled_keeps_money_that_is_no
     assert await mismatched(studio) == 1
 
 
+async def test_tickets_wait_and_their_first_answers_have_a_mean(studio: Studio) -> None:
+    await at_the_desk(studio)
+    for who, minutes in (("ada", 10), ("bob", 20)):
+        await studio.commands(who, "human hello")
+        await studio.passes(minutes=minutes)
+        await studio.presses("olga", "Reply", place="room:desk")
+        await studio.says("olga", "hello", place="room:desk")
+    await studio.commands("cyd", "human hello")
+    found = await figures(studio)
+    assert found.talks == Backlog(1, studio.clock.now())
+    assert found.first_answer == Mean(2, 900.0)
+
+
+async def test_the_mean_of_what_artists_say(studio: Studio) -> None:
+    for who, stars in (("ada", "5"), ("bob", "2")):
+        await previewed(studio, who)
+        await studio.presses(who, "Approve")
+        await studio.delivers()
+        await studio.presses(who, stars)
+    assert (await figures(studio)).rating == Mean(2, 3.5)
+
+
 MANY = 5_000
 
 
@@ -232,6 +254,7 @@ def with_many_that_are_over(url: str, kind: str) -> None:
         (UNEQUAL, "books_unequal"),
         (HELD, "accounts_held"),
         (OPEN, "orders_alive"),
+        (RATED, "orders_rated"),
         (ANY_ALIVE, "jobs_in_line"),
         (ANY_ALIVE, "jobs_held"),
     ],

@@ -116,7 +116,7 @@ async def test_nobody_else_can_press_an_artists_buttons(studio: Studio) -> None:
     order = (await studio.project("ada")).order
     await studio.presses_raw("eve", f"approve:{order.id}:1")
     assert (await studio.project("ada")).order.state is OrderState.REVIEW
-    assert studio.last("eve").text == "That is not yours to press."
+    assert studio.last("eve").text == "That button is not for you."
 
 
 async def test_the_window_ends_and_the_order_completes_by_itself_with_its_files(studio: Studio) -> None:
@@ -267,3 +267,13 @@ async def test_what_is_written_beside_the_drop_is_kept(studio: Studio) -> None:
     await studio.says("ada", "the snare is meant to be that loud", "a.wav")
     await studio.checks()
     assert "the snare is meant to be that loud" in studio.card("ada").text
+
+
+async def test_what_is_written_beside_several_files_is_all_kept_and_what_is_too_long_is_said(
+    studio: Studio,
+) -> None:
+    await studio.says("ada", "keep it warm", "a.wav")
+    await studio.says("ada", "and this one bright", "b.wav")
+    assert (await studio.project("ada")).order.note == "keep it warm / and this one bright"
+    await studio.says("ada", "loud " * 200, "c.wav")
+    assert "I kept its beginning" in studio.last("ada").text

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from core.changes import Changes
-from core.desk import inbox as module
-from core.desk import patience
-from core.desk.inbox import Inbox
+from core.desk.loops import inbox as module
+from core.desk.loops import patience
+from core.desk.loops.inbox import Inbox
 from core.messages import Incoming, Kind
 from core.ports import Outdated, Received, Store, Unreachable
 from tests.databases import EVERY

@@ -148,7 +148,8 @@ async def test_money_of_an_order_that_was_paid_before_goes_back_the_way_it_came(
     await linked(studio)
     await at_the_desk(studio)
     order = (await studio.project(ADA)).order
-    await studio.presses_raw("olga", f"refund:{order.id}", place="room:desk")
+    await studio.commands("olga", f"refund approve {order.number} at fault", place="room:desk")
+    await studio.passes(minutes=1)
     job = await studio.does(JobKind.REFUND, {"provider_id": "demo-9", "declined": None})
     assert job.payload["person"] == charged.id
     assert await studio.credit(ADA) == 200
@@ -475,8 +476,11 @@ async def test_money_goes_back_once_on_whichever_platform_and_no_card_offers_it_
     await studio.says("ada", "the chorus is distorted")
     card = studio.card("telegram:room", "thread:")
     await studio.presses("olga", "Give the money back", place="room:desk")
+    await studio.says("olga", "it is distorted", place="room:desk")
     await studio.presses("telegram:tom", "Give the money back", on=card, place="telegram:room")
+    await studio.says("telegram:tom", "the chorus", place="telegram:room")
     assert studio.last("telegram:room").text == "olga was faster: that is decided."
+    await studio.passes(minutes=1)
     for room in ("room:desk", "telegram:room"):
         assert not studio.card(room, "thread:").has("Give the money back")
     await studio.does(JobKind.REFUND, {"provider_id": "demo-9", "declined": None})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.papers import Papers
 from bots.sound import PooledSound
 from bots.tills.demo import DemoTill
 from core.changes import Changes
@@ -21,7 +22,7 @@ from storage.queue.pool import Pool
 from tests.blobs import blobs_in
 from tests.desk.studio import Studio, media, rendered
 from tests.desk.test_first_order import bought, previewed
-from tests.desk.test_people import at_the_desk
+from tests.desk.test_people import at_the_desk, gives_back
 
 TAKEN = {"provider_id": "demo-1", "declined": None}
 
@@ -41,6 +42,7 @@ async def till(studio: Studio, tmp_path: Path) -> AsyncIterator[tuple[DemoTill, 
             studio.rules,
             studio.catalogues,
             scratch=tmp_path,
+            papers=Papers(),
         ),
     )
     await pool.close()
@@ -103,7 +105,7 @@ async def test_a_refund_after_release_leaves_nothing_earned_and_nothing_owed(stu
     assert (await accounts(studio))[INCOME] == 600
     await studio.presses("ada", "Talk to a human")
     await studio.says("ada", "the chorus is distorted")
-    await studio.presses("olga", "Give the money back", place="room:desk")
+    await gives_back(studio)
     await studio.does(JobKind.REFUND, TAKEN)
     assert set((await accounts(studio)).values()) == {0}
 
@@ -283,4 +285,4 @@ async def test_an_artist_who_holds_files_cannot_take_the_money_back_alone(studio
     assert not card.has("Give me my money back")
     order = (await studio.project("ada")).order
     await studio.presses_raw("ada", f"refund:{order.id}:{order.rev}")
-    assert "not yours" in studio.last("ada").text
+    assert "button is not for you" in studio.last("ada").text

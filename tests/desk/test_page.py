@@ -2,7 +2,7 @@
 
 from core.access import admitted
 from core.access import page_of as page_pass
-from core.desk.reading import plainly
+from core.desk.shown.reading import plainly
 from core.jobs import JobKind
 from core.messages import WEB, Button, Incoming, Kind, Question, To
 from core.orders import OrderState

@@ -17,6 +17,13 @@ async def at_the_desk(studio: Studio) -> None:
     await studio.commands("olga", "staff here", place="room:desk")
 
 
+async def gives_back(studio: Studio, why: str = "it is at fault") -> None:
+    """Olga gives all the money back, says why, and the time in which she can undo it passes."""
+    await studio.presses("olga", "Give the money back", place="room:desk")
+    await studio.says("olga", why, place="room:desk")
+    await studio.passes(minutes=1)
+
+
 async def test_what_an_artist_says_reaches_the_staff_and_the_answer_comes_back(studio: Studio) -> None:
     await at_the_desk(studio)
     await studio.drops("ada", "a.wav")
@@ -67,7 +74,7 @@ async def test_only_an_owner_gives_roles(studio: Studio) -> None:
     await at_the_desk(studio)
     await studio.commands("olga", "grant support terminal:sam", place="room:desk")
     await studio.commands("sam", "grant owner terminal:sam", place="room:desk")
-    assert studio.last("room:desk").text == "That is for the owner."
+    assert studio.last("room:desk").text == "You are support here; that is for: owner."
 
 
 async def test_staff_can_give_the_money_back_from_a_thread(studio: Studio) -> None:
@@ -75,8 +82,9 @@ async def test_staff_can_give_the_money_back_from_a_thread(studio: Studio) -> No
     await previewed(studio)
     await studio.presses("ada", "Talk to a human")
     await studio.says("ada", "the chorus is distorted")
-    await studio.presses("olga", "Give the money back", place="room:desk")
+    await gives_back(studio, "it is distorted")
     await studio.does(JobKind.REFUND, {"provider_id": "demo-9", "declined": None})
+    assert "olga from the studio: it is distorted" in studio.last("ada").text
     assert "$6" in studio.last("ada").text
     assert (await studio.project("ada")).order.state is OrderState.CANCELLED
 
@@ -203,3 +211,17 @@ async def test_an_offer_that_nobody_can_pay_says_so(studio: Studio) -> None:
     card = studio.card("ada")
     assert "no way to pay here yet" in card.text
     assert "By paying" not in card.text
+
+
+async def test_a_room_that_is_no_staff_desk_any_more_is_shown_nothing(studio: Studio) -> None:
+    await at_the_desk(studio)
+    await studio.commands("olga", "staff here", place="room:lounge")
+    await studio.commands("olga", "staff gone", place="room:lounge")
+    assert "no staff desk any more" in studio.last("room:lounge").text
+    before = len(studio.cards)
+    await studio.commands("ada", "human hello")
+    assert any(to == "room:desk" and key.startswith("thread:") for to, key in studio.cards)
+    assert not any(to == "room:lounge" for to, _ in studio.cards)
+    assert len(studio.cards) == before + 1
+    await studio.commands("olga", "staff gone", place="room:lounge")
+    assert studio.last("room:lounge").text == "This room is no staff desk."

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from core.ids import seen
 from core.jobs import Job, JobKind
 from core.orders import OrderState
 from core.references import ReferenceState
@@ -333,7 +334,7 @@ async def test_a_list_with_a_reference_that_is_not_known_is_not_sent(studio: Stu
     await previewed(studio)
     await studio.says("ada", "like this song", "idol.wav")
     batch = (await studio.project("ada")).batches[-1]
-    await studio.presses_raw("ada", f"send:{batch.order}:{batch.rev}")
+    await studio.presses_raw("ada", f"send:{batch.order}:{seen(batch.id, batch.rev)}")
     assert "That has changed since" in studio.last("ada").text
     assert (await studio.project("ada")).order.state is OrderState.REVIEW
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.desk.arriving import Refusal, refusal, waits_until
+from core.desk.ordering.arriving import Refusal, refusal, waits_until
 from core.messages import WEB, FileRef
 from core.orders import OrderState
 from core.rules import HouseRules, Limits, Quotes

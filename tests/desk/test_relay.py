@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from core.changes import Changes, Move
-from core.desk import relay as module
-from core.desk.relay import Relay
+from core.desk.loops import relay as module
+from core.desk.loops.relay import Relay
 from core.messages import Button, Card, FileRef, Kind, Media, Notice, To
 from core.people import Identity, Person, account_id
 from core.ports import Later, Outgoing, Refused, Store

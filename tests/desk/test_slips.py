@@ -77,7 +77,7 @@ async def test_nobody_sees_anothers_order(studio: Studio) -> None:
     order = (await studio.project("ada")).order
     for verb in ("show", "cancel", "style", "style.warm", "leave-out.1", "replace.1", "files", "unwish.all"):
         await studio.presses_raw("eve", f"{verb}:{order.id}")
-        assert studio.last("eve").text == "That is not yours to press."
+        assert studio.last("eve").text == "That button is not for you."
 
 
 async def test_staff_of_low_rank_give_no_money_back(studio: Studio) -> None:
@@ -86,7 +86,7 @@ async def test_staff_of_low_rank_give_no_money_back(studio: Studio) -> None:
     await bought(studio)
     order = (await studio.project("ada")).order
     await studio.presses_raw("sam", f"refund:{order.id}", place="room:desk")
-    assert studio.last("room:desk").text == "That is not yours to press."
+    assert studio.last("room:desk").text == "You are engineer here; that is for: owner, manager."
 
 
 async def test_an_artist_presses_nothing_of_the_staffs(studio: Studio) -> None:
@@ -98,7 +98,7 @@ async def test_an_artist_presses_nothing_of_the_staffs(studio: Studio) -> None:
     order = (await studio.project("ada")).order
     thread = (studio.card("room:desk", "thread:").key or "").removeprefix("thread:")
     await studio.presses_raw("ada", f"retry:{order.id}")
-    assert studio.last("ada").text == "That is not yours to press."
+    assert studio.last("ada").text == "That button is not for you."
     await studio.presses_raw("ada", f"close:{thread}")
     assert studio.last("ada").text == "That is for the staff."
     await studio.presses_raw("eve", f"form.reply:{thread}")

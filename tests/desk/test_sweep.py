@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from core.changes import Changes, Move
-from core.desk.inbox import Inbox
-from core.desk.sweep import Sweep
+from core.desk.loops.inbox import Inbox
+from core.desk.loops.sweep import Sweep
 from core.messages import Incoming, Kind
 from core.orders import Order, OrderState
 from core.people import Identity, Person, account_id

@@ -4,7 +4,7 @@ import asyncio
 
 from bots.catalogues import load_catalogues
 from core.desk.desk import Desk
-from core.desk.inbox import LANES
+from core.desk.loops.inbox import LANES
 from core.desk.scene import Ways
 from core.messages import FileRef, Incoming, Kind
 from core.rules import HouseRules

@@ -103,7 +103,7 @@ async def states(studio: Studio, who: str = "ada") -> list[tuple[str, str]]:
 def takes_two_songs(studio: Studio) -> None:
     """An order of this house has no more."""
     limits = studio.rules.limits.model_copy(update={"songs_per_order": 2})
-    studio._goes_by(studio.rules.model_copy(update={"limits": limits}))
+    studio.goes_by(studio.rules.model_copy(update={"limits": limits}))
 
 
 async def state_of(browser: Browser, upload: Upload) -> str:

@@ -140,6 +140,9 @@ def test_every_refusal_survives_the_way_out_of_a_process() -> None:
         "rate": 1,
         "reason": "it is torn",
         "plug_in": "Tube",
+        "megabytes": 4000,
+        "files": 70,
+        "most": 64,
     }
     for code in SENTENCES:
         back = pickle.loads(pickle.dumps(Refused(code, details)))

@@ -1,218 +1,23 @@
-"""Two deeds that meet over the same money, and how things stood just before."""
+"""Orders, their money, and how it goes back: deeds that meet, and how things stood just before."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
-from typing import Any
+from collections.abc import Sequence
 
-from core.changes import Changes
-from core.jobs import Job, Queue
-from core.ledger import GOODWILL, Transfer, TransferKind, of_credit
-from core.messages import HOUSE, FileRef, Incoming, Kind
 from core.orders import Project
-from core.rules import HouseRules
-from core.snapshot import Needs
 from tests.desk.studio import rendered
-from tests.money.explorer import Deed, Explored, Explorer
-from tests.money.process import DOORS, Moment, Process, World
-
-FIRST, SECOND = "one", "two"
-"""The two processes."""
-
-CRASHED: Mapping[str, Any] = {"failed": {"code": "crashed", "details": {}}}
-
-
-class Setting:
-    """How a pair of deeds begins: people and the house do something, and a process carries it out."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._process = Process(world, "setting")
-        self._events = count(1)
-
-    def event(
-        self,
-        who: str,
-        kind: Kind,
-        payload: Mapping[str, Any],
-        *,
-        place: str | None = None,
-        files: tuple[str, ...] = (),
-    ) -> Incoming:
-        """Something that somebody does at the terminal a second later."""
-        self._world.clock.time += timedelta(seconds=1)
-        references = tuple(FileRef("terminal", f"/music/{name}", name, 1000) for name in files)
-        return Incoming(
-            "terminal",
-            f"event-{next(self._events)}",
-            who,
-            place or who,
-            private=place is None,
-            kind=kind,
-            at=self._world.clock.now(),
-            payload=payload,
-            files=references,
-            locale="en",
-            name=who,
-        )
-
-    def press(self, who: str, action: str, *, place: str | None = None) -> Incoming:
-        return self.event(who, Kind.PRESS, {"action": action}, place=place)
-
-    def drop(self, who: str, name: str) -> Incoming:
-        return self.event(who, Kind.MESSAGE, {"text": "", "complete": True}, files=(name,))
-
-    async def done(self, *incoming: Incoming) -> None:
-        """These were done, and all that followed from them."""
-        for each in incoming:
-            await self._process.hears(each)
-            await self._process.comes_to_rest()
-
-    async def decided(self, incoming: Incoming) -> None:
-        """This was decided, and nothing that follows from it is done yet."""
-        await self._process.hears(incoming)
-
-    async def offered(self, who: str = "ada") -> Project:
-        """A song was dropped and has its price."""
-        self._world.clock.time += timedelta(minutes=5)  # an order of its own
-        await self.done(self.drop(who, "a.wav"))
-        return await self.order(who)
-
-    async def previewed(self, who: str = "ada") -> Project:
-        """An order was paid and mastered; the artist listens."""
-        await self.done(self.press(who, pay(await self.offered(who))))
-        return await self.order(who)
-
-    async def paying(self, who: str = "ada") -> Project:
-        """The paying tap was decided; no till was asked yet."""
-        await self.decided(self.press(who, pay(await self.offered(who))))
-        return await self.order(who)
-
-    async def aside(self, who: str = "ada") -> Project:
-        """The engine failed at a paid order."""
-        await self.paying(who)
-        await self._process.works()  # the till
-        await self._process.ends(await self.taken("setting"), CRASHED)
-        return await self.order(who)
-
-    async def taken(self, engine: str, queue: Queue = Queue.CPU) -> Job:
-        """The next job of a queue, in the hands of a process."""
-        job = await self._process.store.take(queue, DOORS, engine)
-        assert job is not None
-        return job
-
-    async def asked_in_vain(self) -> None:
-        """The till was asked, has taken the money, and nobody heard of it."""
-        job = await self.taken("setting", Queue.IO)
-        await self._process.performs(job)
-        await self._process.ends(job, CRASHED)
-
-    async def order(self, who: str) -> Project:
-        """The newest open order of somebody."""
-        snapshot = await self._process.store.load(Needs("terminal", external=who))
-        return snapshot.open[0]
-
-    async def credit(self, who: str, amount: int) -> None:
-        """The house gave somebody credit, minor units."""
-        await self.done(self.event(who, Kind.COMMAND, {"name": "start", "arguments": ""}))
-        person = await self._process.store.person_of("terminal", who)
-        assert person is not None
-        now = self._world.clock.now()
-        money = self._world.rules.money(amount)
-        gift = Transfer(f"gift:{who}", TransferKind.CREDIT, GOODWILL, of_credit(person.id), money, now)
-        event = Incoming(HOUSE, gift.ref, person.id, "", private=True, kind=Kind.TICK, at=now)
-        await self._process.store.commit(event, Changes(transfers=(gift,)))
-
-    async def staffed(self) -> None:
-        """Olga is the owner, and there is a staff desk."""
-        told = {"role": "owner", "door": "terminal", "external": "olga", "name": "olga"}
-        now = self._world.clock.now()
-        await self.done(
-            Incoming(HOUSE, "grant", None, "", private=True, kind=Kind.GRANT, at=now, payload=told),
-            self.event("olga", Kind.COMMAND, {"name": "staff", "arguments": "here"}, place=DESK),
-        )
-
-    def later(self, **span: float) -> None:
-        self._world.clock.time += timedelta(**span)
-
-
-DESK = "room:desk"
-
-
-def pay(project: Project, choice: str = "") -> str:
-    """What the paying button asks for."""
-    return f"pay{choice}:{project.order.id}:{project.order.rev}"
-
-
-def approve(project: Project) -> str:
-    return f"approve:{project.order.id}:{project.order.version}"
-
-
-def hears(incoming: Incoming) -> Deed:
-    return lambda process: process.hears(incoming)
-
-
-def at_once(incoming: Incoming) -> Deed:
-    """It is decided at once, past the inbox, which would keep one person's deeds in their order."""
-    return lambda process: process.desk.handle(incoming)
-
-
-async def works(process: Process) -> None:
-    """Nothing happens at this process but what is to be done anyway."""
-    await process.works()
-
-
-async def clock_strikes(process: Process) -> None:
-    await process.looks_at_the_clock()
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two deeds by name and the setting that makes them, for a song of so many cents."""
-
-    first: str
-    second: str
-    begin: Callable[[Setting], Awaitable[tuple[Deed, Deed]]]
-    price: int = 600
-    charge: str = "before-work"
-
-    @property
-    def name(self) -> str:
-        return f"{self.first} / {self.second}"
-
-    def rules(self) -> HouseRules:
-        """The house rules that it happens under."""
-        usual = HouseRules()
-        line = usual.service.automatic.model_copy(update={"price": self.price})
-        services = usual.service.model_copy(update={"automatic": line})
-        return usual.model_copy(update={"service": services, "charge": self.charge})
-
-
-Plant = Callable[[World], AbstractAsyncContextManager[None]]
-"""Takes something away that keeps money safe, until the context ends."""
-
-
-async def explored(
-    world: World,
-    pair: Pair,
-    empty: Moment,
-    *,
-    most: int = 3,
-    inside: bool = False,
-    plant: Plant | None = None,
-) -> Explored:
-    """Explore a pair of deeds, from a world in which nothing has happened yet. `most` findings are enough.
-
-    `inside`: also within transactions that are open at the same time; needs PostgreSQL.
-    """
-    await world.restore(empty)
-    world.rules = pair.rules()
-    async with plant(world) if plant else nullcontext():
-        deeds = await pair.begin(Setting(world))
-        explorer = Explorer(world, deeds, (FIRST, SECOND), most=most, inside=inside)
-        return await explorer.explore(await world.save())
+from tests.money.explorer import Deed
+from tests.money.meeting import Meeting
+from tests.money.setting import (
+    DESK,
+    FIRST,
+    SECOND,
+    Setting,
+    approve,
+    at_once,
+    clock_strikes,
+    hears,
+    pay,
+    works,
+)
 
 
 async def _double_tap(setting: Setting) -> tuple[Deed, Deed]:
@@ -248,10 +53,8 @@ async def _credit_comes_back(setting: Setting) -> tuple[Deed, Deed]:
     await setting.credit("ada", 600)
     one = await setting.previewed()
     two = await setting.offered()
-    return (
-        hears(setting.press("olga", _refund(one), place=DESK)),
-        hears(setting.press("ada", pay(two))),
-    )
+    await setting.decided(setting.rules_on(one, "give-back"))
+    return clock_strikes, hears(setting.press("ada", pay(two)))
 
 
 async def _till_cancel(setting: Setting) -> tuple[Deed, Deed]:
@@ -268,7 +71,7 @@ async def _till_refund(setting: Setting) -> tuple[Deed, Deed]:
     await setting.staffed()
     await setting.credit("ada", 200)
     project = await setting.paying()
-    return works, hears(setting.press("olga", _refund(project), place=DESK))
+    return works, hears(setting.rules_on(project, "give-back"))
 
 
 async def _till_minor(setting: Setting) -> tuple[Deed, Deed]:
@@ -291,31 +94,30 @@ async def _unknown_refund(setting: Setting) -> tuple[Deed, Deed]:
     await setting.credit("ada", 200)
     project = await setting.paying()
     await setting.asked_in_vain()
-    again, back = f"retry:{project.order.id}", _refund(project)
-    return hears(setting.press("olga", again, place=DESK)), hears(setting.press("olga", back, place=DESK))
+    again = setting.press("olga", f"retry:{project.order.id}", place=DESK)
+    return hears(again), hears(setting.rules_on(project, "give-back"))
 
 
 async def _approve_refund(setting: Setting) -> tuple[Deed, Deed]:
     await setting.staffed()
     project = await setting.previewed()
-    return (
-        hears(setting.press("ada", approve(project))),
-        hears(setting.press("olga", _refund(project), place=DESK)),
-    )
+    await setting.decided(setting.rules_on(project, "give-back"))
+    return hears(setting.press("ada", approve(project))), clock_strikes
 
 
 async def _approve_end(setting: Setting) -> tuple[Deed, Deed]:
     project = await setting.previewed()
     tap = setting.press("ada", approve(project))
-    await _window_ends(setting)
+    setting.later(days=6)
     return hears(tap), clock_strikes
 
 
 async def _refund_end(setting: Setting) -> tuple[Deed, Deed]:
     await setting.staffed()
     project = await setting.previewed()
-    await _window_ends(setting)
-    return hears(setting.press("olga", _refund(project), place=DESK)), clock_strikes
+    await setting.decided(setting.rules_on(project, "give-back"))
+    setting.later(days=6)
+    return clock_strikes, clock_strikes
 
 
 async def _both_want_it_back(setting: Setting) -> tuple[Deed, Deed]:
@@ -358,10 +160,8 @@ async def _made_refund(setting: Setting) -> tuple[Deed, Deed]:
     project = await setting.aside()
     await setting.decided(setting.press("olga", f"retry:{project.order.id}", place=DESK))
     job = await setting.taken(FIRST)
-    return (
-        lambda process: process.ends(job, {"done": rendered()}),
-        hears(setting.press("olga", _refund(project), place=DESK)),
-    )
+    await setting.decided(setting.rules_on(project, "give-back"))
+    return lambda process: process.ends(job, {"done": rendered()}), clock_strikes
 
 
 async def _owed_end(setting: Setting) -> tuple[Deed, Deed]:
@@ -369,12 +169,180 @@ async def _owed_end(setting: Setting) -> tuple[Deed, Deed]:
     await setting.done(setting.press("ada", f"preview:{offer.order.id}:{offer.order.rev}"))
     project = await setting.order("ada")
     tap = setting.press("ada", pay(project))
-    await _window_ends(setting)
+    setting.later(days=6)
     return hears(tap), clock_strikes
 
 
-async def _window_ends(setting: Setting) -> None:
-    setting.later(days=6)
+async def _credit_refund(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    await setting.joined_by("tom")
+    await setting.credit("ada", 200)
+    project = await setting.released()
+    await setting.decided(setting.rules_on(project, "credit-half"))
+    return clock_strikes, hears(setting.rules_on(project, "give-back", by="tom"))
+
+
+async def _two_credits(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    await setting.joined_by("tom")
+    project = await setting.released()
+    one, two = (setting.rules_on(project, "credit-all", by=who) for who in ("olga", "tom"))
+    return hears(one), hears(two)
+
+
+async def _undo_due(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    project = await setting.released()
+    await setting.done(setting.rules_on(project, "credit-all"))
+    undo = setting.press("olga", f"undo:{project.order.id}:0", place=DESK)
+    setting.later(minutes=1)  # it was pressed in time, and is heard late
+    return hears(undo), clock_strikes
+
+
+async def _second_first(setting: Setting) -> tuple[Deed, Deed]:
+    project = await _asks_a_second(setting)
+    approve_ = setting.press("tom", f"second.yes:{project.order.id}:0", place=DESK)
+    return hears(approve_), hears(setting.press("olga", f"undo:{project.order.id}:0", place=DESK))
+
+
+async def _second_twice(setting: Setting) -> tuple[Deed, Deed]:
+    project = await _asks_a_second(setting)
+    await setting.joined_by("rita")
+    yes = setting.press("tom", f"second.yes:{project.order.id}:0", place=DESK)
+    no = setting.press("rita", f"second.no:{project.order.id}:0", place=DESK)
+    return hears(yes), hears(no)
+
+
+async def _second_two_yes(setting: Setting) -> tuple[Deed, Deed]:
+    project = await _asks_a_second(setting)
+    await setting.joined_by("rita")
+    action = f"second.yes:{project.order.id}:0"
+    one, two = (setting.press(who, action, place=DESK) for who in ("tom", "rita"))
+    return hears(one), hears(two)
+
+
+async def _part_credit(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    await setting.joined_by("tom")
+    project = await setting.released()
+    part = setting.command("olga", f"refund approve {project.order.number} 4 at fault", place=DESK)
+    return hears(part), hears(setting.rules_on(project, "credit-all", by="tom"))
+
+
+async def _part_dispute(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    project = await setting.released()
+    part = f"refund approve {project.order.number} 4 at fault"
+    await setting.decided(setting.command("olga", part, place=DESK))
+    return clock_strikes, hears(setting.provider(project, "disputed"))
+
+
+async def _taken_spent(setting: Setting) -> tuple[Deed, Deed]:
+    """What a lost dispute cost is taken from credit that there is."""
+    await setting.staffed()
+    project = await setting.released()
+    await setting.credit("ada", 600)
+    await setting.done(setting.provider(project, "disputed"), setting.provider(project, "dispute-lost"))
+    other = await setting.offered()
+    await setting.decided(setting.rules_on(project, "take"))
+    return clock_strikes, hears(setting.press("ada", pay(other)))
+
+
+async def _join_pay(setting: Setting) -> tuple[Deed, Deed]:
+    join = await setting.linked("bo")
+    await setting.credit("ada", 600)
+    project = await setting.offered()
+    return at_once(setting.press("ada", pay(project))), at_once(setting.press("ada", join))
+
+
+async def _join_till(setting: Setting) -> tuple[Deed, Deed]:
+    join = await setting.linked("bo")
+    await setting.credit("ada", 200)
+    await setting.paying()
+    return works, hears(setting.press("ada", join))
+
+
+async def _join_refund(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    join = await setting.linked("bo")
+    await setting.credit("ada", 200)
+    await setting.decided(setting.rules_on(await setting.previewed(), "give-back"))
+    return clock_strikes, hears(setting.press("ada", join))
+
+
+async def _asks_a_second(setting: Setting) -> Project:
+    await setting.staffed()
+    await setting.joined_by("tom")
+    project = await setting.released()
+    await setting.done(setting.rules_on(project, "give-back"))
+    return project
+
+
+async def _complaint_fix(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    project = await setting.complained()
+    await setting.decided(setting.press("olga", f"fix.warm:{project.order.id}", place=DESK))
+    job = await setting.taken(SECOND)
+    setting.later(hours=24)
+    return clock_strikes, lambda process: process.ends(job, {"done": rendered()})
+
+
+async def _complaint_withdrawn(setting: Setting) -> tuple[Deed, Deed]:
+    project = await setting.complained()
+    withdraw = setting.press("ada", f"withdraw:{project.order.id}")
+    setting.later(hours=24)
+    return clock_strikes, hears(withdraw)
+
+
+async def _complaint_disputed(setting: Setting) -> tuple[Deed, Deed]:
+    project = await setting.complained()
+    disputed = setting.provider(project, "disputed")
+    setting.later(hours=24)
+    return clock_strikes, hears(disputed)
+
+
+async def _complaint_ruled(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    project = await setting.complained()
+    await setting.decided(setting.rules_on(project, "give-back"))
+    setting.later(hours=24)
+    return clock_strikes, clock_strikes
+
+
+async def _dispute_refund(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    await setting.credit("ada", 200)
+    project = await setting.released()
+    await setting.decided(setting.rules_on(project, "give-back"))
+    return hears(setting.provider(project, "disputed")), clock_strikes
+
+
+async def _dispute_sent(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    project = await setting.aside()
+    await setting.decided(setting.press("ada", _refund(project)))
+    return works, hears(setting.provider(project, "disputed"))
+
+
+async def _dispute_approved(setting: Setting) -> tuple[Deed, Deed]:
+    project = await setting.previewed()
+    return hears(setting.provider(project, "disputed")), hears(setting.press("ada", approve(project)))
+
+
+async def _dispute_ends(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.credit("ada", 200)
+    project = await setting.previewed()
+    await setting.done(setting.provider(project, "disputed"))
+    won, lost = setting.provider(project, "dispute-won"), setting.provider(project, "dispute-lost")
+    return hears(won), hears(lost)
+
+
+async def _aside_due(setting: Setting) -> tuple[Deed, Deed]:
+    await setting.staffed()
+    project = await setting.aside()
+    again = setting.press("olga", f"retry:{project.order.id}", place=DESK)
+    setting.later(hours=24)
+    return clock_strikes, hears(again)
 
 
 def _cancel(project: Project) -> str:
@@ -388,31 +356,134 @@ def _refund(project: Project) -> str:
 DEAR = 100_301
 """More than there is in a demo purse."""
 
-PAIRS = (
-    Pair("pay", "pay: a double tap", _double_tap),
-    Pair("pay", "pay, at two devices at once", _two_taps),
-    Pair("pay", "the same tap at another process", _same_event),
-    Pair("pay with credit and money", "cancel", _pay_cancel),
-    Pair("pay with credit", "pay another order with it", _one_credit),
-    Pair("pay", "the offer runs out", _pay_expiry),
-    Pair("pay", "one more song", _pay_drop),
-    Pair("the till takes it", "cancel", _till_cancel),
-    Pair("the till takes it", "another hand at the tills", _two_hands),
-    Pair("the till takes it", "staff give it back", _till_refund),
-    Pair("the till takes it", "the artist is a child", _till_minor),
-    Pair("the till declines it", "cancel", _till_cancel, DEAR),
-    Pair("the till declines it", "staff give it back", _till_refund, DEAR),
-    Pair("the till declines it", "the artist is a child", _till_minor, DEAR),
-    Pair("the till is asked again", "and again", _asked_twice),
-    Pair("the till is asked again", "staff give it back", _unknown_refund),
-    Pair("approve", "staff give it back", _approve_refund),
-    Pair("approve", "the window ends", _approve_end),
-    Pair("staff give it back", "the window ends", _refund_end),
-    Pair("staff give it back", "its credit pays another order", _credit_comes_back),
-    Pair("the artist takes it back", "staff give it back", _both_want_it_back),
-    Pair("the artist takes it back", "staff let the engine try again", _refund_retry),
-    Pair("the till gives it back", "staff ask for it again", _refund_again),
-    Pair("a master is made", "staff give it back", _made_refund),
-    Pair("pay for the files", "the window ends", _owed_end, charge="before-files"),
+PAIRS: Sequence[Meeting] = (
+    Meeting("pay / pay: a double tap", _double_tap),
+    Meeting("pay / pay, at two devices at once", _two_taps),
+    Meeting("pay / the same tap at another process", _same_event),
+    Meeting("pay with credit and money / cancel", _pay_cancel),
+    Meeting("pay with credit / pay another order with it", _one_credit),
+    Meeting("pay / the offer runs out", _pay_expiry),
+    Meeting("pay / one more song", _pay_drop),
+    Meeting("the till takes it / cancel", _till_cancel),
+    Meeting("the till takes it / another hand at the tills", _two_hands),
+    Meeting("the till takes it / staff give it back", _till_refund),
+    Meeting("the till takes it / the artist is a child", _till_minor),
+    Meeting("the till declines it / cancel", _till_cancel, DEAR),
+    Meeting("the till declines it / staff give it back", _till_refund, DEAR),
+    Meeting("the till declines it / the artist is a child", _till_minor, DEAR),
+    Meeting("the till is asked again / and again", _asked_twice),
+    Meeting("the till is asked again / staff give it back", _unknown_refund),
+    Meeting("approve / staff give it back", _approve_refund),
+    Meeting("approve / the window ends", _approve_end),
+    Meeting("staff give it back / the window ends", _refund_end),
+    Meeting("staff give it back / its credit pays another order", _credit_comes_back),
+    Meeting("the artist takes it back / staff give it back", _both_want_it_back),
+    Meeting("the artist takes it back / staff let the engine try again", _refund_retry),
+    Meeting("the till gives it back / staff ask for it again", _refund_again),
+    Meeting("a master is made / staff give it back", _made_refund),
+    Meeting("pay for the files / the window ends", _owed_end, charge="before-files"),
+    Meeting("staff give credit / staff give it back", _credit_refund),
+    Meeting("staff give credit / somebody else does, too", _two_credits),
+    Meeting("a decision is undone / its time comes", _undo_due, undo=60),
+    Meeting("a second person approves / who decided undoes it", _second_first, 6_000),
+    Meeting("a second person approves / another one refuses", _second_twice, 6_000),
+    Meeting("a second person approves / a third one, too", _second_two_yes, 6_000),
+    Meeting("staff give part of it back / somebody else gives credit", _part_credit),
+    Meeting("staff give part of it back / the payment is disputed", _part_dispute),
+    Meeting("staff take credit back / it pays another order", _taken_spent),
+    Meeting("pay with credit / two accounts become one", _join_pay),
+    Meeting("the till takes it / two accounts become one", _join_till),
+    Meeting("staff give it back / two accounts become one", _join_refund),
+    Meeting("a complaint is due / its fix is made", _complaint_fix),
+    Meeting("a complaint is due / its artist withdraws it", _complaint_withdrawn),
+    Meeting("a complaint is due / the payment is disputed", _complaint_disputed),
+    Meeting("a complaint is due / staff give it back", _complaint_ruled),
+    Meeting("the payment is disputed / staff give it back", _dispute_refund),
+    Meeting("the till gives it back / the payment is disputed", _dispute_sent),
+    Meeting("the payment is disputed / approve", _dispute_approved),
+    Meeting("the dispute is won / the dispute is lost", _dispute_ends),
+    Meeting("a failed order is due / staff let the engine try again", _aside_due),
 )
-"""The deeds that move money, each with the deed most likely to come between."""
+
+
+async def _complaint_fix_dispute(setting: Setting) -> Sequence[Deed]:
+    strikes, made = await _complaint_fix(setting)
+    return strikes, made, hears(setting.provider(await setting.order("ada"), "disputed"))
+
+
+async def _credit_refund_dispute(setting: Setting) -> Sequence[Deed]:
+    strikes, ruled = await _credit_refund(setting)
+    return strikes, ruled, hears(setting.provider(await setting.order("ada"), "disputed"))
+
+
+async def _undo_due_dispute(setting: Setting) -> Sequence[Deed]:
+    undo, strikes = await _undo_due(setting)
+    return undo, strikes, hears(setting.provider(await setting.order("ada"), "disputed"))
+
+
+async def _second_undo_dispute(setting: Setting) -> Sequence[Deed]:
+    yes, undo = await _second_first(setting)
+    return yes, undo, hears(setting.provider(await setting.order("ada"), "disputed"))
+
+
+async def _sent_dispute_ends(setting: Setting) -> Sequence[Deed]:
+    await setting.staffed()
+    project = await setting.aside()
+    await setting.decided(setting.press("ada", _refund(project)))
+    disputed, lost = (setting.provider(project, state) for state in ("disputed", "dispute-lost"))
+    return works, hears(disputed), hears(lost)
+
+
+async def _aside_due_back(setting: Setting) -> Sequence[Deed]:
+    strikes, again = await _aside_due(setting)
+    return strikes, again, hears(setting.press("ada", _refund(await setting.order("ada"))))
+
+
+async def _pay_cancel_expiry(setting: Setting) -> Sequence[Deed]:
+    project = await setting.offered()
+    tap, cancel = setting.press("ada", pay(project)), setting.press("ada", _cancel(project))
+    setting.later(days=8)
+    return hears(tap), hears(cancel), clock_strikes
+
+
+async def _approve_end_refund(setting: Setting) -> Sequence[Deed]:
+    await setting.staffed()
+    project = await setting.previewed()
+    tap, ruled = setting.press("ada", approve(project)), setting.rules_on(project, "give-back")
+    setting.later(days=6)
+    return hears(tap), clock_strikes, hears(ruled)
+
+
+async def _complaint_fix_withdrawn(setting: Setting) -> Sequence[Deed]:
+    strikes, made = await _complaint_fix(setting)
+    withdraw = setting.press("ada", f"withdraw:{(await setting.order('ada')).order.id}")
+    return strikes, made, hears(withdraw)
+
+
+async def _second_twice_undo(setting: Setting) -> Sequence[Deed]:
+    yes, no = await _second_twice(setting)
+    undo = setting.press("olga", f"undo:{(await setting.order('ada')).order.id}:0", place=DESK)
+    return yes, no, hears(undo)
+
+
+async def _dispute_ends_refund(setting: Setting) -> Sequence[Deed]:
+    await setting.staffed()
+    won, lost = await _dispute_ends(setting)
+    return won, lost, hears(setting.rules_on(await setting.order("ada"), "give-back"))
+
+
+THREES: Sequence[Meeting] = (
+    Meeting("a complaint is due / its fix is made / a dispute", _complaint_fix_dispute),
+    Meeting("staff give credit / and all of it back / a dispute", _credit_refund_dispute),
+    Meeting("a decision is undone / its time comes / a dispute", _undo_due_dispute, undo=60),
+    Meeting("a second person approves / who decided undoes it / a dispute", _second_undo_dispute, 6_000),
+    Meeting("the till gives it back / a dispute / it is lost", _sent_dispute_ends),
+    Meeting("a failed order is due / tried again / taken back", _aside_due_back),
+    Meeting("pay / cancel / the offer runs out", _pay_cancel_expiry),
+    Meeting("approve / the window ends / staff give it back", _approve_end_refund),
+    Meeting("a complaint is due / its fix is made / its artist withdraws it", _complaint_fix_withdrawn),
+    Meeting(
+        "a second person approves / another one refuses / who decided undoes it", _second_twice_undo, 6_000
+    ),
+    Meeting("the dispute is won / it is lost / staff give it back", _dispute_ends_refund),
+)

@@ -5,8 +5,8 @@ import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,11 @@ Rows = Mapping[str, list[dict[str, Any]]]
 """The rows of each table."""
 
 _OF_THE_SCHEMA = ("tortoise_migrations", "procrastinate_")
+
+_BETWEEN = "\0"  # stands in no JSON
+
+_DEAD = 200
+"""Times that rows are put back before PostgreSQL is told to forget the dead ones, which it reads over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,78 +58,99 @@ class SqliteGround:
     def __init__(self, database: Database) -> None:
         self.database = database
         context: TortoiseContext = database._context
-        self._writer = context.db()._connection  # aiosqlite: a thread in which all is done that may wait
+        # Between two calls of a process nobody else uses the writer: no thread need be waited for.
+        self._writer: sqlite3.Connection = context.db()._connection._conn
+        names = self._writer.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        self._tables = [str(name) for (name,) in names if not name.startswith(("sqlite_", *_OF_THE_SCHEMA))]
 
     async def save(self) -> Saved:
-        data = bytearray(await self._writer._execute(self._writer._conn.serialize))
+        data = bytearray(self._writer.serialize())
         data[18:20] = b"\x01\x01"  # the header's journal: what lives in memory has no write-ahead log
-        return Saved(bytes(data), _digest(_rows_of(bytes(data))))
+        return Saved(bytes(data), _digest({table: self._held(table) for table in self._tables}))
 
     async def restore(self, saved: Saved) -> None:
-        with _opened(saved.data) as held:
-            await self._writer._execute(held.backup, self._writer._conn)
+        with closing(sqlite3.connect(":memory:")) as held:
+            held.deserialize(saved.data)
+            held.backup(self._writer)
 
     async def rows(self) -> Rows:
-        return _rows_of((await self.save()).data)
+        return {table: list(map(dict, self._held(table))) for table in self._tables}
 
     async def run(self, sql: str) -> None:
-        await self._writer._execute(self._writer._conn.executescript, sql)
+        self._writer.executescript(sql)
+
+    def _held(self, table: str) -> list[sqlite3.Row]:
+        return self._writer.execute(f"SELECT * FROM {table}").fetchall()
 
 
 class PostgresGround:
-    """A PostgreSQL database whose rows are put back with its triggers asleep."""
+    """A PostgreSQL database whose rows are put back with its triggers asleep, as far as they are others."""
 
     def __init__(self, database: Database, raw: psycopg.Connection[Any]) -> None:
         self.database = database
         self.raw = raw
+        self._put_back = 0  # times since the dead rows were swept out
         found = raw.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
         self._tables = [name for (name,) in found if not name.startswith(_OF_THE_SCHEMA)]
+        parts = ", ".join(
+            f"(SELECT COALESCE(json_agg(each ORDER BY each::text), '[]')::text FROM {table} AS each)"
+            for table in self._tables
+        )
+        self._read = f"SELECT {parts}"
         serial = raw.execute(
             "SELECT table_name, column_name, pg_get_serial_sequence(table_name, column_name) "
             "FROM information_schema.columns WHERE table_schema = 'public'"
         )
-        self._serial = [row for row in serial if row[0] in self._tables and row[2]]
-        parts = ", ".join(
-            f"'{table}', (SELECT COALESCE(json_agg(each ORDER BY each::text), '[]') FROM {table} AS each)"
-            for table in self._tables
+        # What was burned by a transaction that was rolled back is free again: equal rows, equal ids.
+        newest = ", ".join(
+            f"setval('{sequence}', (SELECT COALESCE(MAX({column}), 0) + 1 FROM {table}), false)"
+            for table, column, sequence in serial
+            if sequence and table in self._tables
         )
-        self._read = f"SELECT json_build_object({parts})::text"
+        self._count_on = f"SELECT {newest}"
+        raw.execute("SET session_replication_role = replica")  # once: each time all plans are forgotten
 
     async def save(self) -> Saved:
-        found = self.raw.execute(self._read).fetchone()
-        assert found is not None
-        data = found[0].encode()
-        return Saved(data, _digest(json.loads(data)))
+        data = _BETWEEN.join(self._texts()).encode()
+        return Saved(data, hashlib.sha256(data).hexdigest())
 
     async def restore(self, saved: Saved) -> None:
-        held: Rows = json.loads(saved.data)
+        held = saved.data.decode().split(_BETWEEN)
         with self.raw.transaction(), psycopg.ClientCursor(self.raw) as cursor:
-            statements = ["SET LOCAL session_replication_role = replica"]
-            for table in self._tables:
-                statements.append(f"DELETE FROM {table}")
-                if held[table]:
-                    rows = cursor.mogrify("%s", [json.dumps(held[table])])
-                    put = f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, {rows})"
-                    statements.append(put)
-            for table, column, sequence in self._serial:
-                # What was burned by a transaction that was rolled back is free again: equal rows, equal ids.
-                newest = max((row[column] for row in held[table]), default=0)
-                statements.append(f"SELECT setval('{sequence}', {newest + 1}, false)")
-            cursor.execute(";\n".join(statements).encode())
+            statements = []
+            for table, rows, there in zip(self._tables, held, self._texts(), strict=True):
+                if rows != there:
+                    put = cursor.mogrify("%s", [rows])
+                    statements.append(f"DELETE FROM {table}")
+                    statements.append(
+                        f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, {put})"
+                    )
+            cursor.execute(";\n".join([*statements, self._count_on]).encode())
+        self._put_back += 1
+        if self._put_back == _DEAD:
+            self._put_back = 0
+            self.raw.execute(f"VACUUM {', '.join(self._tables)}".encode())
 
     async def rows(self) -> Rows:
-        rows: Rows = json.loads((await self.save()).data)
-        return rows
+        return dict(zip(self._tables, map(json.loads, self._texts()), strict=True))
 
     async def run(self, sql: str) -> None:
         self.raw.execute(sql.encode())
+
+    def _texts(self) -> tuple[str, ...]:
+        """The rows of each table."""
+        found: tuple[str, ...] | None = self.raw.execute(self._read.encode()).fetchone()
+        assert found is not None
+        return found
 
 
 @asynccontextmanager
 async def sqlite_ground(migrated: Path) -> AsyncIterator[SqliteGround]:
     """A ground that begins as a SQLite file whose schema is up to date; the file itself stays as it is."""
     with tempfile.TemporaryDirectory(prefix="lathe-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        async with open_database(f"sqlite://{shutil.copy(migrated, folder)}") as database:
+        file = shutil.copy(migrated, folder)
+        _in_small_pages(file)
+        async with open_database(f"sqlite://{file}") as database:
             async with database.reading():
                 pass  # Tortoise connects when something is asked
             yield SqliteGround(database)
@@ -138,24 +164,13 @@ async def postgres_ground(url: str) -> AsyncIterator[PostgresGround]:
             yield PostgresGround(database, raw)
 
 
-def _rows_of(data: bytes) -> Rows:
-    with _opened(data) as raw:
-        tables = [
-            str(name)
-            for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if not name.startswith(("sqlite_", *_OF_THE_SCHEMA))
-        ]
-        raw.row_factory = sqlite3.Row
-        return {table: [dict(row) for row in raw.execute(f"SELECT * FROM {table}")] for table in tables}
+def _in_small_pages(file: Path | str) -> None:
+    """A few rows in each of many tables and indexes: in usual pages half a megabyte of nothing."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as raw:
+        for statement in ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 512", "VACUUM"):
+            raw.execute(statement)
 
 
-@contextmanager
-def _opened(data: bytes) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as raw:
-        raw.deserialize(data)
-        yield raw
-
-
-def _digest(rows: Rows) -> str:
-    canonical = {table: sorted(map(repr, held)) for table, held in sorted(rows.items())}
+def _digest(rows: Mapping[str, list[sqlite3.Row]]) -> str:
+    canonical = [(table, sorted(repr(tuple(row)) for row in held)) for table, held in rows.items()]
     return hashlib.sha256(repr(canonical).encode()).hexdigest()

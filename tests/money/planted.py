@@ -10,12 +10,18 @@ from unittest.mock import patch
 
 from bots.tills.demo import DemoTill
 from core import ledger
-from core.desk import refunds
+from core.changes import Changes
+from core.decisions import DecisionState
+from core.desk.evolution import with_decision
+from core.desk.outcome import outcome
+from core.desk.refunding import decisions, refunds
+from core.desk.scene import Scene
 from core.ledger import Transfer
+from core.orders import Project
 from core.tills import Charge, Settlement
 from storage import entities
 from storage.entities import Shape
-from tests.money.deeds import Plant
+from tests.money.meeting import Plant
 from tests.money.process import World
 
 
@@ -67,6 +73,20 @@ async def overdrawable(world: World) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def refunds_unkept(world: World) -> AsyncIterator[None]:
+    """The database lets more go back than came."""
+    if world.kind == "sqlite":
+        await world.ground.run("DROP TRIGGER refunds_too_much; DROP TRIGGER refunds_too_much_again")
+    else:
+        await world.ground.run("ALTER TABLE refunds DISABLE TRIGGER refunds_kept")
+    try:
+        yield
+    finally:
+        if world.kind == "postgres":
+            await world.ground.run("ALTER TABLE refunds ENABLE TRIGGER refunds_kept")
+
+
+@asynccontextmanager
 async def refunds_without_end(world: World) -> AsyncIterator[None]:
     """A refund has a new reference each time, and nothing else that would stop the second one."""
 
@@ -74,17 +94,37 @@ async def refunds_without_end(world: World) -> AsyncIterator[None]:
         usual = ledger.refund(charge, owner=owner, in_house=in_house, at=at)
         return replace(usual, ref=f"{usual.ref}:{uuid.uuid4().hex}")
 
-    async with unguarded(world), overdrawable(world):
+    async with unguarded(world), overdrawable(world), refunds_unkept(world):
         with patch.object(refunds, "refund", refund):
             yield
 
 
+@asynccontextmanager
+async def deposits_without_end(world: World) -> AsyncIterator[None]:
+    """A song is paid from a deposit that another one has taken meanwhile."""
+    async with unguarded(world), overdrawable(world):
+        yield
+
+
+@asynccontextmanager
+async def undone_at_any_time(world: World) -> AsyncIterator[None]:
+    """A decision of the staff can be undone although it was carried out."""
+
+    def undone(scene: Scene, project: Project, number: int | None) -> Changes:
+        assert number is not None
+        decision = replace(project.decisions[number], state=DecisionState.UNDONE)
+        return outcome(scene, project, with_decision(project, decision))
+
+    with patch.object(decisions, "undone", undone):
+        yield
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A bug, and the pair of deeds (by name) in which it costs money."""
+    """A bug, and the deeds that meet (by name) when it costs money."""
 
     name: str
-    pair: str
+    meeting: str
     plant: Plant
 
 
@@ -96,5 +136,20 @@ PLANTED = (
         "a refund's reference is new each time",
         "the artist takes it back / staff give it back",
         refunds_without_end,
+    ),
+    Planted(
+        "a price is accepted without its guard",
+        "accept a named price / accept it at another device",
+        unguarded,
+    ),
+    Planted(
+        "a deposit is drawn on without end",
+        "a song takes the last of a deposit / another one does, too",
+        deposits_without_end,
+    ),
+    Planted(
+        "a decision can be undone at any time",
+        "a decision is undone / its time comes",
+        undone_at_any_time,
     ),
 )

@@ -25,15 +25,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from core.ids import seen
 from core.jobs import JobKind, Queue
-from core.messages import Incoming
+from core.messages import Incoming, Kind
 from core.orders import Order, OrderState, Project
+from core.quotes import Quote
 from core.rules import HouseRules
 from core.snapshot import Needs
 from tests.databases import MEMORY
-from tests.money.deeds import CRASHED, DESK, Setting, approve
 from tests.money.ground import Rows, sqlite_ground
+from tests.money.meeting import REBATES
 from tests.money.process import DOORS, Process, World, freely
+from tests.money.setting import CRASHED, DESK, HALL, Setting, approve
 from tests.money.truth import wrongs_at_rest, wrongs_ever
 
 CREDIT = {"ada": 1, "bo": 500, "cy": 90_000}
@@ -42,7 +45,7 @@ PRICES = (600, 40_000)
 """A purse holds 100,000: two of the dear ones, and the third is declined."""
 
 SHORT = settings(
-    max_examples=20,
+    max_examples=10,
     stateful_step_count=25,
     derandomize=True,
     database=None,
@@ -79,24 +82,30 @@ class Histories(RuleBasedStateMachine):
         self._folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self._said: list[Incoming] = []
         self._rows: Rows = {}
-        self.states: set[str] = set()  # of the orders there are
+        self.states: set[str] = set()  # of the orders there are, and of prices
         self.waiting: set[str] = set()  # kinds of the jobs that wait
 
-    @initialize(charge=st.sampled_from(["before-work", "before-files"]), price=st.sampled_from(PRICES))
-    def opens(self, charge: str, price: int) -> None:
-        self._run(self._opens(charge, price))
+    @initialize(
+        charge=st.sampled_from(["before-work", "before-files"]),
+        price=st.sampled_from(PRICES),
+        bulk=st.booleans(),
+    )
+    def opens(self, charge: str, price: int, *, bulk: bool) -> None:
+        self._run(self._opens(charge, price, bulk=bulk))
 
-    async def _opens(self, charge: str, price: int) -> None:
+    async def _opens(self, charge: str, price: int, *, bulk: bool) -> None:
         ground = await self._stack.enter_async_context(sqlite_ground(self.migrated))
         usual = HouseRules()
         line = usual.service.automatic.model_copy(update={"price": price})
         services = usual.service.model_copy(update={"automatic": line})
-        rules = usual.model_copy(update={"charge": charge, "service": services})
+        rules = usual.model_copy(update={"charge": charge, "service": services, "rebates": REBATES})
         self.world = World(ground, self._folder / "purses", self._folder, rules=rules)
         self.setting = Setting(self.world)
         await self.setting.staffed()
+        await self.setting.joined_by("tom")
         for who in ARTISTS:
             await self.setting.credit(who, CREDIT[who])
+        self.bulk = (await self.setting.opened(deposit="4.20"))[0] if bulk else None
 
     @rule(draw=st.data())
     def something_happens(self, draw: st.DataObject) -> None:
@@ -141,16 +150,62 @@ class Histories(RuleBasedStateMachine):
 
     def asks_for_changes(self, draw: Draw) -> None:
         """A batch of one change, sent if there is still a free round."""
-        order = self._one(draw, OrderState.REVIEW, OrderState.RELEASED).order
-        who = self._owner(order)
+        project = self._one(draw, OrderState.REVIEW, OrderState.RELEASED)
+        order, who = project.order, self._owner(project.order)
         if draw(st.booleans()):
             self.setting.later(days=6)  # and nobody has looked at the clock since
         closed = order.deadline is not None and self.world.clock.time > order.deadline
-        self._happens(self.setting.press(who, f"wish.volume-up:{order.id}"), 0)
+        closed = closed and not project.batches  # what was asked for before and not done stays free
+        wish = draw(st.sampled_from(("volume-up", "volume-up", "volume-down")))
+        self._happens(self.setting.press(who, f"wish.{wish}:{order.id}"), 0)
         for batch in self._run(self._order(order.id)).batches[-1:]:
-            self._happens(self.setting.press(who, f"send:{order.id}:{batch.rev}"), draw(DIES))
+            self._happens(self.setting.press(who, f"send:{order.id}:{seen(batch.id, batch.rev)}"), draw(DIES))
         version = self._run(self._order(order.id)).order.version
         assert not closed or version == order.version, "free work after the window"
+
+    def pays_for_changes(self, draw: Draw) -> None:
+        """One more wish, and what the list costs is accepted, or staff are asked for another price."""
+        order = self._one(draw, OrderState.REVIEW, OrderState.RELEASED).order
+        who = self._owner(order)
+        self._happens(self.setting.press(who, f"wish.bass-up:{order.id}"), 0)
+        for batch in self._run(self._order(order.id)).batches[-1:]:
+            action = draw(st.sampled_from(("accept.fee", "ask-price", "ask-price", "unwish.paid")))
+            self._happens(
+                self.setting.press(who, f"{action}:{order.id}:{seen(batch.id, batch.rev)}"), draw(DIES)
+            )
+
+    def staff_name_a_price(self, draw: Draw) -> None:
+        project, quote = self._priced(draw, "asked")
+        by = draw(st.sampled_from(("olga", "tom")))
+        named = self.setting.press(
+            by, f"quote.floor:{project.order.id}:{seen(quote.id, quote.rev)}", place=DESK
+        )
+        waived = self.setting.rules_on(project, "waive", by=by)
+        self._happens(draw(st.sampled_from((named, named, waived))), draw(DIES))
+
+    def answers_a_price(self, draw: Draw) -> None:
+        """It is accepted, declined, or the list is changed; at times too late."""
+        project, quote = self._priced(draw, "offered")
+        action = draw(st.sampled_from(("accept.quote", "accept.quote", "decline", "change-list")))
+        who, about = self._owner(project.order), f"{project.order.id}:{seen(quote.id, quote.rev)}"
+        self._happens(self.setting.press(who, f"{action}:{about}"), draw(DIES))
+
+    def says_a_code(self, draw: Draw) -> None:
+        self._happens(self.setting.command(draw(WHO), "code SUMMER"), draw(DIES))
+
+    def drops_for_somebody_who_pays(self, draw: Draw) -> None:
+        """A song of a bulk order, if there is one."""
+        if self.bulk is not None:
+            who = draw(WHO)
+            self._happens(self.setting.press(who, f"drop:{self.bulk.id}", place=HALL), 0)
+            self._happens(self.setting.drop(who, "a.wav"), draw(DIES))
+            self.does_what_is_to_be_done(draw)
+
+    def runs_a_bulk_order(self, draw: Draw) -> None:
+        """Who pays for it pays in once more, closes it, or takes what is left."""
+        if self.bulk is not None:
+            action = draw(st.sampled_from(("pay", "pay", "close", "rest")))
+            self._happens(self.setting.press("nora", f"bulk.{action}:{self.bulk.id}"), draw(DIES))
 
     def wants_the_money_back(self, draw: Draw) -> None:
         """The owner, the artist, or somebody else altogether."""
@@ -158,6 +213,40 @@ class Histories(RuleBasedStateMachine):
         who = draw(st.sampled_from((*ARTISTS, "olga", "olga")))
         place = DESK if who == "olga" else None
         self._happens(self.setting.press(who, f"refund:{order.id}", place=place), draw(DIES))
+
+    def staff_decide(self, draw: Draw) -> None:
+        """One of two managers gives credit, or the money back, or refuses; another one may have to agree."""
+        project = self._one(draw)
+        form = draw(st.sampled_from(("credit-all", "credit-half", "give-back", "refuse", "unjustified")))
+        by = draw(st.sampled_from(("olga", "tom")))
+        self._happens(self.setting.rules_on(project, form, by=by), draw(DIES))
+
+    def staff_think_again(self, draw: Draw) -> None:
+        """A decision is undone, approved or refused, at times too late."""
+        project = self._one(draw)
+        for number, _ in enumerate(project.decisions):
+            verb = draw(st.sampled_from(("undo", "second.yes", "second.yes", "second.no")))
+            by = draw(st.sampled_from(("olga", "tom")))
+            press = self.setting.press(by, f"{verb}:{project.order.id}:{number}", place=DESK)
+            self._happens(press, draw(DIES))
+
+    def complains(self, draw: Draw) -> None:
+        order = self._one(draw, OrderState.REVIEW, OrderState.RELEASED, OrderState.COMPLETED).order
+        told = {"form": "unhappy", "id": order.id, "values": {"reason": "it is distorted"}}
+        self._happens(self.setting.event(self._owner(order), Kind.FORM, told), draw(DIES))
+        if draw(st.booleans()):
+            press = self.setting.press("olga", f"fix.warm:{order.id}", place=DESK)
+            self._happens(press, draw(DIES))
+
+    def withdraws(self, draw: Draw) -> None:
+        order = self._one(draw, OrderState.REVIEW, OrderState.RELEASED, OrderState.COMPLETED).order
+        self._happens(self.setting.press(self._owner(order), f"withdraw:{order.id}"), draw(DIES))
+
+    def a_provider_says_something(self, draw: Draw) -> None:
+        project = self._one(draw)
+        if any(charge.till == "demo" for charge in project.charges):
+            state = draw(st.sampled_from(("disputed", "disputed", "dispute-won", "dispute-lost")))
+            self._happens(self.setting.provider(project, state), draw(DIES))
 
     def staff_try_again(self, draw: Draw) -> None:
         order = self._one(draw, OrderState.ASIDE, OrderState.PAYING).order
@@ -196,6 +285,7 @@ class Histories(RuleBasedStateMachine):
         if hasattr(self, "world"):
             rows = self._rows = self._run(self.world.ground.rows())
             self.states = {row["state"] for row in rows["orders"]}
+            self.states |= {f"price {row['state']}" for row in rows["quotes"]}
             self.waiting = {row["kind"] for row in rows["jobs"] if row["state"] in ("queued", "running")}
             wrongs = wrongs_ever(rows)
             assert not wrongs, "\n".join(wrongs)
@@ -274,6 +364,12 @@ class Histories(RuleBasedStateMachine):
         project: Project = self._run(self._order(draw(st.sampled_from(found))))
         return project
 
+    def _priced(self, draw: Draw, state: str) -> tuple[Project, Quote]:
+        """An order with a price for changes that is in some state."""
+        found = draw(st.sampled_from([row for row in self._rows["quotes"] if row["state"] == state]))
+        project: Project = self._run(self._order(found["order"]))
+        return project, next(quote for quote in project.quotes if quote.id == found["id"])
+
     def _owner(self, order: Order) -> str:
         """Whose order it is, as the terminal knows them."""
         (who,) = [row["external"] for row in self._rows["identities"] if row["person"] == order.person]
@@ -293,7 +389,21 @@ DEEDS: Sequence[tuple[Callable[[Histories, Draw], None], set[str]]] = (
     (Histories.cancels, {"offered", "paying", "working"}),
     (Histories.approves, {"review"}),
     (Histories.asks_for_changes, {"review", "released"}),
+    (Histories.pays_for_changes, {"review", "released"}),
+    (Histories.pays_for_changes, {"review", "released"}),
+    (Histories.staff_name_a_price, {"price asked"}),
+    (Histories.staff_name_a_price, {"price asked"}),
+    (Histories.answers_a_price, {"price offered"}),
+    (Histories.answers_a_price, {"price offered"}),
+    (Histories.says_a_code, {"offered"}),
+    (Histories.drops_for_somebody_who_pays, set()),
+    (Histories.runs_a_bulk_order, set()),
     (Histories.wants_the_money_back, {"paying", "working", "review", "released", "aside", "cancelled"}),
+    (Histories.staff_decide, {"working", "review", "released", "completed"}),
+    (Histories.staff_think_again, {"review", "released", "completed"}),
+    (Histories.complains, {"review", "released", "completed"}),
+    (Histories.withdraws, {"review", "released", "completed"}),
+    (Histories.a_provider_says_something, {"review", "released", "completed", "cancelled"}),
     (Histories.staff_try_again, {"aside", "paying"}),
     (Histories.a_platform_says_again_what_it_said, {"paying", "working", "review", "cancelled"}),
     (Histories.does_what_is_to_be_done, JOBS),

@@ -2,8 +2,8 @@
 
 from core.orders import OrderState
 from core.tills import ChargeState
-from tests.money.deeds import DESK, Setting
 from tests.money.process import World
+from tests.money.setting import DESK, Setting
 from tests.money.truth import wrongs_at_rest
 
 

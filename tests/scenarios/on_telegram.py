@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
 from bots.terminal.parse import Command, Press
 from core.commands import BY_NAME
@@ -36,8 +37,15 @@ class TelegramStage:
         return str(self._people[name].id)
 
     async def says(self, where: Where, text: str, files: Sequence[Path] = ()) -> None:
+        await self._says(where, text, files, None)
+
+    async def _says(
+        self, where: Where, text: str, files: Sequence[Path], answers: telegram.Message | None
+    ) -> None:
         person, room = self._person(where), self._room(where)
-        if not files:
+        if answers is not None and len(files) == 1:
+            await person.sends("document", files[0].name, files[0].read_bytes(), text, room, answers=answers)
+        elif not files:
             await person.says(text, room)
         elif len(files) == 1:
             await person.sends("document", files[0].name, files[0].read_bytes(), text, room)
@@ -69,6 +77,12 @@ class TelegramStage:
         await self._press(where, there.seen(), there.buttons[place], times)
 
     async def _press(self, where: Where, message: telegram.Message, label: str, times: int = 1) -> None:
+        if (led := message.button(label).url) is not None:
+            await self._person(where).opens(led)
+            await self._platform.settled()
+            verb, _, _ = parse_qs(urlparse(led).query)["start"][0].partition("-")
+            self.exercised.add(("press", verb))
+            return
         presses = [await self._person(where).press(message, label) for _ in range(times)]
         await self._platform.until(lambda: all(press.popup is not None for press in presses))
         await self._platform.settled()
@@ -87,13 +101,14 @@ class TelegramStage:
             await self._platform.until(lambda before=before: len(self._there(where)) > before)
             if answer is None:
                 await self._skips(where)
-            elif isinstance(answer, str):
-                # In a group the bot hears only what answers it.
-                asked = self._there(where)[-1] if where.room else None
+                continue
+            # In a group the bot hears only what answers it.
+            asked = self._there(where)[-1] if where.room else None
+            if isinstance(answer, str):
                 await self._person(where).says(answer, self._room(where), answers=asked)
                 await self._platform.settled()
             else:
-                await self.says(where, "", answer)
+                await self._says(where, "", answer, asked)
 
     async def menu(self, where: Where, label: str, file: Path) -> None:
         raise NotSeen("there are no context menus on Telegram")

@@ -85,12 +85,11 @@ class TerminalStage:
         await self._hears(where, f"{drops} {text}" if drops else f"\\{text}")
 
     async def commands(self, where: Where, command: Command, file: Path | None = None) -> None:
-        if file is not None:
-            raise NotSeen("no file comes with a command at the terminal")
-        await self._hears(where, f"/{command.name} {command.arguments}".rstrip())
+        brought = f' @"{file}"' if file is not None else ""
+        await self._hears(where, f"/{command.name} {command.arguments}{brought}".rstrip())
         self.exercised.add(("command", command.name))
         known = BY_NAME.get(command.name)
-        if known and known.form and not command.arguments:
+        if known and known.form and not command.arguments and file is None:
             # A form with a file in it is not asked for step by step: the file is dropped.
             self.exercised.add(("form", known.form))
 

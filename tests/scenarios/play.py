@@ -182,8 +182,8 @@ class Play:
                 given = [self._paths(told.paths) if isinstance(told, Drop) else told for told in answers]
                 opened = self._button(opener) if isinstance(opener, Press) else opener
                 await stage.fills(where, opened, given)
-            case Attach(command, file):
-                await stage.commands(where, command, self._files[file])
+            case Attach(Command(name, arguments), file):
+                await stage.commands(where, Command(name, filled(arguments, self.known)), self._files[file])
             case Menu(label, file):
                 await stage.menu(where, label, self._files[file])
             case Begin(name):

@@ -255,7 +255,7 @@ _SIGHT = re.compile(rf"\s+(?:({_NAME}) )??({'|'.join(reversed(Sight))}):(?: (.*)
 _HEAD = re.compile(r"(people|rooms|files|rules|address|doors): *(.+)")
 _LISTED = re.compile(r"([^,()]+?)\s*(?:\(([^)]*)\))?\s*(?:,|$)")
 _FORM = re.compile(r"(.+?)\s+\{(.*)\}")
-_ATTACHED = re.compile(r'(/\w+) @"?([^"]+?)"?')
+_ATTACHED = re.compile(r'/(\w+)(?: ([^@{]+?))? @"?([^"]+?)"?')
 _MENU = re.compile(r'!menu (.+?) @"?([^"]+?)"?')
 _BEGUN = re.compile(r'!begins "([^"]+)"')
 _TARGETS = re.compile(r"\[(-?)([^\]]+)\]|\{([^}]*)\}")
@@ -334,7 +334,7 @@ class _Reader:
                 raise _Wrong("a form is opened by a button or a command")
             return Fill(opener, tuple(self._answer(part.strip()) for part in form[2].split("|")))
         if attached := _ATTACHED.fullmatch(told):
-            return Attach(Command(attached[1].removeprefix("/")), self._known(attached[2]))
+            return Attach(Command(attached[1], attached[2] or ""), self._known(attached[3]))
         twice = told.startswith(">>")
         match parse(told[twice:]):
             case Press() as press:

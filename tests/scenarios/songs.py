@@ -1,6 +1,8 @@
 """The files of scenarios: all made here, and the same each time."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 from zlib import crc32
 
 import numpy as np
@@ -15,12 +17,19 @@ SECONDS = 2.0
 
 
 def write(path: Path, what: str) -> None:
-    """Write the file that a scenario describes: `3 s`, `clipped`, `loud`, `mono`, `silent`, `short`, `text`.
+    """Write the file that a scenario describes: `3 s`, `clipped`, `loud`, `mono`, `silent`, `short`, `text`,
+    `zip` (of two songs and a text).
 
     Files of different names sound different. ValueError if it is none of these.
     """
     if what == "text":
         path.write_bytes(b"%PDF-1.4\nThese are the notes of a song, and no song.\n" * 20)
+        return
+    if what == "zip":
+        with TemporaryDirectory() as folder, ZipFile(path, "w") as box:
+            for name, inside in (("Kick.wav", "2 s"), ("Voice.wav", "2 s"), ("Notes.pdf", "text")):
+                write(Path(folder, name), inside)
+                box.write(Path(folder, name), f"Stems/{name}")
         return
     sound, subtype = _sound(what, seed=crc32(path.stem.encode()) % 1000), "PCM_24"
     if path.suffix == ".mp3":

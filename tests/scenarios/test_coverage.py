@@ -6,8 +6,8 @@ A command, button or form that comes new to the house must bring a scenario with
 import pytest
 
 from core.commands import COMMANDS
-from core.desk.decide import OF_ANYBODY, OF_ARTIST, OF_STAFF
 from core.desk.forms import FORMS
+from core.desk.pressing import OF_ANYBODY, OF_ARTIST, OF_STAFF, OF_THREAD
 from tests.scenarios.script import DOORS, scenarios
 from tests.scenarios.stage import Exercised, Stage
 from tests.scenarios.theatre import Theatre
@@ -19,7 +19,7 @@ STEPWISE = frozenset({("press", verb) for verb in ("form", "form-skip", "form-st
 def wanted(stage: Stage) -> set[Exercised]:
     """Everything that can be done at a door, in its own way."""
     everything = {("command", command.name) for command in COMMANDS}
-    everything |= {("press", verb) for verb in (*OF_ARTIST, *OF_STAFF, *OF_ANYBODY)}
+    everything |= {("press", verb) for verb in (*OF_ARTIST, *OF_STAFF, *OF_THREAD, *OF_ANYBODY)}
     everything |= {("form", name) for name in FORMS}
     if stage.forms:
         everything -= STEPWISE
@@ -30,6 +30,7 @@ def wanted(stage: Stage) -> set[Exercised]:
     return everything
 
 
+@pytest.mark.timeout(1800)  # all conversations of a door, if nobody has played them before
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("door", DOORS)
 async def test_everything_that_can_be_done_is_played_at_every_door(theatre: Theatre, door: str) -> None:

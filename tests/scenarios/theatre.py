@@ -188,7 +188,7 @@ def _tables(rules: Mapping[str, str]) -> dict[str, Any]:
         *above, last = name.split(".")
         table = tables
         for key in above:
-            table = table[key]
+            table = table.setdefault(key, {})
         table[last] = int(value) if value.isdecimal() else value
     return tables
 

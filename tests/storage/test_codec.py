@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -46,6 +46,7 @@ KNOWN: Mapping[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     type(None): st.none(),
     datetime: st.datetimes(timezones=st.just(UTC)),
+    timedelta: st.timedeltas(),
     Money: st.builds(Money, st.integers(1, 2**63 - 1), st.sampled_from(["USD", "EUR", "XTR"])),
     Button: st.builds(Button, st.text(max_size=8), action=st.text(max_size=8))
     | st.builds(Button, st.text(max_size=8), url=st.text(max_size=8)),
@@ -59,6 +60,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     arguments = get_args(hint)
     if get_origin(hint) in {Union, UnionType}:
         return st.one_of([values(each) for each in arguments])
+    if get_origin(hint) is Literal:
+        return st.sampled_from(arguments)
     if get_origin(hint) is tuple:
         if arguments[-1] is ...:
             return st.lists(values(arguments[0]), max_size=3).map(tuple)

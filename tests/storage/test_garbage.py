@@ -15,6 +15,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from core.agreements import Agreement
 from core.changes import Changes, Move
 from core.messages import HOUSE, Incoming, Kind, Media, To
 from core.songs import Song, Version
@@ -257,8 +258,8 @@ async def test_a_page_holds_no_more_than_it_may_and_none_is_left_out(
 
 @pytest.mark.databases("sqlite")
 def test_no_entity_names_a_blob_that_is_not_followed() -> None:
-    assert {kind for kind in SHAPES if names_media(kind)} == {Song, Version}
-    for kind in (Song, Version):
+    assert {kind for kind in SHAPES if names_media(kind)} == {Agreement, Song, Version}
+    for kind in (Agreement, Song, Version):
         told = dict(samples(kind))
         blobs = set(references.blobs_of(told["entity"]))
         assert blobs == told["blobs"]
@@ -272,7 +273,7 @@ def names_media(kind: Any) -> bool:
     return any(names_media(of) for of in get_args(kind))
 
 
-def samples(kind: type[Song] | type[Version]) -> Iterator[tuple[str, Any]]:
+def samples(kind: type[Agreement] | type[Song] | type[Version]) -> Iterator[tuple[str, Any]]:
     """An entity all of whose media and texts are filled in, with the blobs that it names then."""
     values: dict[str, Any] = {}
     hints = get_type_hints(kind)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.storage.things import NOON, account, job, message, newcomer, order, s
 pytestmark = EVERY
 
 ANN, BOB = account("ann"), account("bob")
+NUMBERS = count(1)
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ async def test_a_twin_is_an_earlier_order_of_the_same_artist_with_the_same_file(
 
 def thread(id_: str, name: str = "ann", state: ThreadState = ThreadState.WAITING) -> Thread:
     entry = Entry(f"{id_}-entry", id_, account(name), name, False, "hello", NOON)
-    return Thread(id_, account(name), state, NOON, entries=(entry,))
+    return Thread(id_, account(name), state, NOON, entries=(entry,), number=next(NUMBERS))
 
 
 async def test_a_thread_is_the_one_that_was_named_or_the_actors_own_open_one(met: TortoiseStore) -> None:
@@ -190,3 +192,11 @@ async def test_a_snapshot_takes_the_same_few_queries_however_much_there_is(
     many = await asked()
     assert few <= 4
     assert many == few
+
+
+async def test_an_order_is_found_by_its_number_with_its_artist(met: TortoiseStore) -> None:
+    await make(met, order("a", 1000), order("b", 1001, "bob"))
+    found = await met.load(Needs("terminal", external="ann", number=1001))
+    assert found.project is not None
+    assert (found.project.order.id, found.artist and found.artist.id) == ("b", BOB)
+    assert (await met.load(Needs("terminal", external="ann", number=1002))).project is None

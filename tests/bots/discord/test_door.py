@@ -491,7 +491,7 @@ async def test_a_staff_desk_is_a_room_and_its_buttons_answer_in_place(discord: D
     ada, bea = discord.person("ada"), discord.person("bea")
     room = discord.channel(discord.guild("studio", bea), "desk")
     await house.grants("owner", bea)
-    await (await bea.command("staff", here="here", channel=room)).answer()
+    await (await bea.command("staff", choice="here", channel=room)).answer()
     await (await ada.command("human", text="Where is my song?")).answer()
     await house.settled()
     (card,) = discord.messages(room)
@@ -502,6 +502,27 @@ async def test_a_staff_desk_is_a_room_and_its_buttons_answer_in_place(discord: D
     await (await bea.submit(deed.form, {"words": "On its way."})).answer()
     await shown(discord, ada, "On its way.")
     assert len(discord.messages(room)) == 1
+
+
+async def test_a_file_that_replies_to_a_card_in_a_channel_comes_with_what_it_replies_to(
+    discord: Discord, house: House
+) -> None:
+    ada, bea = discord.person("ada"), discord.person("bea")
+    room = discord.channel(discord.guild("studio", bea), "desk")
+    await house.grants("owner", bea)
+    await (await bea.command("staff", choice="here", channel=room)).answer()
+    await (await ada.command("human", text="Where is my song?")).answer()
+    await house.settled()
+    (card,) = discord.messages(room)
+    before = len(house.received)
+    await bea.say(room, "listen", [SONG])
+    await bea.say(room, "what do you think?", reply_to=card)
+    await bea.say(room, "here it is", [SONG], reply_to=card)
+    await house.hears(before + 1)
+    (heard,) = house.received[before:]
+    assert (heard.kind, heard.private, heard.place) == (Kind.MESSAGE, False, f"channel:{room.id}")
+    assert heard.payload == {"text": "here it is", "complete": True, "answers": f"{room.id}/{card.id}"}
+    assert [file.name for file in heard.files] == ["Midnight Drive.wav"]
 
 
 async def test_a_command_that_says_nothing_here_takes_its_waiting_back(

@@ -109,7 +109,7 @@ async def test_a_button_works_after_a_restart(
         hello = await shown(telegram, ada, "Hello Ada")
     async with open_house(telegram, url, tmp_path / "house"):
         press = await ada.press(hello, "Terms")
-        await shown(telegram, ada, "What you buy")
+        await shown(telegram, ada, "Terms of Lathe")
         await telegram.until(lambda: press.popup is not None)
 
 
@@ -186,7 +186,7 @@ async def test_a_webhook_is_heard_and_proves_itself(
         await ada.starts()
         hello = await shown(telegram, ada, "Hello Ada")
         await ada.press(hello, "Terms")
-        await shown(telegram, ada, "What you buy")
+        await shown(telegram, ada, "Terms of Lathe")
         assert telegram.called("getUpdates") == []
         assert [one.kind for one in house.received] == [Kind.COMMAND, Kind.PRESS]
 

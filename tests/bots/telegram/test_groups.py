@@ -131,7 +131,7 @@ async def test_blocked_and_back(telegram: Telegram, house: House, ada: Person) -
         {"reachable": True},
     ]
     await ada.says("/terms")
-    await shown(telegram, ada, "What you buy")
+    await shown(telegram, ada, "Terms of Lathe")
 
 
 async def test_menus_differ_between_chats_and_languages(

@@ -127,7 +127,7 @@ async def test_the_person_hears_their_own_language(telegram: Telegram, house: Ho
 
 async def test_terms_and_pay_support_are_commands(telegram: Telegram, house: House, ada: Person) -> None:
     await ada.says("/terms")
-    await shown(telegram, ada, "What you buy")
+    await shown(telegram, ada, "Terms of Lathe")
     await ada.says("/paysupport")
     await shown(telegram, ada, "A question about a payment")
     assert {"terms", "paysupport", "master"} <= set(ada.commands())

@@ -86,6 +86,29 @@ def test_a_command_is_read_with_its_arguments(text: str, name: str, arguments: s
     assert found.payload == {"name": name, "arguments": arguments}
 
 
+def test_the_address_of_a_private_button_presses_it() -> None:
+    pressed = command("/start drop-0123456789ab")
+    assert pressed is not None
+    assert (pressed.kind, pressed.payload) == (Kind.PRESS, {"action": "drop:0123456789ab"})
+
+
+@pytest.mark.parametrize("payload", ["here", "pay-0123456789ab", "cancel-1", "drop-", "drop-A:1", "drop-1:2"])
+def test_an_address_that_anybody_can_write_presses_nothing_that_binds(payload: str) -> None:
+    started = command(f"/start {payload}")
+    assert started is not None
+    assert (started.kind, started.payload["name"]) == (Kind.COMMAND, "start")
+
+
+def test_whoever_is_mentioned_and_has_no_username_is_named_as_the_house_names_people() -> None:
+    words = "/grant support \N{VIOLIN}Zoë"  # the violin is two units
+    marks = [
+        {"type": "bot_command", "offset": 0, "length": 6},
+        {"type": "text_mention", "offset": 15, "length": 5, "user": {"id": 42}},
+    ]
+    found = deed(text=words, entities=marks)
+    assert found.payload == {"name": "grant", "arguments": "support telegram:42"}
+
+
 def test_a_caption_is_a_command_only_where_the_command_takes_a_song() -> None:
     marks = [{"type": "bot_command", "offset": 0, "length": 7}]
     taken = deed(document=SONG, caption="/master warm", caption_entities=marks)
@@ -131,8 +154,8 @@ def test_what_is_not_for_us_is_no_deed(body: dict[str, Any]) -> None:
 
 
 def test_in_a_group_an_answer_to_us_and_our_name_are_for_us() -> None:
-    ours = {"from": {"id": ME.id, "is_bot": True}}
-    assert told(chat=GROUP, text="thanks", reply_to_message=ours) is not None
+    ours = {"message_id": 4, "from": {"id": ME.id, "is_bot": True}}
+    assert deed(chat=GROUP, text="thanks", reply_to_message=ours).payload["answers"] == "4"
     assert told(chat=GROUP, text="hey @Lathe_bot") is not None
 
 

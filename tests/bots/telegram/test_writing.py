@@ -13,7 +13,7 @@ from PIL import Image
 from bots.catalogues import load_catalogues
 from bots.telegram.commands import menus
 from bots.telegram.pictures import THUMBNAIL_BYTES, sheet, thumbnail
-from bots.telegram.writing import Run, bar, keyboard, marked_up, pages, plain, runs, shortened, units
+from bots.telegram.writing import Run, bar, keyboard, led, marked_up, pages, plain, runs, shortened, units
 from core.messages import Button, To
 from core.text import Moment, Text, Title
 
@@ -24,6 +24,17 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def written(text: Text, to: To, *, alone: bool = True) -> str:
     return plain(runs(text, to, SAY, NOW, BERLIN, alone=alone))
+
+
+def test_a_private_button_in_a_group_is_an_address_that_opens_the_chat_with_us() -> None:
+    drop, terms = Button("Drop", "drop:abc", private=True), Button("Terms", "terms:none")
+    address = Button("Drop", url="https://t.me/lathe_bot?start=drop-abc")
+    assert led((drop, terms), "lathe_bot") == (address, terms)
+
+
+def test_an_address_leads_to_nothing_that_binds_anybody() -> None:
+    with pytest.raises(ValueError, match="leads to no such action"):
+        Button("Pay", "pay:abc:3", private=True)
 
 
 def test_a_moment_is_in_the_readers_zone_and_says_how_far_off_it_is() -> None:

@@ -27,6 +27,7 @@ from core.access import page_of
 from core.changes import Changes, Move
 from core.desk.desk import Desk
 from core.links import Standing
+from core.members import Member, MemberState
 from core.messages import Answer as Told
 from core.messages import FileRef, Incoming, Media, Question
 from core.orders import Order, OrderState, Project
@@ -111,6 +112,11 @@ class Studio:
         """The song of the order is another one from now on."""
         (song,) = (await self.project()).songs
         await self.rooms.store.commit(message(), Changes(songs=(Move(song, replace(song, **parts)),)))
+
+    @property
+    def member(self) -> str:
+        """The token of somebody whom the order's artist has let in."""
+        return self.shown(person="mia", standing=Standing.MEMBER)
 
     @property
     def staff(self) -> str:
@@ -205,7 +211,7 @@ async def open_orders(
     patience: float = 8.0,
     hook: str | None = None,
 ) -> AsyncIterator[Studio]:
-    """A house with an order of ada's that has one version; eva is of the staff, bob an artist.
+    """A house with an order of ada's that has one version; eva is of the staff, bob an artist, mia a member.
 
     Unless it `decides`, it only writes down what is done; `patience`: seconds for which a page waits for it.
     `hook`: the secret by which Telegram proves itself, if it calls this house.
@@ -226,6 +232,7 @@ async def open_orders(
             Person("ada", "Ada", START, locale="en"),
             Person("bob", "Bob", START),
             Person("eva", "Eva", START, role=Role.SUPPORT),
+            Person("mia", "Mia", START),
         )
         identities = tuple(Identity("terminal", one.id, one.id, one.id) for one in people)
         order = an_order(
@@ -272,6 +279,7 @@ async def open_orders(
                 orders=(Move(None, order), Move(None, other)),
                 songs=(Move(None, song),),
                 versions=(Move(None, version),),
+                project_members=(Move(None, Member("m1", order.id, "mia", MemberState.IN, START)),),
             ),
         )
         front = Front(rooms, rooms.desk({}))

@@ -23,8 +23,8 @@ NOWHERE = "0" * 64
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    async with open_orders(tmp_path) as opened:
+async def studio(place: Path) -> AsyncIterator[Studio]:
+    async with open_orders(place) as opened:
         await opened.released()
         yield opened
 

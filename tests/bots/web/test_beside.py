@@ -14,8 +14,8 @@ from tests.core.samples import START
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    async with open_orders(tmp_path) as opened:
+async def studio(place: Path) -> AsyncIterator[Studio]:
+    async with open_orders(place) as opened:
         yield opened
 
 
@@ -58,8 +58,8 @@ async def test_what_a_page_shows_needs_no_other_process(studio: Studio) -> None:
     assert [version.number for version in page.versions] == [1]
 
 
-async def test_a_house_that_takes_long_shows_the_page_again_and_says_so(tmp_path: Path) -> None:
-    async with open_orders(tmp_path, decides=False, patience=0.05) as studio:
+async def test_a_house_that_takes_long_shows_the_page_again_and_says_so(place: Path) -> None:
+    async with open_orders(place, decides=False, patience=0.05) as studio:
         answer = await studio.press("approve:order1:1")
         assert answer.headers["Location"].endswith("?said=soon")
         assert "It is noted and will be done in a moment." in (await studio.ask("?said=soon")).text

@@ -71,8 +71,8 @@ PARSED = {
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    async with open_orders(tmp_path, hook="secret") as opened:
+async def studio(place: Path) -> AsyncIterator[Studio]:
+    async with open_orders(place, hook="secret") as opened:
         yield opened
 
 

@@ -27,8 +27,8 @@ from tests.storage.things import message
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    async with open_orders(tmp_path) as opened:
+async def studio(place: Path) -> AsyncIterator[Studio]:
+    async with open_orders(place) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from bots.catalogues import load_catalogues
+from bots.papers import Papers
 from bots.sound import open_sound
 from bots.web.fetching import LinkDoor, Patience
 from core.jobs import MOST_ATTEMPTS, Job, JobKind, Queue
@@ -46,7 +47,7 @@ async def open_recipes(url: str, folder: Path, there: Web, most: int = 1 << 30) 
     async with open_database(url) as database, open_sound(1, folder) as sound:
         blobs = blobs_in(folder, BlobKeys(database))
         door = LinkDoor(most, there.outside, Patience(pauses=(0.0,)))
-        yield Recipes(blobs, sound, {DOOR: door}, {}, load_rules(None), load_catalogues(), folder)
+        yield Recipes(blobs, sound, {DOOR: door}, {}, load_rules(None), load_catalogues(), folder, Papers())
 
 
 async def perform(recipes: Recipes, job: Job = JOB) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bots.web.fields import MOST_BODY, fields
 from bots.web.stamps import LASTS
 from core.changes import Changes, Move
-from core.desk.decide import OF_ANYBODY, OF_STAFF
+from core.desk.pressing import OF_ANYBODY, OF_ARTIST, OF_STAFF, OF_THREAD
 from core.messages import Kind
 from core.orders import OrderState
 from core.songs import SongState
@@ -27,8 +27,8 @@ from tests.storage.things import message
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    async with open_orders(tmp_path) as opened:
+async def studio(place: Path) -> AsyncIterator[Studio]:
+    async with open_orders(place) as opened:
         yield opened
 
 
@@ -286,7 +286,7 @@ async def test_a_page_presses_nothing_that_is_not_about_its_order(studio: Studio
     assert studio.front.deeds == []
 
 
-@pytest.mark.parametrize("verb", [*OF_ANYBODY, *OF_STAFF])
+@pytest.mark.parametrize("verb", sorted({*OF_ANYBODY, *OF_STAFF, *OF_THREAD} - {*OF_ARTIST}))
 async def test_what_is_not_about_the_order_is_not_pressed_under_its_name(studio: Studio, verb: str) -> None:
     for action in (f"{verb}:order1", f"{verb}:order1:1", f"{verb}.human:order1"):
         assert (await studio.press(action)).status == 400

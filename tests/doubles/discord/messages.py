@@ -130,6 +130,8 @@ class Messages:
         message.attachments = [self._cdn.keep(one, channel.id) for one in uploads]
         message.mentions, message.everyone = self._pinged([text], None)
         message.reply_to = reply_to
+        if reply_to is not None and reply_to.author not in message.mentions:
+            message.mentions.append(reply_to.author)  # a client mentions whom it replies to
         if any(one.seconds is not None for one in message.attachments):
             message.flags |= Flag.VOICE
         self._keep(message)

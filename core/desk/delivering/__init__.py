@@ -1,0 +1,1 @@
+"""From a preview to files, and how long those are kept."""

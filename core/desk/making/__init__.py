@@ -1,0 +1,1 @@
+"""The work: the engine's, and what engineers do by hand."""

@@ -1,0 +1,1 @@
+"""Who is there: accounts that become one, members, minors, and a person to talk to."""

@@ -1,0 +1,1 @@
+"""Money goes back, or is held: complaints, disputes, and what the staff decide."""

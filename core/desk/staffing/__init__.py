@@ -1,0 +1,1 @@
+"""The staff: their rights, their board, and the trail of what they do and see."""

@@ -1,0 +1,1 @@
+"""Many songs at an agreed price: agreements and bulk orders."""
