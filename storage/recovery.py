@@ -13,13 +13,17 @@ from storage.database import select
 async def tear(connection: BaseDBAsyncClient, ticket: int) -> int:
     """End a dead worker's ticket and queue its row again, on a new one; how many rows that were.
 
-    0 if somebody else is at it, or was.
+    0 if somebody else is at it, or was. A ticket that had taken no row yet is issued again: a row waits for it.
     """
-    held = "SELECT id FROM procrastinate_jobs WHERE id = ? AND status = 'doing' FOR UPDATE SKIP LOCKED"
-    if not await select(connection, held, [ticket]):
+    held = "SELECT queue_name FROM procrastinate_jobs WHERE id = ? AND status = 'doing' FOR UPDATE SKIP LOCKED"
+    torn = await select(connection, held, [ticket])
+    if not torn:
         return 0
     await select(connection, "SELECT procrastinate_finish_job_v1(?, 'failed', true)", [ticket])
-    return await jobs.recover(str(ticket))
+    recovered = await jobs.recover(str(ticket))
+    if not recovered:
+        await tickets.issue([row["queue_name"] for row in torn])
+    return recovered
 
 
 async def reconcile(connection: BaseDBAsyncClient) -> int:

@@ -62,6 +62,7 @@ class _Attempt:
     stage: str = ""
     told: float = 0.0  # when the desk heard of it last, seconds of the monotonic clock
     failed: bool = False  # it counts
+    ended: bool = False  # the desk is hearing what it came to: that the row says so, too, is its own doing
     lost: bool = False  # the row says that this attempt is over, and it is being stopped
     task: asyncio.Task[None] | None = None
     telling: asyncio.Task[None] | None = None
@@ -143,7 +144,7 @@ class Attempts:
         """Note in the row how far an attempt is; if the row says that it is over, stop it."""
         if await self._store.progress(attempt.job, attempt.share, attempt.stage):
             return True
-        if attempt in self._running and attempt.task and not attempt.lost:
+        if attempt in self._running and attempt.task and not (attempt.ended or attempt.lost):
             attempt.lost = True
             attempt.task.cancel()
         return False
@@ -170,6 +171,7 @@ class Attempts:
                     await self._pause(self._rest * 4 ** (job.failures - 1))
                 await self._give_back(attempt)
             case outcome:
+                attempt.ended = True
                 await self._tell(job, outcome)
 
     async def _pause(self, seconds: float) -> None:

@@ -56,6 +56,7 @@ class Bench:
         self.clock = clock
         self.heard: list[Incoming] = []
         self.deaf = False
+        self.answering = 0.0  # seconds that they take to answer an end that is written down
 
     async def want(self, *jobs: Job) -> None:
         await self.store.commit(message(), Changes(jobs=jobs))
@@ -102,6 +103,7 @@ class Bench:
             end = Finish(event.payload["job"], event.payload["attempt"], failed="failed" in event.payload)
             if not await self.store.commit(event, Changes(finish=end)):
                 return  # somebody else's by now
+            await asyncio.sleep(self.answering)
         self.heard.append(event)
 
 
@@ -249,6 +251,13 @@ async def test_what_has_ended_but_is_not_decided_is_not_done_again(bench: Bench)
     async with bench.running(note):
         await bench.ended()
     assert done == ["job-2"]
+
+
+async def test_an_attempt_is_left_alone_while_the_desk_answers_its_end(bench: Bench) -> None:
+    bench.answering = 10 * embedded.POLL  # its row has long said that it is over
+    await bench.want(job("job-1"))
+    async with bench.running(make):
+        await bench.ended()
 
 
 async def test_a_job_that_killed_ten_workers_is_not_begun_again(bench: Bench) -> None:
@@ -515,6 +524,17 @@ async def test_rows_without_tickets_get_them(bench: Bench) -> None:
         raw.execute("DELETE FROM procrastinate_jobs")
     async with bench.running(make):
         await bench.ended(3)
+
+
+@pytest.mark.databases("postgres")
+async def test_a_ticket_whose_worker_died_before_it_took_a_row_is_issued_again(bench: Bench) -> None:
+    await bench.want(job("job-1"))
+    with past_the_store(bench.url) as raw:
+        ((ticket,),) = raw.execute("UPDATE procrastinate_jobs SET status = 'doing' RETURNING id")
+        async with bench.database.writing() as connection:
+            assert await recovery.tear(connection, ticket) == 0
+        waiting = raw.execute("SELECT queue_name FROM procrastinate_jobs WHERE status = 'todo'")
+        assert list(waiting) == [("cpu",)]
 
 
 @pytest.mark.databases("postgres")
