@@ -9,7 +9,7 @@ from core.desk.commanding import AT_THE_DESK, ON_COMMAND, PUBLIC
 from core.desk.delivering import delivery
 from core.desk.making import handing_in
 from core.desk.making.work_card import order_of
-from core.desk.ordering import arriving, intake, references
+from core.desk.ordering import arriving, intake, noting, references
 from core.desk.people import members, minors, presence
 from core.desk.pressing import OF_ANYBODY, OF_ARTIST, OF_MEMBER, OF_MINORS, OF_STAFF, OF_THREAD
 from core.desk.refunding import disputes
@@ -117,7 +117,10 @@ def _message(scene: Scene) -> Changes:
         return wishes.say_words(scene, about, words)
     if waiting := next((one for one in _known(scene) if _for_a_list_that_waits(one, links.words)), None):
         return quotes.waits(scene, waiting)
-    return intake.not_fetched(scene, links.troubles) if links.troubles else guide.lost(scene)
+    if links.troubles:
+        return intake.not_fetched(scene, links.troubles)
+    by_hand = next((one for one in scene.snapshot.open if noting.takes_notes(one)), None)
+    return noting.noted(scene, by_hand, words) if by_hand else guide.lost(scene)
 
 
 def _said_at_the_desk(scene: Scene, words: str) -> Changes:

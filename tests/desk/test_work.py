@@ -184,6 +184,25 @@ async def test_a_manager_takes_over_and_gives_to_somebody_else(studio: Studio) -
     assert studio.last("emil").text == "olga gives you order 1000."
 
 
+async def test_who_takes_something_away_from_the_desk_is_told_what_they_have(studio: Studio) -> None:
+    await waiting(studio)
+    await studio.commands("ella", "claim 1000")
+    assert studio.last("ella").text == "Order 1000: ella has midnight drive now."
+    assert studio.last("ella").has("Hand in")
+    await studio.commands("ella", "claim 1000")
+    assert studio.last("ella").text == "You have it already."
+
+
+async def test_a_manager_who_has_it_takes_it_over_from_nobody(studio: Studio) -> None:
+    await waiting(studio)
+    await studio.commands("olga", "claim 1000")
+    await studio.commands("olga", "claim 1000")
+    assert studio.last("olga").text == "You have it already."
+    await studio.commands("olga", "claim 1000 terminal:emil")
+    assert studio.last("olga").text == "Order 1000: emil has midnight drive now."
+    assert not studio.last("olga").has("Hand in")
+
+
 async def test_an_engineer_gives_work_to_nobody(studio: Studio) -> None:
     await taken(studio)
     await studio.commands("ella", "claim 1000 terminal:emil", place=DESK)
@@ -213,6 +232,26 @@ async def test_a_command_that_names_nothing_says_what_to_say(studio: Studio, sai
     await waiting(studio)
     await studio.commands("ella", said, place=DESK)
     assert studio.last(DESK).text == told
+
+
+async def test_what_an_artist_writes_before_the_first_version_stands_on_the_card(studio: Studio) -> None:
+    await waiting(studio)
+    await studio.says("ada", "keep the intro quiet,  please")
+    told = studio.last("ada")
+    assert told.text == "I have put that on order 1000, for whoever works on it."
+    assert told.has("Talk to a human")
+    assert "Their note: keep the intro quiet, please" in card(studio).text
+    await studio.says("ada", "x" * 500)
+    assert "I kept its beginning" in studio.last("ada").text
+    assert len((await studio.project("ada")).order.note) == 500
+
+
+async def test_what_is_written_once_a_version_is_there_is_no_note(studio: Studio) -> None:
+    await taken(studio)
+    await handed_in(studio)
+    await studio.presses("ella", "Send to customer", place=DESK)
+    await studio.says("ada", "what a lovely day")
+    assert not (await studio.project("ada")).order.note
 
 
 async def test_songs_of_one_order_may_be_two_engineers_and_both_are_needed_to_send(studio: Studio) -> None:

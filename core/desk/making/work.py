@@ -12,9 +12,9 @@ from core.changes import Changes
 from core.commands import numbered, spoken_of
 from core.desk.evolution import with_batch, with_order
 from core.desk.making import booking, fixing
-from core.desk.making.work_card import card, in_work
+from core.desk.making.work_card import card, hand_in, in_work
 from core.desk.outcome import outcome
-from core.desk.scene import Scene
+from core.desk.scene import Scene, named
 from core.desk.shown import buttons
 from core.desk.staffing import looking
 from core.messages import Notice, To
@@ -23,7 +23,7 @@ from core.people import Person, Right, may
 from core.revisions import Batch
 from core.services import BY_HAND
 from core.songs import Song
-from core.text import Moment
+from core.text import Moment, Text, joined
 
 
 def ordered(scene: Scene, project: Project) -> tuple[Project, Changes]:
@@ -144,9 +144,14 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     if spoken_of(arguments) is not None:
         return _given(scene, project, wanted)
     free = [one for one in wanted if not project.booking(one)]
-    if not free and scene.may(Right.LEAD):
-        return _booked(scene, project, wanted, scene.person)
-    return claimed(scene, project, song)
+    own = mine(scene, project)
+    if free:
+        return _booked(scene, project, free, scene.person) + _told_away(scene, project, free, scene.person)
+    if scene.may(Right.LEAD) and any(one not in own for one in wanted):
+        return _booked(scene, project, wanted, scene.person) + _told_away(
+            scene, project, wanted, scene.person
+        )
+    return _was_faster(scene, project, wanted)
 
 
 def song_of(project: Project, word: str) -> Song | None:
@@ -209,6 +214,20 @@ def _booked(scene: Scene, project: Project, songs: Iterable[Song], person: Perso
     return outcome(scene, project, after, notices=told)
 
 
+def _told_away(scene: Scene, project: Project, songs: Iterable[Song], person: Person) -> Changes:
+    """Who says so away from the staff desk, where the card changes, is told who has what now."""
+    if not scene.incoming.private:
+        return Changes()
+    say, order = scene.say, project.order
+    titles = joined([Text((named(order, song.title),)) for song in songs], ", ")
+    text = say(
+        "Order {number}: {name} has {titles} now.", number=str(order.number), name=person.name, titles=titles
+    )
+    own = person.id == scene.person.id
+    row = (buttons.originals(say, order), hand_in(say, order)) if own else ()
+    return Changes(notices=(scene.answer(text, *row),))
+
+
 def _given(scene: Scene, project: Project, songs: list[Song]) -> Changes:
     """Who says who does what gives songs to somebody."""
     say, target = scene.say, scene.snapshot.target
@@ -224,7 +243,8 @@ def _given(scene: Scene, project: Project, songs: list[Song]) -> Changes:
         voice("{name} gives you order {number}.", name=scene.person.name, number=str(project.order.number)),
     )
     notices = () if target.id == scene.person.id else (told,)
-    return _booked(scene, project, songs, target) + Changes(notices=notices)
+    given = _booked(scene, project, songs, target) + _told_away(scene, project, songs, target)
+    return given + Changes(notices=notices)
 
 
 def _was_faster(scene: Scene, project: Project, songs: Iterable[Song]) -> Changes:

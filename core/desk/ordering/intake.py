@@ -9,7 +9,7 @@ from core.aims import takes_aims
 from core.albums import in_album_order
 from core.changes import Changes
 from core.desk.evolution import with_order, with_song
-from core.desk.ordering import refusals
+from core.desk.ordering import noting, refusals
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene, named
 from core.desk.shown import buttons, phrases
@@ -27,9 +27,6 @@ from core.text import Text, joined
 from core.wording import Voice
 
 _MOST_TOLD = 10  # files that were left in a zip, by name
-
-MOST_NOTE = 500
-"""Characters of what is written beside the files of an order."""
 
 
 def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Changes:
@@ -88,7 +85,7 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
         if song.state is SongState.FETCHING:
             jobs.append(fetching(scene, project, song, scene.id("fetch", index)))
         project = with_song(project, song)
-    note = " / ".join(dict.fromkeys(said for said in (project.order.note, " ".join(note.split())) if said))
+    note = noting.joined_note(project.order, note)
     order = replace(
         project.order,
         state=OrderState.DRAFT,
@@ -97,17 +94,11 @@ def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> C
         style=style if style in keys(scene.rules.styles) else project.order.style,
         grouping=project.order.grouping if project.order.replacing else None,
         replacing=None,
-        note=note[:MOST_NOTE],
+        note=note[: noting.MOST_NOTE],
     )
     say = scene.say
     told = [_only_the_first(say, scene)] if left else []
-    if len(note) > MOST_NOTE:
-        told.append(
-            say(
-                "Your note is longer than {most} characters: I kept its beginning. Tell a person the rest.",
-                most=MOST_NOTE,
-            )
-        )
+    told += noting.told_too_long(scene, note)
     row = (buttons.human(say, order.id),)
     notices = (scene.answer(joined(told), *row),) if told else ()
     return outcome(scene, before, settled(with_order(project, order)), jobs=tuple(jobs), notices=notices)
