@@ -141,9 +141,21 @@ class Street:
                 while _undone(raw) != count:  # noqa: ASYNC110  # nobody here is told
                     await asyncio.sleep(LOOKS)
 
+    async def noted(self) -> None:
+        """Return when all that was sent is written down as sent: who is killed before sends it again."""
+        with past_the_store(self.url) as raw:
+            async with asyncio.timeout(PATIENCE):
+                while _sending(raw):  # noqa: ASYNC110  # nobody here is told
+                    await asyncio.sleep(LOOKS)
+
 
 def _undone(raw: Raw) -> int:
     ((count,),) = raw.execute("SELECT count(*) FROM inbox WHERE state = 'undone'")
+    return int(count)
+
+
+def _sending(raw: Raw) -> int:
+    ((count,),) = raw.execute("SELECT count(*) FROM notices WHERE state = 'sending'")
     return int(count)
 
 
@@ -168,6 +180,7 @@ async def test_a_killed_service_is_followed_by_the_one_that_stands_by_with_nothi
             await second.stands_by()
             await street.say("hello?")
             await street.heard(ASKED, 1)
+            await street.noted()
             assert street.discord.gateway.identified == 1
 
             with street.undecided():
