@@ -40,8 +40,8 @@ def why(say: Voice, cause: Cause, floor: Money) -> Text:
 
 
 def of_item(say: Voice, project: Project, verdict: Verdict, reasons: Iterable[Reason], floor: Money) -> Text:
-    """Why one line of the list is free, or is not; where its songs differ, of each. Nothing where all of the
-    list is free for one reason.
+    """Why one line of the list is free, or is not; where its songs differ, of each. Nothing in a first round,
+    of which that is said once: `of_all`.
     """
     if not verdict.lines and verdict.free_cause in (Cause.FIRST, None):
         return Text()
@@ -56,6 +56,13 @@ def of_item(say: Voice, project: Project, verdict: Verdict, reasons: Iterable[Re
             told = say("{songs}: {why}", songs=of, why=told)
         lines.append(told)
     return say(" - {why}", why=joined(lines, "; ")) if lines else Text()
+
+
+def of_all(say: Voice, verdict: Verdict, floor: Money) -> list[Text]:
+    """Why all of a list is free, where its lines do not say it one by one."""
+    if verdict.lines or verdict.free_cause is not Cause.FIRST:
+        return []
+    return [say("This is {why}.", why=why(say, Cause.FIRST, floor))]
 
 
 def _told(verdict: Verdict, reason: Reason) -> Cause:

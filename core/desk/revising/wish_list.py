@@ -105,7 +105,7 @@ def _listed(
                 )
             )
         else:
-            lines.append(_last_word(say, verdict, floor))
+            lines += [*causes.of_all(say, verdict, floor), _last_word(say, verdict, floor)]
     lines.extend(_handed_back(say, batch))
     lines.extend(_of_references(say, project.order))
     return lines
