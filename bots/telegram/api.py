@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 from telegram import Bot
+from telegram.constants import FloodLimit
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
@@ -23,12 +24,13 @@ HELD = 50
 _PATIENCE = 60.0  # seconds for an answer
 _UPLOAD = 600.0  # seconds for each piece of an upload
 _CONNECTIONS = 64
+_IN_A_GROUP = FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP
 
 
 class Api:
     """`steady` sends and edits. `quick` answers what cannot wait while another chat is being held back.
 
-    `pace`: messages a second over all chats; 0 for no bound but what the platform answers.
+    `pace`: messages a second over all chats; 0 for no bound but what the platform answers, in groups neither.
     """
 
     def __init__(self, token: str, url: str | None, file_url: str | None, pace: float) -> None:
@@ -49,7 +51,7 @@ class Api:
             files,
             request=steady,
             get_updates_request=self._polling,
-            rate_limiter=AIORateLimiter(overall_max_rate=pace, max_retries=0),
+            rate_limiter=AIORateLimiter(pace, group_max_rate=_IN_A_GROUP if pace else 0, max_retries=0),
         )
         self.quick = Bot(token, self._url, files, request=quick, get_updates_request=self._polling)
         self._downloads: aiohttp.ClientSession | None = None
