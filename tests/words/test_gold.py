@@ -1,4 +1,4 @@
-"""Two lists written before they were read: how much of each is read exactly right must not fall."""
+"""Three lists written before they were read: how much of each is read exactly right must not fall."""
 
 import json
 from pathlib import Path
@@ -17,6 +17,10 @@ PRACTICE = GOLD.with_name("practice.jsonl")
 PRACTICE_FLOOR = 0.92
 """The same for the second list; before the grammar had seen it, 0.63 of it was read right."""
 
+BLIND = GOLD.with_name("blind.jsonl")
+BLIND_FLOOR = 0.9
+"""The same for the third, for which the grammar was never mended: strangers are read like this."""
+
 
 def lines_of(path: Path) -> list[Row]:
     return [json.loads(text) for text in path.read_text(encoding="utf-8").split("\n") if text]
@@ -30,7 +34,7 @@ def right(line: Row) -> bool:
     return score(line, plain(read(line["said"], titles)))
 
 
-@pytest.mark.parametrize(("path", "floor"), [(GOLD, FLOOR), (PRACTICE, PRACTICE_FLOOR)])
+@pytest.mark.parametrize(("path", "floor"), [(GOLD, FLOOR), (PRACTICE, PRACTICE_FLOOR), (BLIND, BLIND_FLOOR)])
 def test_most_of_a_list_is_read_exactly_right(path: Path, floor: float) -> None:
     lines = lines_of(path)
     wrong = [line["said"] for line in lines if not right(line)]
