@@ -13,9 +13,12 @@ from storage.database import select
 async def tear(connection: BaseDBAsyncClient, ticket: int) -> int:
     """End a dead worker's ticket and queue its row again, on a new one; how many rows that were.
 
-    0 if somebody else is at it, or was. A ticket that had taken no row yet is issued again: a row waits for it.
+    0 if somebody else is at it, or was. A ticket that had taken no row yet is issued again: a row waits
+    for it.
     """
-    held = "SELECT queue_name FROM procrastinate_jobs WHERE id = ? AND status = 'doing' FOR UPDATE SKIP LOCKED"
+    held = (
+        "SELECT queue_name FROM procrastinate_jobs WHERE id = ? AND status = 'doing' FOR UPDATE SKIP LOCKED"
+    )
     torn = await select(connection, held, [ticket])
     if not torn:
         return 0
