@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.access import reads, way_to
 from core.bulks import TILL as DEPOSIT_TILL
+from core.changes import Changes
 from core.desk.shown import buttons
 from core.ids import derive
 from core.members import Member
@@ -153,6 +154,10 @@ class Scene:
             reply_handle=self.incoming.reply_handle,
             order=order,
         )
+
+    def answered(self, text: Text, *row: Button, what: str = "answer", order: str | None = None) -> Changes:
+        """A direct answer, and nothing else."""
+        return Changes(notices=(self.answer(text, *row, what=what, order=order),))
 
     @property
     def unopened(self) -> tuple[Button, ...]:

@@ -123,7 +123,7 @@ def approve(scene: Scene, project: Project, version: int | None) -> Changes:
         return stale(scene, project)
     if any_open(project.disputes):
         text = scene.say("Its payment is disputed: its files wait until your payment provider has decided.")
-        return Changes(notices=(scene.answer(text, buttons.human(scene.say, order.id)),))
+        return scene.answered(text, buttons.human(scene.say, order.id))
     after = heard(scene, project, order.version)
     after = with_order(after, replace(after.order, state=OrderState.RELEASED, approved_at=scene.now))
     return released(scene, project, after)

@@ -34,7 +34,7 @@ def commented(scene: Scene, words: str) -> Changes:
     """What they say to it."""
     project, say = scene.project, scene.say
     if project is None or not scene.owns or project.order.rating is None:
-        return Changes(notices=(scene.answer(say("There is nothing to comment on here.")),))
+        return scene.answered(say("There is nothing to comment on here."))
     after = with_order(project, replace(project.order, rating_comment=words))
     told = scene.answer(say("Thank you, I have written that down."))
     return outcome(scene, project, after, notices=(told,), more=_to_staff(scene, project, after))

@@ -37,9 +37,7 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     links = links_of(arguments)
     _, _, words = links.words.strip().partition(" ")
     if numbered(links.words) is None:
-        return Changes(
-            notices=(scene.answer(scene.say("Say /deliver, the number of the order, and send its file.")),)
-        )
+        return scene.answered(scene.say("Say /deliver, the number of the order, and send its file."))
     return handed(scene, scene.project, words, links.files)
 
 
@@ -59,7 +57,7 @@ def handed(
     files = (*scene.incoming.files, *links)
     if not files:
         text = say("There was no file in that. Hand it in with the button.")
-        return Changes(notices=(scene.answer(text, hand_in(say, project.order)),))
+        return scene.answered(text, hand_in(say, project.order))
     number = re.match(r"#?(\d{1,3})(?!\S)", words.strip())
     word = number[1] if number else ""
     missing = [song for song in own if made(project, song) is None]
@@ -69,7 +67,7 @@ def handed(
             "I cannot tell which song that is. Say /deliver, the number of the order and that of the song, "
             "or name the file as the song."
         )
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     new = [song for song, _ in pairs if song not in own]
     begun = work.started(scene, project)
     after, taken_over = fixing.begun(scene, begun, new) if new else (begun, ())

@@ -133,7 +133,7 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     say, project = scene.say, scene.project
     number = numbered(arguments)
     if number is None:
-        return Changes(notices=(scene.answer(say("Say /claim and the number of the order.")),))
+        return scene.answered(say("Say /claim and the number of the order."))
     if project is None or not in_work(project):
         return over(scene, project)
     words = [word for word in arguments.split()[1:] if spoken_of(word) is None]
@@ -184,7 +184,7 @@ def over(scene: Scene, project: Project | None) -> Changes:
     """There is nothing to do by hand for it, or no such order at all."""
     say = scene.say
     if project is None:
-        return Changes(notices=(scene.answer(say("There is no such order.")),))
+        return scene.answered(say("There is no such order."))
     text = say("There is nothing to do by hand for order {number} now.", number=str(project.order.number))
     cards = (card(scene, project),) if project.order.service in BY_HAND and project.order.version else ()
     return Changes(notices=(scene.answer(text),), cards=cards)
@@ -200,7 +200,7 @@ def not_yours(scene: Scene, project: Project) -> Changes:
         text = say("That is for {name}, who has taken it.", name=names)
     else:
         text = say("Take it first: only who has taken it can do that.")
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)
 
 
 def _booked(scene: Scene, project: Project, songs: Iterable[Song], person: Person) -> Changes:
@@ -213,10 +213,10 @@ def _given(scene: Scene, project: Project, songs: list[Song]) -> Changes:
     """Who says who does what gives songs to somebody."""
     say, target = scene.say, scene.snapshot.target
     if not scene.may(Right.LEAD):
-        return Changes(notices=(scene.answer(say("A manager says who does what.")),))
+        return scene.answered(say("A manager says who does what."))
     if target is None or not may(target.role, Right.WORK):
         text = say("They do not work here: /grant engineer and their name makes them an engineer.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     voice = scene.catalogues.voice(target.locale)
     told = Notice(
         scene.id("given"),
@@ -242,4 +242,4 @@ def _names(project: Project, songs: Iterable[Song]) -> str:
 
 def _no_such_song(scene: Scene, word: str) -> Changes:
     text = scene.say("There is no song {song} in what is to be done: say its number.", song=word[:40])
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)

@@ -60,7 +60,7 @@ def asked(scene: Scene) -> Changes:
         return minors.refuse(scene)
     if not scene.ways.pages:
         text = say("This house takes files in the chat only. Drop your song here.")
-        return Changes(notices=(scene.answer(text, buttons.human(say)),))
+        return scene.answered(text, buttons.human(say))
     if not (incoming.private or incoming.reply_handle):
         return guide.elsewhere(scene)
     changes = Changes()

@@ -36,15 +36,13 @@ def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Change
     """Files or links by a command or a form, which may come from a room: there only a pointer is given."""
     say, told = scene.say, links_of(note)
     if not (scene.incoming.files or told.files or told.troubles):
-        return Changes(
-            notices=(scene.answer(say("There was no file in that. Please try again."), buttons.human(say)),)
-        )
+        return scene.answered(say("There was no file in that. Please try again."), buttons.human(say))
     if not (scene.incoming.files or told.files):
         return not_fetched(scene, told.troubles)
     taken = _with_links(scene, note, style, whole=True)
     if scene.incoming.private:
         return taken
-    return taken + Changes(notices=(scene.answer(say("I have it. Everything else is in our private chat.")),))
+    return taken + scene.answered(say("I have it. Everything else is in our private chat."))
 
 
 def dropped(scene: Scene) -> Changes:
@@ -70,7 +68,7 @@ def not_fetched(scene: Scene, troubles: Sequence[Trouble]) -> Changes:
     say = scene.say
     text = joined([refusals.of_link(say, trouble) for trouble in troubles])
     beside = (buttons.big_file(say),) if scene.ways.pages else ()
-    return Changes(notices=(scene.answer(text, *beside, buttons.human(say), what="links"),))
+    return scene.answered(text, *beside, buttons.human(say), what="links")
 
 
 def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> Changes:

@@ -82,7 +82,7 @@ def refuse(scene: Scene) -> Changes:
         "You told me that you are under 13, so I cannot take orders from you. "
         "A parent or guardian may write to me."
     )
-    return Changes(notices=(scene.answer(text, buttons.human(say)),))
+    return scene.answered(text, buttons.human(say))
 
 
 def _stopped(scene: Scene, project: Project) -> Changes:

@@ -74,7 +74,7 @@ def asked(scene: Scene, reason: str) -> Changes:
             when=Moment(known.due or scene.now),
         )
         row = buttons.withdraw(say, order), buttons.human(say, order.id)
-        return Changes(notices=(scene.answer(text, *row, order=order.id),))
+        return scene.answered(text, *row, order=order.id)
     if any(one.version == order.version for one in project.complaints):
         text = say("You have complained about this version of order {number} already.", number=number)
         return _answered(scene, project, text)
@@ -317,7 +317,7 @@ def run_again(scene: Scene, project: Project, style: str | None) -> Changes:
     stands = complaint is not None and complaint.state is ComplaintState.OPEN and complaint.due is not None
     if complaint is None or not stands or order.state not in DELIVERED or order.service in BY_HAND:
         text = scene.say("There is no complaint to fix, or a new version is in work already.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     own = scene.rules.styles
     others = [key for key in keys(own) if key != order.style]
     if style is None:
@@ -325,9 +325,9 @@ def run_again(scene: Scene, project: Project, style: str | None) -> Changes:
             Button(phrases.style(say, key, own), Action("fix", order.id, choice=key).pack()) for key in others
         ]
         text = scene.say("Run order {number} again: with which character?", number=str(order.number))
-        return Changes(notices=(scene.answer(text, *row[:5]),))
+        return scene.answered(text, *row[:5])
     if style not in others:
-        return Changes(notices=(scene.answer(scene.say("There is no such style.")),))
+        return scene.answered(scene.say("There is no such style."))
     after = with_order(
         project, replace(order, state=OrderState.WORKING, version=order.version + 1, style=style)
     )
@@ -357,4 +357,4 @@ def _paid(project: Project) -> bool:
 
 def _answered(scene: Scene, project: Project | None, text: Text) -> Changes:
     order = project.order.id if project else None
-    return Changes(notices=(scene.answer(text, buttons.human(scene.say, order or "none"), order=order),))
+    return scene.answered(text, buttons.human(scene.say, order or "none"), order=order)

@@ -35,11 +35,11 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     what = next((word for word in arguments.lower().split() if word in TOLD.values()), None)
     if project is None or what is None:
         text = say("Say /dispute ORDER opened, /dispute ORDER won or /dispute ORDER lost.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     changes = _happened(scene, project, what, None)
     if changes is None:
-        return Changes(notices=(scene.answer(say("There is no payment that this can be about.")),))
-    return changes + Changes(notices=(scene.answer(say("It is written down.")),))
+        return scene.answered(say("There is no payment that this can be about."))
+    return changes + scene.answered(say("It is written down."))
 
 
 def heard(scene: Scene, told: Mapping[str, Any]) -> Changes:
@@ -128,7 +128,7 @@ def take(scene: Scene, project: Project | None, reason: str) -> Changes:
     dispute = next((one for one in reversed(disputes) if one.state is DisputeState.LOST), None)
     amount = _to_take(scene, dispute)
     if project is None or dispute is None or not amount:
-        return Changes(notices=(scene.answer(scene.say("There is no credit to take.")),))
+        return scene.answered(scene.say("There is no credit to take."))
     return decisions.made(scene, project, DecisionKind.TAKE, reason=reason, amount=amount, about=dispute.id)
 
 

@@ -71,7 +71,7 @@ def asked(scene: Scene, project: Project) -> Changes:
         return _asked_again(scene, project, stuck_)
     own = scene.owns and project.may_be_taken_back
     if not own and not scene.may(Right.MONEY):
-        return Changes(notices=(scene.answer(scene.say("That button is not for you.")),))
+        return scene.answered(scene.say("That button is not for you."))
     if not all_can_go_back(scene, project):
         return stale(scene, project) if scene.owns else _nothing_left(scene, project)
     if own:
@@ -79,9 +79,9 @@ def asked(scene: Scene, project: Project) -> Changes:
     if project.order.state not in (OrderState.ASIDE, OrderState.CANCELLED):
         say = scene.say
         text = say("Say why: the artist is told.")
-        return Changes(notices=(scene.answer(text, buttons.give_back(say, project.order)),))
+        return scene.answered(text, buttons.give_back(say, project.order))
     done = give_back(scene, project, staff.decided(scene, project))
-    return done + Changes(notices=(scene.answer(scene.say("The money is going back.")),))
+    return done + scene.answered(scene.say("The money is going back."))
 
 
 def _nothing_left(scene: Scene, project: Project) -> Changes:
@@ -92,7 +92,7 @@ def _nothing_left(scene: Scene, project: Project) -> Changes:
         if who
         else say("There is nothing to give back at this moment.")
     )
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)
 
 
 # All of it

@@ -28,7 +28,7 @@ from core.money import Money
 from core.orders import Project
 from core.quotes import STANDING, Quote, QuoteKind, QuoteLine, QuoteState
 from core.revisions import Batch, BatchState
-from core.text import Moment, Text
+from core.text import Moment
 from core.tills import Charge, ChargeState
 from core.verdicts import CLAUSES, Verdict
 from core.windows import expiry
@@ -107,7 +107,7 @@ def waits(scene: Scene, project: Project) -> Changes:
             text = say(
                 "Nothing was added: the payment of your list is on its way. Tell me again when that is done."
             )
-    return Changes(notices=(scene.answer(text, *row, buttons.human(say), order=project.order.id),))
+    return scene.answered(text, *row, buttons.human(say), order=project.order.id)
 
 
 def taken_back(scene: Scene, project: Project, version: int | None) -> tuple[Project, Batch, Changes] | None:
@@ -190,7 +190,7 @@ def waive(scene: Scene, project: Project, amount: Money, reason: str) -> Changes
     if quote is None or quote.state is QuoteState.ACCEPTED:
         return _gone(scene, project)
     if not reason.strip():
-        return _answered(scene, scene.say("Say why: a price under the floor needs a reason."))
+        return scene.answered(scene.say("Say why: a price under the floor needs a reason."))
     return decisions.made(
         scene, project, DecisionKind.WAIVE, reason=reason.strip(), amount=amount, about=quote.id
     )
@@ -398,7 +398,7 @@ def _named_by_staff(scene: Scene, project: Project, quote: Quote, amount: Money,
         text = scene.say(
             "The floor here is {floor} (A22, A23). To go under it, waive it with a reason.", floor=quote.floor
         )
-        return _answered(scene, text)
+        return scene.answered(text)
     return decisions.made(
         scene, project, DecisionKind.QUOTE, reason=reason.strip(), amount=amount, about=quote.id
     )
@@ -409,8 +409,4 @@ def _gone(scene: Scene, project: Project) -> Changes:
     quote = next((one for one in reversed(project.quotes) if one.kind is QuoteKind.REVISION), None)
     again = Changes(cards=(card_of(scene, project, quote),)) if quote else Changes()
     text = say("Order {number}: no price is asked for, or it was named already.", number=number)
-    return _answered(scene, text) + again
-
-
-def _answered(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text) + again

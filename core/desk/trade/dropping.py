@@ -21,9 +21,9 @@ def asked(scene: Scene) -> Changes:
     """[Drop my song]: the next file that somebody sends in private is for this bulk order."""
     bulk, person, say = scene.snapshot.trade.bulk, scene.person, scene.say
     if bulk is None or bulk.state is not BulkState.OPEN or not (bulk.by_artists or bulk.person == person.id):
-        return Changes(notices=(scene.answer(say("Nothing more can be dropped there.")),))
+        return scene.answered(say("Nothing more can be dropped there."))
     if not scene.snapshot.trade.tally.missing(bulk.tracks):
-        return Changes(notices=(scene.answer(say("All places there are taken."), buttons.human(say)),))
+        return scene.answered(say("All places there are taken."), buttons.human(say))
     if holds(scene, bulk) is None:
         return _ended(scene, bulk)
     here = replace(person, bulk=bulk.id)
@@ -52,7 +52,7 @@ def _ended(scene: Scene, bulk: Bulk) -> Changes:
         title=bulk.title,
         payer=bulk.organisation,
     )
-    return Changes(notices=(scene.answer(text, buttons.human(say)),))
+    return scene.answered(text, buttons.human(say))
 
 
 def for_bulk(scene: Scene) -> Bulk | None:
@@ -79,10 +79,10 @@ def dropped(scene: Scene, bulk: Bulk, files: tuple[FileRef, ...]) -> Changes:
         changes += Changes(bulks=(Move(bulk, bulk),), cards=boards(scene, bulk, tally))
     if not taken:
         text = say("{title}: nothing more can be dropped there.", title=bulk.title)
-        changes += Changes(notices=(scene.answer(text, buttons.human(say)),))
+        changes += scene.answered(text, buttons.human(say))
     elif len(taken) < len(files):
         text = say("I took one song. If you have another, press [Drop my song] again.")
-        changes += Changes(notices=(scene.answer(text, buttons.human(say), what="more"),))
+        changes += scene.answered(text, buttons.human(say), what="more")
     return changes
 
 
