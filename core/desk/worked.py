@@ -8,7 +8,7 @@ from core.desk.delivering import delivery
 from core.desk.making import handing_in, mastering
 from core.desk.ordering import checkout, intake, references
 from core.desk.people import minors
-from core.desk.refunding import refunds
+from core.desk.refunding import returning
 from core.desk.scene import Scene
 from core.desk.trade import bulk, concluded, covering
 from core.jobs import JobKind
@@ -40,7 +40,7 @@ def done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
         case JobKind.CHARGE:
             return checkout.settled(scene, result)
         case JobKind.REFUND:
-            return refunds.given_back(scene, result)
+            return returning.given_back(scene, result)
         case JobKind.SHRED:
             return Changes()
         case JobKind.PAPER:
@@ -67,7 +67,7 @@ def given_up(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
         case JobKind.CHARGE:
             return checkout.unanswered(scene)
         case JobKind.REFUND:
-            return refunds.stuck(scene, "unreachable")
+            return returning.stuck(scene, "unreachable")
         case JobKind.PAPER:
             return Changes()  # its words stand in the chat
         case JobKind.SHRED:  # what is left of a reference, nobody names: the house removes that within a day

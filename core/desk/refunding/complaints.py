@@ -17,6 +17,7 @@ from core.desk.making import fixing
 from core.desk.making.mastering import rendering
 from core.desk.outcome import outcome
 from core.desk.refunding import refunds
+from core.desk.refunding.returning import RULES
 from core.desk.scene import Scene
 from core.desk.shown import buttons, phrases
 from core.desk.shown.stale import stale
@@ -273,9 +274,7 @@ def ended(scene: Scene, project: Project, complaint: Complaint) -> Changes:
     if whole:
         return Changes(notices=(told,)) + refunds.all_back(scene, project, after)
     share = _cost(scene, project, len(wrong))
-    return Changes(notices=(told,)) + refunds.part_back(
-        scene, project, after, share, RefundTo.METHOD, refunds.RULES
-    )
+    return Changes(notices=(told,)) + refunds.part_back(scene, project, after, share, RefundTo.METHOD, RULES)
 
 
 def _goes_back(scene: Scene, project: Project, wrong: tuple[Song, ...]) -> Text:
