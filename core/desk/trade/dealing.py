@@ -40,11 +40,6 @@ from now on where nobody said one.
 """
 
 
-def agreement_of(form: str) -> str:
-    """The id of the agreement that the id of a form names."""
-    return form.partition(".")[0]
-
-
 # The beginning
 
 
