@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, hdrs, web
 from bots.web.admission import Admission, Admitted
 from bots.web.flow import Flow
 from bots.web.headers import PRIVATE
-from bots.web.receiving import Crowded, Occupied, Receiving, in_words, named
+from bots.web.receiving import Crowded, Occupied, Receiving, in_words
 from bots.web.routes import PATH as ORDERS
 from bots.web.routes import STAFF, Route
 from bots.web.stamps import BadStamp, Stamps
@@ -21,6 +21,7 @@ from core.access import works_on
 from core.ids import derive
 from core.messages import WEB, FileRef, Incoming, Kind
 from core.ports import Blob, Blobs, DiskFull, TooLarge, Unreachable
+from core.songs import own_name
 from core.wording import Voice
 
 WAY = "/handin"
@@ -87,7 +88,7 @@ class HandIn:
             nonce, song, part = await self._read(request, token, who)
         except (BadStamp, ValueError):
             raise _back(token, "old") from None
-        name = named(part.filename or "")
+        name = own_name(part.filename or "")
         blob = await self._filed(request, part, who, nonce)
         file = FileRef(WEB, "", name, blob.size, part.headers.get(hdrs.CONTENT_TYPE))
         payload = {

@@ -49,15 +49,16 @@ def done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
 
 def given_up(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
     """A job was set aside after its attempts, or need not be tried again. `failed`: {"code", "details"}."""
+    code, details = str(failed["code"]), failed.get("details", {})
     match kind:
         case JobKind.FETCH | JobKind.REFERENCE if _is_reference(scene):
-            return references.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return references.unfit(scene, code, details)
         case JobKind.FETCH if handing_in.of_handin(scene):
-            return handing_in.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return handing_in.unfit(scene, code, details)
         case JobKind.HANDIN:
-            return handing_in.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return handing_in.unfit(scene, code, details)
         case JobKind.FETCH | JobKind.UNPACK | JobKind.INTAKE | JobKind.REFERENCE:
-            return intake.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return intake.unfit(scene, code, details)
         case JobKind.RENDER:
             return mastering.broke(scene)
         case JobKind.ALBUM:

@@ -123,6 +123,11 @@ class Studio:
         """The token of somebody of the staff."""
         return self.shown(person="eva", standing=Standing.STAFF)
 
+    @property
+    def engineer(self) -> str:
+        """The same who is an engineer."""
+        return self.shown(person="eva", standing=Standing.STAFF, role=Role.ENGINEER)
+
     async def ask(
         self,
         way: str = "",
