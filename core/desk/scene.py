@@ -159,6 +159,11 @@ class Scene:
         """A direct answer, and nothing else."""
         return Changes(notices=(self.answer(text, *row, what=what, order=order),))
 
+    def notice(self, order: Order, what: str, text: Text, *row: Button) -> Notice:
+        """What the artist of an order is told of it, in their voice; always with the way to a person."""
+        way_out = buttons.human(self.to_artist, order.id)
+        return Notice(self.id(what), To.person(order.person), text, (*row, way_out), order=order.id)
+
     @property
     def unopened(self) -> tuple[Button, ...]:
         """A button for each thing of the actor's that could not be sent to them, at most five.

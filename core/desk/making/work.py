@@ -166,16 +166,14 @@ def late(scene: Scene, project: Project) -> Changes:
     """What was promised has not come: the artist is told so once, and the card says it from now on."""
     order, say = project.order, scene.to_artist
     after = with_order(project, replace(order, overdue=True))
-    told = Notice(
-        scene.id("late"),
-        To.person(order.person),
+    told = scene.notice(
+        order,
+        "late",
         say(
             "Order {number} takes longer than we said ({when}). It is not forgotten.",
             number=str(order.number),
             when=Moment(order.promised or scene.now, record=True),
         ),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     return outcome(scene, project, after, notices=(told,))
 

@@ -15,7 +15,7 @@ from core.desk.scene import Scene, named
 from core.desk.shown import buttons, phrases
 from core.desk.shown.stale import stale
 from core.jobs import Job, JobKind
-from core.messages import FileRef, Media, Notice, To
+from core.messages import FileRef, Media, Notice
 from core.orders import JOINABLE, Grouping, Order, OrderState, Project
 from core.providers import STREAM
 from core.services import AUTOMATIC, MIXING
@@ -200,8 +200,7 @@ def _left_inside(
         )
     if full:
         lines.append(_only_the_first(say, scene))
-    row = (buttons.human(say, order.id),)
-    return Notice(scene.id("left"), To.person(order.person), joined(lines), row, order=order.id)
+    return scene.notice(order, "left", joined(lines))
 
 
 def _unpacking(scene: Scene, project: Project, song: Song) -> Job:

@@ -21,7 +21,7 @@ from core.desk.refunding.returning import RULES
 from core.desk.scene import Scene
 from core.desk.shown import buttons, phrases
 from core.desk.shown.stale import stale
-from core.messages import Action, Button, Notice, To
+from core.messages import Action, Button
 from core.money import Money
 from core.orders import DELIVERED, Grouping, OrderState, Project
 from core.refunds import RefundTo
@@ -229,13 +229,7 @@ def unjustified(scene: Scene, project: Project, decision: Decision) -> Changes:
         "back {when}.",
         when=Moment(complaint.due or scene.now),
     )
-    notice = Notice(
-        scene.id("unjustified"),
-        To.person(order.person),
-        text,
-        (buttons.withdraw(say, order), buttons.human(say, order.id)),
-        order=order.id,
-    )
+    notice = scene.notice(order, "unjustified", text, buttons.withdraw(say, order))
     answered = replace(complaint, answered_by=decision.name)
     return outcome(scene, project, with_complaint(project, answered), notices=(notice,))
 
@@ -256,7 +250,7 @@ def overdue(scene: Scene, project: Project) -> Complaint | None:
 
 def ended(scene: Scene, project: Project, complaint: Complaint) -> Changes:
     """Nothing was put right in time: the money of what is wrong goes back, by itself. # B65, R2, R7"""
-    order, say = project.order, scene.to_artist
+    order = project.order
     left, works = refunds.left_of(scene, project), project.works
     wrong = unfixed(complaint, works, project.versions, project.wished)
     closed = replace(complaint, state=ComplaintState.REFUNDED, closed=scene.now)
@@ -264,13 +258,7 @@ def ended(scene: Scene, project: Project, complaint: Complaint) -> Changes:
     if not left:
         return outcome(scene, project, after)
     whole = len(wrong) == len(works) or order.price is None
-    told = Notice(
-        scene.id("overdue"),
-        To.person(order.person),
-        _goes_back(scene, project, () if whole else wrong),
-        (buttons.human(say, order.id),),
-        order=order.id,
-    )
+    told = scene.notice(order, "overdue", _goes_back(scene, project, () if whole else wrong))
     if whole:
         return Changes(notices=(told,)) + refunds.all_back(scene, project, after)
     share = _cost(scene, project, len(wrong))

@@ -16,7 +16,7 @@ from core.desk.shown import buttons
 from core.ledger import lost as lost_
 from core.ledger import release
 from core.ledger import taken as taken_
-from core.messages import Button, Card, Notice, To
+from core.messages import Button, Card, To
 from core.money import Money
 from core.orders import OrderState, Project
 from core.refunds import Dispute, DisputeState
@@ -68,16 +68,14 @@ def _opened(scene: Scene, project: Project, charge: Charge) -> Changes:
     for complaint in project.complaints:
         if complaint.state is ComplaintState.OPEN:
             after = with_complaint(after, replace(complaint, state=ComplaintState.FROZEN))
-    notice = Notice(
-        scene.id("disputed"),
-        To.person(order.person),
+    notice = scene.notice(
+        order,
+        "disputed",
         say(
             "Your payment provider tells us that you dispute the payment of order {number}. Until it has "
             "decided, nothing goes back from us.",
             number=str(order.number),
         ),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     more += Changes(cards=(card(scene, after, _now(after, dispute)),))
     return outcome(scene, project, after, notices=(notice,), more=more)
@@ -143,9 +141,7 @@ def taken(scene: Scene, project: Project, decision: Decision) -> Changes:
         amount=decision.amount,
         number=str(order.number),
     )
-    notice = Notice(
-        scene.id("taken"), To.person(order.person), text, (buttons.human(say, order.id),), order=order.id
-    )
+    notice = scene.notice(order, "taken", text)
     moved = moves(project, advanced(project, project, scene.rules))
     return moved + Changes(transfers=(transfer,), notices=(notice,))
 

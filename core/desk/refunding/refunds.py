@@ -20,7 +20,6 @@ from core.desk.shown.stale import stale
 from core.desk.staffing import staff
 from core.jobs import JobKind
 from core.ledger import GOODWILL, fees_unearned, restored, unearning
-from core.messages import Notice, To
 from core.money import Money
 from core.orders import OrderState, Project
 from core.people import Right
@@ -220,16 +219,14 @@ def failed(scene: Scene, project: Project) -> Changes:
     order, say = project.order, scene.to_artist
     if not can_go_back(scene, project) or not project.may_be_taken_back:
         return Changes()
-    told = Notice(
-        scene.id("failed"),
-        To.person(order.person),
+    told = scene.notice(
+        order,
+        "failed",
         say(
             "Order {number} could not be made within {hours}, so your money goes back.",
             number=str(order.number),
             hours=timedelta(hours=order.under(scene.rules).fix_hours),
         ),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     return Changes(notices=(told,)) + give_back(scene, project, project)
 
@@ -245,9 +242,7 @@ def refused(scene: Scene, project: Project, decision: Decision) -> Changes:
         name=decision.name,
         words=decision.reason,
     )
-    notice = Notice(
-        scene.id("refused"), To.person(order.person), text, (buttons.human(say, order.id),), order=order.id
-    )
+    notice = scene.notice(order, "refused", text)
     after = _closed(scene, project, decision, ComplaintState.DECIDED)
     if after == project:
         return moves(project, advanced(project, project, scene.rules)) + Changes(notices=(notice,))

@@ -23,7 +23,7 @@ from core.desk.shown.stale import stale
 from core.ids import seen
 from core.jobs import Job
 from core.ledger import payment, refund
-from core.messages import Button, Notice, To
+from core.messages import Button, Notice
 from core.money import Money
 from core.orders import Project
 from core.quotes import STANDING, Quote, QuoteKind, QuoteLine, QuoteState
@@ -154,13 +154,7 @@ def expired(scene: Scene, project: Project) -> Changes:
         price=quote.total,
         number=str(order.number),
     )
-    notice = Notice(
-        scene.id("expired"),
-        To.person(order.person),
-        text,
-        (buttons.changes(say, order), buttons.human(say, order.id)),
-        order=order.id,
-    )
+    notice = scene.notice(order, "expired", text, buttons.changes(say, order))
     return _let_go(scene, project, quote, QuoteState.EXPIRED, (notice,))
 
 
@@ -222,13 +216,7 @@ def named(scene: Scene, project: Project, decision: Decision) -> Changes:
     if decision.reason:
         told += say(" {name} from the studio: {words}", name=decision.name, words=decision.reason)
     row = (*answers(scene, project, offered), change(scene, project, offered))
-    notice = Notice(
-        scene.id("quoted"),
-        To.person(order.person),
-        say("Order {number}: ", number=str(order.number)) + told,
-        (*row, buttons.human(say, order.id)),
-        order=order.id,
-    )
+    notice = scene.notice(order, "quoted", say("Order {number}: ", number=str(order.number)) + told, *row)
     card = wish_list.waiting(scene, after, batch_of(after, quote), told, *row)
     shown = Changes(cards=(card, card_of(scene, after, offered)))
     return outcome(scene, project, after, notices=(notice,), more=shown)
@@ -256,9 +244,7 @@ def waived(scene: Scene, project: Project, decision: Decision) -> Changes:
         name=decision.name,
         words=decision.reason,
     )
-    notice = Notice(
-        scene.id("waived"), To.person(order.person), told, (buttons.human(say, order.id),), order=order.id
-    )
+    notice = scene.notice(order, "waived", told)
     return _begun(scene, project, with_quote(project, free), free, Changes(notices=(notice,)))
 
 
@@ -317,16 +303,14 @@ def _charged(scene: Scene, before: Project, after: Project, quote: Quote) -> Cha
 
 def _paid(scene: Scene, before: Project, after: Project, quote: Quote, more: Changes) -> Changes:
     say, order = scene.to_artist, after.order
-    receipt = Notice(
-        scene.id("receipt"),
-        To.person(order.person),
+    receipt = scene.notice(
+        order,
+        "receipt",
         say(
             "Received {amount} for your changes to order {number}. Thank you!",
             amount=price_of(quote),
             number=str(order.number),
         ),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     return _begun(scene, before, after, quote, more + Changes(notices=(receipt,)))
 
@@ -362,13 +346,7 @@ def _not_paid(scene: Scene, project: Project, quote: Quote, charge: Charge, reas
     told = why + say(" Nothing was charged; your list is kept.")
     row = (*answers(scene, project, offered), change(scene, project, offered))
     card = wish_list.waiting(scene, after, batch_of(after, quote), told, *row)
-    notice = Notice(
-        scene.id("declined"),
-        To.person(project.order.person),
-        told,
-        (*row, buttons.human(say, project.order.id)),
-        order=project.order.id,
-    )
+    notice = scene.notice(project.order, "declined", told, *row)
     more += Changes(cards=(card, *for_staff(scene, after, offered)))
     return outcome(scene, project, after, notices=(notice,), more=more)
 
