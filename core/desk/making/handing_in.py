@@ -17,7 +17,7 @@ from core.desk.making import fixing, mastering, work
 from core.desk.making.work_card import card, hand_in, in_work, made, seen, sending, verdict, waits
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene, named
-from core.desk.shown import phrases
+from core.desk.shown import troubles
 from core.desk.staffing import staff
 from core.ids import derive
 from core.jobs import Job, JobKind
@@ -143,7 +143,7 @@ def unfit(scene: Scene, code: str, details: Mapping[str, Any]) -> Changes:
     told = say(
         "What you handed in for {title} cannot be used. {why}",
         title=named(project.order, song.title),
-        why=phrases.trouble(say, why, pages=False),
+        why=troubles.trouble(say, why, pages=False),
     )
     if version.state is VersionState.HELD:
         told += say(" What you handed in before is still here.")

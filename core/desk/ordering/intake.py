@@ -12,7 +12,7 @@ from core.desk.evolution import with_order, with_song
 from core.desk.ordering import refusals
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene, named
-from core.desk.shown import buttons, phrases
+from core.desk.shown import buttons, troubles
 from core.desk.shown.stale import stale
 from core.jobs import Job, JobKind
 from core.messages import FileRef, Media, Notice
@@ -192,7 +192,7 @@ def _left_inside(
     lines = [say("Not taken from {name}:", name=named(order, zip_.file.name))] if left else []
     for one in left[:_MOST_TOLD]:
         why = Trouble(str(one["code"]), one.get("details", {}))
-        told = phrases.trouble(say, why, pages=scene.ways.pages)
+        told = troubles.trouble(say, why, pages=scene.ways.pages)
         lines.append(say("  {name}: {trouble}", name=named(order, str(one["name"])), trouble=told))
     if len(left) > _MOST_TOLD:
         lines.append(
