@@ -16,6 +16,7 @@ from core.people import Identity, Person, Right, account_id, may
 from core.rules import HouseRules
 from core.snapshot import Snapshot
 from core.text import Text, Title
+from core.trade import Trade
 from core.wording import Catalogues, Voice
 
 _WAYS = 5  # private links on one answer: a row of buttons of a chat platform
@@ -113,6 +114,10 @@ class Scene:
         """The scene of a deed that is not about the named order of somebody else after all."""
         own = replace(self.snapshot, project=None, artist=None, balance=None, running=())
         return replace(self, snapshot=own)
+
+    def with_trade(self, trade: Trade) -> "Scene":
+        """The scene as it will be once agreements and bulk orders stand so."""
+        return replace(self, snapshot=replace(self.snapshot, trade=trade))
 
     def may(self, needed: Right) -> bool:
         """Whether who did it may do what needs a right; who works on the named order may read that one.

@@ -167,7 +167,7 @@ def card(scene: Scene, thread: Thread, project: Project | None) -> Card:
         row.append(buttons.take(say, thread.id))
     row += [buttons.hand(say, thread.id), buttons.close(say, thread.id)]
     if about is not None:
-        if any(charge.state == "paid" for charge in about.charges):
+        if about.is_paid:
             row.append(buttons.give_back(say, about.order))
         row.extend(scene.looks(about.order))
     return Card(f"thread:{thread.id}", To.staff(), joined(lines), tuple(row))

@@ -30,7 +30,6 @@ from core.services import BY_HAND
 from core.songs import Song
 from core.styles import keys
 from core.text import Moment, Text
-from core.tills import ChargeState
 from core.windows import is_open
 from dsp.settings import Settings
 
@@ -40,13 +39,13 @@ def meant(scene: Scene) -> Project | None:
     if scene.project is not None and scene.owns:
         return scene.project
     known = (*scene.snapshot.open, *scene.snapshot.past)
-    return next((one for one in known if _paid(one)), next(iter(known), None))
+    return next((one for one in known if one.is_paid), next(iter(known), None))
 
 
 def asked(scene: Scene, reason: str) -> Changes:
     """The artist wants their money back, and says why; without a reason no clock begins. # B63"""
     project, say = meant(scene), scene.say
-    if project is None or not _paid(project):
+    if project is None or not project.is_paid:
         return _answered(scene, project, say("You have no payment here that could go back."))
     order = project.order
     rules = order.under(scene.rules)
@@ -336,10 +335,6 @@ def _settings(scene: Scene, project: Project, songs: tuple[Song, ...]) -> dict[s
             settings = applied(settings, batch.about(song.id))
         made[song.id] = settings
     return made
-
-
-def _paid(project: Project) -> bool:
-    return any(charge.state is ChargeState.PAID for charge in project.charges)
 
 
 def _answered(scene: Scene, project: Project | None, text: Text) -> Changes:

@@ -175,9 +175,8 @@ def can_go_back(scene: Scene, project: Project) -> bool:
     moving = any(job.kind in (JobKind.CHARGE, JobKind.REFUND) for job in scene.snapshot.running)
     unknown = any(charge.state is ChargeState.REQUESTED for charge in project.charges)
     sending = any(one.state is RefundState.SENDING for one in project.refunds)
-    paid = any(charge.state is ChargeState.PAID for charge in project.charges)
     still = not (moving or unknown or sending or refunds.any_open(project.disputes))
-    return paid and still and bool(left_of(scene, project))
+    return project.is_paid and still and bool(left_of(scene, project))
 
 
 def all_can_go_back(scene: Scene, project: Project) -> bool:

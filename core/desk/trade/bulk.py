@@ -134,7 +134,7 @@ def _redrawn(scene: Scene, bulk: Bulk, changes: Changes) -> Changes:
     now = next((move.after for move in changes.bulks), bulk)
     asked = next((m.after for m in changes.agreements if m.after.id == now.agreement), None)
     trade = replace(scene.snapshot.trade, agreement=asked or scene.snapshot.trade.agreement)
-    then = replace(scene, snapshot=replace(scene.snapshot, trade=trade))
+    then = scene.with_trade(trade)
     return changes + Changes(cards=boards(then, now, trade.tally))
 
 
@@ -313,7 +313,7 @@ def _rest(scene: Scene, bulk: Bulk) -> Changes:
         trade.agreement.id, scene.id("rest"), of_credit(scene.person.id), trade.deposit, scene.now
     )
     text = say("{amount} is your credit now.", amount=trade.deposit)
-    after = replace(scene, snapshot=replace(scene.snapshot, trade=replace(trade, deposit=None)))
+    after = scene.with_trade(replace(trade, deposit=None))
     return Changes(
         agreements=(Move(trade.agreement, trade.agreement),),
         transfers=(moved,),

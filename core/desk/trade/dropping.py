@@ -71,7 +71,7 @@ def dropped(scene: Scene, bulk: Bulk, files: tuple[FileRef, ...]) -> Changes:
     people = () if person == scene.person else (Move(scene.person, person),)
     changes = Changes(people=people)
     trade = scene.snapshot.trade
-    alone = replace(scene, snapshot=replace(scene.snapshot, trade=replace(trade, bulk=None)))
+    alone = scene.with_trade(replace(trade, bulk=None))
     for index, file in enumerate(taken):
         changes += _one(alone, bulk, file, index)
         tally = tally.put(None, Standing.MAKING)
