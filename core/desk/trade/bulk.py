@@ -6,7 +6,7 @@ from typing import Any
 
 from core.access import page_of
 from core.agreements import MOST_SONGS, Deed, allows, end_of_day
-from core.bulks import Bulk, BulkState, Member, Standing, standing_of, to_hang, to_nudge
+from core.bulks import Bulk, BulkMember, BulkState, Standing, standing_of, to_hang, to_nudge
 from core.changes import Changes, Move
 from core.desk.evolution import with_order
 from core.desk.outcome import outcome
@@ -202,12 +202,12 @@ def _nudged(scene: Scene, bulk: Bulk) -> Changes:
     notices = tuple(_reminder(scene, bulk, member) for member in missing)
     text = say.many("{count} person was reminded.", "{count} people were reminded.", len(missing))
     return Changes(
-        members=tuple(Move(member, replace(member, nudged=scene.now)) for member in missing),
+        bulk_members=tuple(Move(member, replace(member, nudged=scene.now)) for member in missing),
         notices=(*notices, scene.answer(text)),
     )
 
 
-def _reminder(scene: Scene, bulk: Bulk, member: Member) -> Notice:
+def _reminder(scene: Scene, bulk: Bulk, member: BulkMember) -> Notice:
     say = scene.catalogues.voice(member.locale)
     text = say("{payer} still waits for your song for {title}.", payer=bulk.organisation, title=bulk.title)
     row = (buttons.drop_here(say, bulk.id),)

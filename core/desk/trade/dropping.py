@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.bulks import Bulk, BulkState, Member, Standing
+from core.bulks import Bulk, BulkMember, BulkState, Standing
 from core.changes import Changes, Move
 from core.consent import Consent, ConsentKind
 from core.desk.ordering import intake
@@ -29,7 +29,9 @@ def asked(scene: Scene) -> Changes:
     here = replace(person, bulk=bulk.id)
     people = () if person == here else (Move(person, here),)
     known = any(member.person == person.id for member in scene.snapshot.trade.members)
-    member = Member(derive("member", bulk.id, person.id), bulk.id, person.id, scene.now, locale=person.locale)
+    member = BulkMember(
+        derive("member", bulk.id, person.id), bulk.id, person.id, scene.now, locale=person.locale
+    )
     members = () if known or not bulk.by_artists else (Move(None, member),)
     text = joined([say("{title}: send me your song here.", title=bulk.title), consent(scene, say, bulk)])
     invited = Notice(
@@ -41,7 +43,7 @@ def asked(scene: Scene) -> Changes:
     notices: tuple[Notice, ...] = (invited,)
     if not scene.incoming.private:
         notices = (scene.answer(say("Send me your song in our private chat.")), invited)
-    return Changes(people=people, members=members, notices=notices)
+    return Changes(people=people, bulk_members=members, notices=notices)
 
 
 def _ended(scene: Scene, bulk: Bulk) -> Changes:

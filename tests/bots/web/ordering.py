@@ -284,7 +284,7 @@ async def open_orders(
                 orders=(Move(None, order), Move(None, other)),
                 songs=(Move(None, song),),
                 versions=(Move(None, version),),
-                project_members=(Move(None, Member("m1", order.id, "mia", MemberState.IN, START)),),
+                members=(Move(None, Member("m1", order.id, "mia", MemberState.IN, START)),),
             ),
         )
         front = Front(rooms, rooms.desk({}))

@@ -59,5 +59,5 @@ async def test_the_page_says_when_a_members_link_ends(studio: Studio) -> None:
 async def test_the_link_of_who_has_left_opens_nothing(studio: Studio) -> None:
     (member,) = (await studio.project()).members
     gone = replace(member, state=MemberState.GONE)
-    await studio.rooms.store.commit(message(), Changes(project_members=(Move(member, gone),)))
+    await studio.rooms.store.commit(message(), Changes(members=(Move(member, gone),)))
     assert (await studio.ask(token=studio.member)).status == 410
