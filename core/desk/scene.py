@@ -7,6 +7,7 @@ from datetime import datetime
 from core.access import reads, way_to
 from core.bulks import TILL as DEPOSIT_TILL
 from core.changes import Changes
+from core.consent import Consent, ConsentKind
 from core.desk.shown import buttons
 from core.ids import derive
 from core.members import Member
@@ -144,6 +145,21 @@ class Scene:
         could: what they get is for another to decide.
         """
         return self.actor is not None and self.actor.id == person and self.snapshot.managers > 1
+
+    def consent(self, kind: ConsentKind, version: str, sha256: str, order: str, *which: int) -> Consent:
+        """What who did it agrees to, in words of that hash. `which`: of several orders in one deed."""
+        return Consent(
+            self.id("consent", kind, *which),
+            self.person.id,
+            kind,
+            version,
+            sha256,
+            self.say.language,
+            self.incoming.door,
+            self.incoming.event_id,
+            self.now,
+            order,
+        )
 
     def id(self, *what: str | int) -> str:
         """The id of something that this very event brings about."""

@@ -258,18 +258,7 @@ def _undecided(project: Project) -> bool:
 
 def _consents(scene: Scene, project: Project, sha256: str, version: str) -> tuple[Consent, ...]:
     return tuple(
-        Consent(
-            scene.id("consent", kind),
-            scene.person.id,
-            kind,
-            version,
-            sha256,
-            scene.say.language,
-            scene.incoming.door,
-            scene.incoming.event_id,
-            scene.now,
-            project.order.id,
-        )
+        scene.consent(kind, version, sha256, project.order.id)
         for kind in (ConsentKind.TERMS, ConsentKind.AGE)
     )
 

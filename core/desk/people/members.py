@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from core.changes import Changes, Move
-from core.consent import Consent, ConsentKind
+from core.consent import ConsentKind
 from core.desk.delivering.preview import for_newcomer
 from core.desk.evolution import with_member, with_order, without_member
 from core.desk.outcome import outcome
@@ -227,16 +227,10 @@ def _let_in(scene: Scene, project: Project) -> Changes:
         (buttons.remove_member(scene.to_artist, order, member, len(after.members)),),
         order=order.id,
     )
-    agreed = Consent(
-        scene.id("consent", ConsentKind.MEMBER),
-        person.id,
+    agreed = scene.consent(
         ConsentKind.MEMBER,
         scene.rules.terms_version,
         sha256(_meaning(scene, name).encode()).hexdigest(),
-        scene.say.language,
-        scene.incoming.door,
-        scene.incoming.event_id,
-        scene.now,
         order.id,
     )
     notices = (scene.answer(here), *for_newcomer(scene, after, member), told)

@@ -65,15 +65,9 @@ def _warning(scene: Scene) -> str:
 
 def known(scene: Scene, project: Project) -> Consent:
     """That they knew it is confidential, in the words that they read (B62)."""
-    return Consent(
-        scene.id("consent", ConsentKind.CONFIDENTIAL),
-        scene.person.id,
+    return scene.consent(
         ConsentKind.CONFIDENTIAL,
         scene.rules.terms_version,
         sha256(_warning(scene).encode()).hexdigest(),
-        scene.say.language,
-        scene.incoming.door,
-        scene.incoming.event_id,
-        scene.now,
         project.order.id,
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.bulks import Bulk, BulkMember, BulkState, Standing
 from core.changes import Changes, Move
-from core.consent import Consent, ConsentKind
+from core.consent import ConsentKind
 from core.desk.ordering import intake
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
@@ -103,18 +103,7 @@ def _one(scene: Scene, bulk: Bulk, file: FileRef, index: int) -> Changes:
     )
     project, fetching = intake.with_file(scene, Project(order), file, index)
     consents = tuple(
-        Consent(
-            scene.id("consent", kind, index),
-            scene.person.id,
-            kind,
-            agreed.version,
-            agreed.sha256,
-            scene.say.language,
-            scene.incoming.door,
-            scene.incoming.event_id,
-            scene.now,
-            order.id,
-        )
+        scene.consent(kind, agreed.version, agreed.sha256, order.id, index)
         for kind in (ConsentKind.TERMS, ConsentKind.AGE)
     )
     return outcome(scene, None, project, jobs=fetching, more=Changes(consents=consents))
