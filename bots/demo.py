@@ -21,7 +21,7 @@ from bots.terminal.chat import Chat
 from bots.terminal.door import Missing, file_ref, safe
 from bots.terminal.output import Output
 from bots.terminal.screen import Framed, Handed, Screen, Shown
-from core.desk.shown import phrases
+from core.desk.shown import troubles
 from core.messages import Action
 from core.orders import OrderState, Project
 from core.songs import Song, SongState, Version
@@ -181,7 +181,7 @@ def _expect(project: Project, state: OrderState, screen: Watched) -> Project:
 def _trouble(song: Song) -> str:
     """Why a song was refused, in the words of its card."""
     say = load_catalogues().voice(None)
-    told = phrases.trouble(say, song.trouble, pages=False).plain(moment=str, title=lambda title: title.title)
+    told = troubles.trouble(say, song.trouble, pages=False).plain(moment=str, title=lambda title: title.title)
     return f"{song.file.name}: {told}"
 
 

@@ -223,11 +223,6 @@ def price_for(
     return min(deals, key=lambda deal: (deal.each.amount, deal.number), default=None)
 
 
-def excused(running: Iterable[Running], now: datetime) -> bool:
-    """Whether many songs are nothing unusual, because a price for many is agreed. # C20"""
-    return any(in_force(one.agreement, one.used, now) for one in running)
-
-
 def month_of(now: datetime, zone: ZoneInfo) -> datetime:
     """When the calendar month of a moment began, in a zone. # B67"""
     first = now.astimezone(zone).replace(day=1)

@@ -59,7 +59,7 @@ class Bulk:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class BulkMember:
     """Somebody who pressed [Drop my song]."""
 
     id: str
@@ -141,7 +141,7 @@ def to_hang(own: Iterable[Bulk], title: str) -> Bulk | None:
     return min(meant, key=lambda one: one.room is not None, default=None)
 
 
-def to_nudge(members: Iterable[Member], dropped: frozenset[str], now: datetime) -> tuple[Member, ...]:
+def to_nudge(members: Iterable[BulkMember], dropped: frozenset[str], now: datetime) -> tuple[BulkMember, ...]:
     """Who said that they would drop a song, has not, and was not reminded within a day."""
     return tuple(
         member

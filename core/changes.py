@@ -6,14 +6,14 @@ from typing import Generic, TypeVar
 from core.agreements import Agreement
 from core.audit import Entry
 from core.bookings import Booking
-from core.bulks import Bulk, Member
+from core.bulks import Bulk, BulkMember
 from core.complaints import Complaint
 from core.consent import Consent
 from core.decisions import Decision
 from core.jobs import Job
 from core.ledger import Transfer
 from core.linking import Join, LinkCode
-from core.members import Member as ProjectMember
+from core.members import Member
 from core.messages import Card, Notice
 from core.orders import Order
 from core.organisations import Organisation
@@ -39,13 +39,13 @@ T = TypeVar(
     Refund,
     Dispute,
     Decision,
-    ProjectMember,
+    Member,
     Person,
     Thread,
     Organisation,
     Agreement,
     Bulk,
-    Member,
+    BulkMember,
 )
 
 
@@ -93,12 +93,12 @@ class Changes:
     refunds: tuple[Move[Refund], ...] = ()
     disputes: tuple[Move[Dispute], ...] = ()
     decisions: tuple[Move[Decision], ...] = ()
-    project_members: tuple[Move[ProjectMember], ...] = ()
+    members: tuple[Move[Member], ...] = ()
     threads: tuple[Move[Thread], ...] = ()  # entries beyond the stored ones are appended
     organisations: tuple[Move[Organisation], ...] = ()
     agreements: tuple[Move[Agreement], ...] = ()
     bulks: tuple[Move[Bulk], ...] = ()
-    members: tuple[Move[Member], ...] = ()
+    bulk_members: tuple[Move[BulkMember], ...] = ()
     consents: tuple[Consent, ...] = ()
     terms: tuple[Terms, ...] = ()  # that somebody accepted, kept word by word
     transfers: tuple[Transfer, ...] = ()

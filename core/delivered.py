@@ -64,11 +64,6 @@ def is_further(item: Item, done: Sequence[Round]) -> bool:
     return item.what not in AIMS or _aim(item) in _aims(about[:1])
 
 
-def opposite(items: Iterable[Item]) -> tuple[Item, ...]:
-    """What takes each item back. What has no direction, or no amount to go back by, is undone by its name."""
-    return tuple(_back(item, Item(What.UNDO, 0, 0.0)) for item in items)
-
-
 def taken_apart(items: Iterable[Item], batches: Iterable[Batch]) -> tuple[Item, ...]:
     """The items with every UNDO as what it says: the opposite of each item last delivered, of the thing it
     names, or of all in the newest batch that it can be about.
@@ -121,6 +116,7 @@ def _name(item: Item) -> str:
 
 
 def _back(item: Item, undo: Item) -> Item:
+    """What takes an item back. What has no direction, or a target to go back from, is undone by its name."""
     share = undo.amount if 0 < undo.amount < 1 else 1.0
     at_its_own = undo.place is None and undo.part is None
     where = item if at_its_own else undo

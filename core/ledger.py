@@ -193,34 +193,6 @@ def deposit_paid(agreement: str, payment: str, source: str, amount: Money, at: d
     return Transfer(ref, TransferKind.DEPOSIT, source, of_deposit(agreement), amount, at)
 
 
-def deposit_drawn(agreement: str, charge: Charge, at: datetime) -> Transfer:
-    """An order is paid out of what its agreement has in store; more than that the ledger refuses."""
-    ref = f"pay:{charge.id}"
-    return Transfer(
-        ref,
-        TransferKind.PAY,
-        of_deposit(agreement),
-        of_order(charge.order),
-        charge.amount,
-        at,
-        charge.order,
-    )
-
-
-def deposit_restored(agreement: str, charge: Charge, at: datetime) -> Transfer:
-    """An order that ended gives back what it drew."""
-    ref = f"refund:{charge.id}"
-    return Transfer(
-        ref,
-        TransferKind.REFUND,
-        of_order(charge.order),
-        of_deposit(agreement),
-        charge.amount,
-        at,
-        charge.order,
-    )
-
-
 def deposit_returned(agreement: str, payment: str, target: str, amount: Money, at: datetime) -> Transfer:
     """What is left of a deposit goes back to who paid it, when the agreement has ended."""
     ref = f"deposit-back:{agreement}:{payment}"

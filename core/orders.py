@@ -18,7 +18,7 @@ from core.revisions import Batch, BatchState
 from core.rules import HouseRules
 from core.services import BY_HAND
 from core.songs import Song, SongState, Version, VersionState
-from core.tills import Charge
+from core.tills import Charge, ChargeState
 
 
 class OrderState(StrEnum):
@@ -168,6 +168,11 @@ class Project:
     def member(self, person: str) -> Member | None:
         """As what somebody else hears it, by their account."""
         return next((one for one in self.members if one.person == person and one.is_in), None)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether money of it is here that has not gone back whole."""
+        return any(charge.state is ChargeState.PAID for charge in self.charges)
 
     @property
     def may_be_taken_back(self) -> bool:

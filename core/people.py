@@ -104,7 +104,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Colleague:
     """Somebody of the staff, and how their doors know them (`door:id`)."""
 
     person: Person

@@ -10,7 +10,7 @@ from core.linking import LinkCode
 from core.messages import Card
 from core.money import Money
 from core.orders import Project
-from core.people import Member, Person, StaffDesk
+from core.people import Colleague, Person, StaffDesk
 from core.terms import Terms
 from core.threads import Thread
 from core.trade import NO_TRADE, NOTHING_ASKED, Asked, Trade
@@ -74,7 +74,7 @@ class Snapshot:
     uploads: tuple[Upload, ...] = ()  # that are not gone, of all orders here that are being put together
     twin: Project | None = None  # an earlier order of the artist with the same file
     target: Person | None = None
-    staff: tuple[Member, ...] = ()
+    staff: tuple[Colleague, ...] = ()
     board: Board | None = None
     audited: tuple[Entry, ...] = ()  # newest first
     card: Card | None = None  # the card that was named, as it stands

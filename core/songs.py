@@ -161,3 +161,8 @@ def file_name(name: str, ending: str = "") -> str:
     kept = stem[: 120 - len(ending)].encode()[: _MOST_BYTES - len(ending)].decode(errors="ignore")
     short = ((kept if kept == stem else kept.strip(" .")) or "song") + ending
     return f"_{short}" if _RESERVED.match(short) else short
+
+
+def own_name(name: str) -> str:
+    """A file's own name, without the folders that it lay in: nothing unseen, at most 120 characters."""
+    return file_name(name.replace("\\", "/").rpartition("/")[2])

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.messages import FileRef
 from core.providers import place_of
-from core.songs import Trouble, file_name
+from core.songs import Trouble, own_name
 
 DOOR = "link"
 """The door of files that are behind a link: `FileRef.ref` is the address as it was sent."""
@@ -58,12 +58,7 @@ def links_of(words: str) -> Links:
 def guessed(url: str) -> str:
     """The name of a file as its address has it; "" where that says nothing. ValueError: it is no address."""
     name = PurePosixPath(unquote(urlsplit(url).path)).name
-    return clean(name) if "." in name.strip(".") else ""
-
-
-def clean(name: str) -> str:
-    """A name that a server gave to a file: no folders, nothing unseen, at most 120 characters."""
-    return file_name(name.replace("\\", "/").rpartition("/")[2])
+    return own_name(name) if "." in name.strip(".") else ""
 
 
 def _links(words: str) -> Iterator[str]:

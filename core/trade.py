@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.agreements import Agreement, Running
-from core.bulks import Bulk, Member, Tally
+from core.bulks import Bulk, BulkMember, Tally
 from core.money import Money
 from core.orders import Project
 from core.organisations import Organisation
@@ -43,7 +43,7 @@ class Trade:
     bulk: Bulk | None = None
     payer: Person | None = None  # of the named bulk order or agreement
     tally: Tally = NO_SONGS  # of its songs but for the named order
-    members: tuple[Member, ...] = ()
+    members: tuple[BulkMember, ...] = ()
     dropped: frozenset[str] = frozenset()  # accounts of whom there is a song in it
     songs: tuple[Project, ...] = ()
     own: tuple[Bulk, ...] = ()  # of who speaks, newest first, but for the closed ones

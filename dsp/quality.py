@@ -13,24 +13,6 @@ from statistics import median_low
 from dsp.analysis import Analysis
 from dsp.settings import Settings
 
-SENTENCES: Mapping[str, str] = {
-    "true-peak": "{true_peak:.1f} dBTP over the {limit:.1f} limit.",
-    "full-scale": "Samples reach {sample_peak:+.1f} dBFS: in 24 bits they are cut off at full scale.",
-    "loud": "{lufs:.1f} LUFS, louder than {limit:.1f}.",
-    "soft": "{lufs:.1f} LUFS, softer than {limit:.1f}.",
-    "clipped": "{samples:g} clipped samples, the first at {at}.",
-    "length": "It lasts {seconds:.1f} s, not {expected:.1f}.",
-    "silence": "There are {start:.1f} s of silence before and {end:.1f} s after the music.",
-    "rate": "The sample rate is {rate:g} Hz; what it was made from has {source:g} Hz.",
-    "bits": "It has {bits:g} bits; what it was made from has {source:g}.",
-    "lossy": "It is a lossy file ({codec}).",
-    "mono": "It is mono; what it was made from is not.",
-    "dead-channel": "The {channel} channel is silent.",
-    "phase": "Left and right cancel each other (correlation {correlation:.2f}); before they did not.",
-    "bass-phase": "The bass is out of phase between left and right ({correlation:.2f} below 120 Hz); before "
-    "it was not.",
-}
-
 LOUDEST_LUFS, SOFTEST_LUFS = -5.0, -24.0
 """Without a destination: the loudest metal, and the loudness of broadcasts (ATSC A/85)."""
 OFF_TARGET_LU = 1.0
@@ -77,8 +59,8 @@ class Specification:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One thing that is wrong. `code` is a key of SENTENCES, `details` the values its sentence needs; `at` is
-    seconds into the song.
+    """One thing that is wrong. `code` says what, `details` the values that words for it need; `at` is seconds
+    into the song. The words are the desk's.
     """
 
     code: str
@@ -163,12 +145,3 @@ def _sides(a: Analysis, sources: Sequence[Analysis]) -> list[Failure]:
     if a.low_correlation < min(0.0, before - APART):
         return [Failure("bass-phase", {"correlation": a.low_correlation})]
     return []
-
-
-def english(failure: Failure) -> str:
-    """The sentence for a terminal; the desk words its own, in the reader's language."""
-    details = dict(failure.details)
-    if "at" in details:
-        minutes, seconds = divmod(float(details["at"]), 60)
-        details["at"] = f"{minutes:.0f}:{seconds:04.1f}"
-    return SENTENCES[failure.code].format_map(details)

@@ -23,10 +23,6 @@ from storage.codec import read
 from storage.database import select
 from storage.figures import rating
 
-_OF_ORDER = """
-SELECT data, (SELECT number FROM orders WHERE orders.id = waiting."order") AS number
-FROM {table} AS waiting WHERE {state} ORDER BY seq LIMIT {most}"""
-
 # What is in work by hand is told by the order's own words: quotes inside a text are escaped in JSON.
 # REPLACE and not LIKE: a % is a placeholder to one driver.
 _BY_HAND = " OR ".join(
@@ -34,29 +30,45 @@ _BY_HAND = " OR ".join(
 )
 _ALIVE = "state NOT IN ('completed', 'cancelled')"
 
-QUOTES = _OF_ORDER.format(table="quotes", state="state = 'asked'", most=MOST)
-COMPLAINTS = _OF_ORDER.format(table="complaints", state="state IN ('open', 'frozen')", most=MOST)
-DECISIONS = _OF_ORDER.format(table="decisions", state="state = 'asked'", most=MOST)
-REFUNDS = _OF_ORDER.format(table="refunds", state="state = 'failed'", most=MOST)
-DISPUTES = _OF_ORDER.format(table="disputes", state="state = 'open'", most=MOST)
-JOBS = f"SELECT data FROM orders WHERE state = 'working' AND {_ALIVE} AND ({_BY_HAND}) LIMIT {10 * MOST}"  # noqa: S608
-ASIDE = f"SELECT data FROM orders WHERE state = 'aside' AND {_ALIVE} LIMIT {MOST}"  # noqa: S608
+_WAITS = {
+    Waiting.QUOTE: ("quotes", "state = 'asked'"),
+    Waiting.COMPLAINT: ("complaints", "state IN ('open', 'frozen')"),
+    Waiting.DECISION: ("decisions", "state = 'asked'"),
+    Waiting.REFUND: ("refunds", "state = 'failed'"),
+    Waiting.DISPUTE: ("disputes", "state = 'open'"),
+    Waiting.JOB: ("orders", f"state = 'working' AND {_ALIVE} AND ({_BY_HAND})"),
+    Waiting.ASIDE: ("orders", f"state = 'aside' AND {_ALIVE}"),
+    Waiting.TALK: ("threads", "state = 'waiting'"),
+    Waiting.DEAL: ("agreements", "state IN ('asked', 'countered')"),
+}
+"""The table of each kind, and what is so of a row of it that waits."""
+
+
+def _of_order(kind: Waiting) -> str:
+    table, waits = _WAITS[kind]
+    return f"""
+SELECT data, (SELECT number FROM orders WHERE orders.id = waiting."order") AS number
+FROM {table} AS waiting WHERE {waits} ORDER BY seq LIMIT {MOST}"""  # noqa: S608
+
+
+def _where(kind: Waiting) -> str:
+    table, waits = _WAITS[kind]
+    return f"FROM {table} WHERE {waits}"
+
+
+QUOTES = _of_order(Waiting.QUOTE)
+COMPLAINTS = _of_order(Waiting.COMPLAINT)
+DECISIONS = _of_order(Waiting.DECISION)
+REFUNDS = _of_order(Waiting.REFUND)
+DISPUTES = _of_order(Waiting.DISPUTE)
+JOBS = f"SELECT data {_where(Waiting.JOB)} LIMIT {10 * MOST}"
+ASIDE = f"SELECT data {_where(Waiting.ASIDE)} LIMIT {MOST}"
 TALKS = f"""
 SELECT data, (SELECT number FROM orders WHERE orders.id = threads."order") AS number
-FROM threads WHERE state = 'waiting' ORDER BY opened LIMIT {MOST}"""  # noqa: S608
+{_where(Waiting.TALK)} ORDER BY opened LIMIT {MOST}"""  # noqa: S608
 DEALS = f"""
-SELECT data FROM agreements WHERE state IN ('asked', 'countered') ORDER BY seq LIMIT {MOST}"""  # noqa: S608
-COUNTS = {
-    Waiting.QUOTE: "SELECT COUNT(*) AS n FROM quotes WHERE state = 'asked'",
-    Waiting.COMPLAINT: "SELECT COUNT(*) AS n FROM complaints WHERE state IN ('open', 'frozen')",
-    Waiting.DECISION: "SELECT COUNT(*) AS n FROM decisions WHERE state = 'asked'",
-    Waiting.REFUND: "SELECT COUNT(*) AS n FROM refunds WHERE state = 'failed'",
-    Waiting.DISPUTE: "SELECT COUNT(*) AS n FROM disputes WHERE state = 'open'",
-    Waiting.JOB: f"SELECT COUNT(*) AS n FROM orders WHERE state = 'working' AND {_ALIVE} AND ({_BY_HAND})",  # noqa: S608
-    Waiting.ASIDE: f"SELECT COUNT(*) AS n FROM orders WHERE state = 'aside' AND {_ALIVE}",  # noqa: S608
-    Waiting.TALK: "SELECT COUNT(*) AS n FROM threads WHERE state = 'waiting'",
-    Waiting.DEAL: "SELECT COUNT(*) AS n FROM agreements WHERE state IN ('asked', 'countered')",
-}
+SELECT data {_where(Waiting.DEAL)} ORDER BY seq LIMIT {MOST}"""
+COUNTS = {kind: f"SELECT COUNT(*) AS n {_where(kind)}" for kind in _WAITS}
 """The question for how much of each kind waits."""
 
 

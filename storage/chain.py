@@ -4,7 +4,7 @@ A row's hash is SHA-256 over the hash before it and its own `data`, the text tha
 when, by which role, what, about which order, and a seal. The seal is SHA-256 over `sealed`, which holds a
 name, the words that were said, and a salt. So somebody can be forgotten, by taking `sealed` away, and the
 chain still holds; what is left cannot be guessed at, for the salt went with it. The database itself refuses
-any other change (storage.triggers).
+any other change (storage.guards).
 """
 
 import json

@@ -49,12 +49,12 @@ async def commit(incoming: Incoming, changes: Changes) -> bool:
             *changes.refunds,
             *changes.disputes,
             *changes.decisions,
-            *changes.project_members,
+            *changes.members,
             *changes.threads,
             *changes.organisations,
             *changes.agreements,
             *changes.bulks,
-            *changes.members,
+            *changes.bulk_members,
         )
     )
     await _append_entries(changes)
@@ -102,12 +102,12 @@ def accounts_of(changes: Changes) -> set[str]:
     return {
         *(move.after.id for move in changes.people),
         *(move.after.person for move in changes.orders),
-        *(move.after.person for move in changes.project_members),
+        *(move.after.person for move in changes.members),
         *(move.after.person for move in changes.threads),
         *(move.after.person for move in changes.organisations),
         *(move.after.person for move in changes.agreements),
         *(move.after.person for move in changes.bulks),
-        *(move.after.person for move in changes.members),
+        *(move.after.person for move in changes.bulk_members),
         *(each.person for each in changes.identities),
         *(each.person for each in changes.codes),
         *(each.person for each in changes.consents),

@@ -6,11 +6,11 @@ from typing import Any
 
 from core.agreements import Agreement
 from core.bookings import Booking
-from core.bulks import Bulk, Member
+from core.bulks import Bulk, BulkMember
 from core.changes import Move
 from core.complaints import Complaint
 from core.decisions import Decision
-from core.members import Member as ProjectMember
+from core.members import Member
 from core.orders import Order, OrderState
 from core.organisations import Organisation
 from core.people import Person
@@ -86,7 +86,7 @@ def _of_project(part: Quote | Booking | Complaint | Refund | Dispute | Decision)
     return {"order": part.order, "state": part.state.value}
 
 
-def _of_member(member: ProjectMember) -> Mapping[str, Any]:
+def _of_member(member: Member) -> Mapping[str, Any]:
     return {"order": member.order, "person": member.person, "state": member.state.value}
 
 
@@ -122,12 +122,12 @@ SHAPES: Mapping[type[Any], Shape] = {
     Refund: Shape("refunds", _of_project),
     Dispute: Shape("disputes", _of_project),
     Decision: Shape("decisions", _of_project),
-    ProjectMember: Shape("members", _of_member),
+    Member: Shape("members", _of_member),
     Thread: Shape("threads", _of_thread),
     Organisation: Shape("organisations", lambda one: {"person": one.person}, stateful=False),
     Agreement: Shape("agreements", _of_agreement),
     Bulk: Shape("bulks", lambda one: {"person": one.person, "state": one.state.value, "due_at": one.due_at}),
-    Member: Shape("bulk_members", lambda one: {"person": one.person, "bulk": one.bulk}, stateful=False),
+    BulkMember: Shape("bulk_members", lambda one: {"person": one.person, "bulk": one.bulk}, stateful=False),
 }
 
 
@@ -170,6 +170,6 @@ def _data(entity: Any) -> str:
     match entity:
         case Thread():
             return dump(replace(entity, entries=()))
-        case ProjectMember():  # their account says what they are called
+        case Member():  # their account says what they are called
             return dump(replace(entity, name="", locale=""))
     return dump(entity)

@@ -1,4 +1,4 @@
-"""Transfers into the ledger. The database applies and guards the balances (storage.triggers)."""
+"""Transfers into the ledger. The database applies and guards the balances (storage.guards)."""
 
 from collections.abc import Sequence
 

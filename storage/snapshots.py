@@ -18,12 +18,11 @@ from core.complaints import Complaint
 from core.decisions import Decision
 from core.ledger import of_credit
 from core.linking import LinkCode
-from core.members import Member as ProjectMember
-from core.members import MemberState
+from core.members import Member, MemberState
 from core.messages import HOUSE, Card
 from core.money import Money
 from core.orders import JOINABLE, OPEN, Order, Project
-from core.people import Member, Person, Right, StaffDesk, holders
+from core.people import Colleague, Person, Right, StaffDesk, holders
 from core.ports import Unheard
 from core.quotes import Quote
 from core.refunds import Dispute, Refund
@@ -234,14 +233,14 @@ WHERE role IS NOT NULL AND people.joined IS NULL ORDER BY people.id, door, exter
 """
 
 
-async def _staff(connection: BaseDBAsyncClient) -> tuple[Member, ...]:
+async def _staff(connection: BaseDBAsyncClient) -> tuple[Colleague, ...]:
     """Everybody who has a role, and how their doors know them."""
-    known: dict[str, Member] = {}
+    known: dict[str, Colleague] = {}
     for row in await select(connection, _STAFF):
         person = read(Person, row["data"])
         before = known[person.id].known_as if person.id in known else ()
         here = (f"{row['door']}:{row['external']}",) if row["door"] else ()
-        known[person.id] = Member(person, (*before, *here))
+        known[person.id] = Colleague(person, (*before, *here))
     return tuple(known.values())
 
 
@@ -408,7 +407,7 @@ _PARTS: Mapping[str, tuple[str, type[Any]]] = {
     "refunds": ("refund", Refund),
     "disputes": ("dispute", Dispute),
     "decisions": ("decision", Decision),
-    "members": ("member", ProjectMember),
+    "members": ("member", Member),
 }
 """The parts of a project, by the names of its fields."""
 

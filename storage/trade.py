@@ -6,7 +6,7 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from core.agreements import LIVE, Agreement, AgreementState, Running
-from core.bulks import Bulk, BulkState, Member, Tally, of_state
+from core.bulks import Bulk, BulkMember, BulkState, Tally, of_state
 from core.ledger import of_deposit
 from core.money import Money
 from core.orders import OrderState
@@ -72,7 +72,7 @@ class About:
     deposit: Money | None = None
     organisations: tuple[Organisation, ...] = ()
     own: tuple[Bulk, ...] = ()
-    members: tuple[Member, ...] = ()
+    members: tuple[BulkMember, ...] = ()
     dropped: frozenset[str] = frozenset()
     orders: tuple[str, ...] = ()
     payer: Person | None = None
@@ -126,7 +126,7 @@ async def about(
         deposit=next((Money(row["count"], row["of"]) for row in of("deposit")), None),
         organisations=tuple([read(Organisation, row["data"]) for row in of("organisation")]),
         own=tuple([read(Bulk, row["data"]) for row in reversed(of("own"))]),
-        members=tuple([read(Member, row["data"]) for row in of("member")]),
+        members=tuple([read(BulkMember, row["data"]) for row in of("member")]),
         dropped=frozenset(row["of"] for row in of("dropped")),
         orders=tuple(row["data"] for row in of("dropped")) if asked.songs else (),
         payer=next((read(Person, row["data"]) for row in of("payer")), None),

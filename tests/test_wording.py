@@ -18,7 +18,7 @@ from bots.catalogues import load_catalogues
 from core.asks import BANDS
 from core.commands import COMMANDS
 from core.desk.forms import FORMS
-from core.desk.shown import phrases
+from core.desk.shown import phrases, troubles
 from core.money import Money
 from core.revisions import Item
 from core.text import Moment, Strong, Text, Title
@@ -310,7 +310,7 @@ def test_the_help_of_a_command_fits_into_its_menu(language: str) -> None:
 def test_the_desk_has_words_for_everything_that_the_engine_advises(language: str) -> None:
     details = {"samples": 142, "true_peak": 0.8, "down_db": 2, "lufs": -8.1}
     say = LANGUAGES.voice(language)
-    mute = [code for code in SENTENCES if phrases.advice(say, code, details) is None]
+    mute = [code for code in SENTENCES if troubles.advice(say, code, details) is None]
     assert mute == ["silent"]  # a silent file is refused, which has its own sentence
 
 

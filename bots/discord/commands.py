@@ -96,6 +96,7 @@ def _slash(command: Command, calls: Calls, catalogues: Catalogues) -> app_comman
 
     this = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=discord.Interaction)
     required_first = sorted(options, key=lambda option: option.default is None)
+    # What the library reads of a function is its signature; mypy knows none that is put in its place.
     call.__signature__ = inspect.Signature([this, *required_first])  # type: ignore[attr-defined]
     described = {
         **dict(zip(names, command.arguments, strict=True)),

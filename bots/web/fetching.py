@@ -20,8 +20,8 @@ from bots.web.outside import PORTS, Forbidden, Outside
 from core.messages import FileRef
 from core.ports import Away, TooLarge, Unfit
 from core.providers import PAGE, place_of
-from core.songs import Trouble
-from core.sources import DOOR, clean, guessed
+from core.songs import Trouble, own_name
+from core.sources import DOOR, guessed
 
 HOPS = 5
 """Redirects that are followed."""
@@ -167,7 +167,7 @@ class Download(AsyncIterator[bytes]):
             raise TooLarge(f"{answer.content_length} bytes")
         given = answer.content_disposition
         name = given.filename if given and given.filename else guessed(str(answer.url))
-        self.name = clean(name) if name else None
+        self.name = own_name(name) if name else None
 
     async def _piece(self, answer: aiohttp.ClientResponse) -> bytes:
         """The next bytes, none at the end."""

@@ -3,24 +3,25 @@
 A master is too large for most chats. It is filed as it comes; the desk hears of it when all of it is here.
 """
 
-import asyncio
 from collections.abc import Mapping
 from html import escape
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from aiohttp import BodyPartReader, hdrs, web
 
 from bots.web.admission import Admission, Admitted
+from bots.web.deeds import Deciding, decided
 from bots.web.flow import Flow
 from bots.web.headers import PRIVATE
-from bots.web.receiving import Crowded, Occupied, Receiving, in_words, named
+from bots.web.receiving import Crowded, Occupied, Receiving, in_words
 from bots.web.routes import PATH as ORDERS
 from bots.web.routes import STAFF, Route
 from bots.web.stamps import BadStamp, Stamps
 from core.access import works_on
 from core.ids import derive
 from core.messages import WEB, FileRef, Incoming, Kind
-from core.ports import Blob, Blobs, DiskFull, TooLarge, Unreachable
+from core.ports import Blob, Blobs, DiskFull, TooLarge
+from core.songs import own_name
 from core.wording import Voice
 
 WAY = "/handin"
@@ -48,21 +49,13 @@ def section(say: Voice, token: str, stamp: str, most: int, songs: tuple[tuple[in
     )
 
 
-class House(Protocol):
-    """The house, as a master comes to it."""
-
-    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
-        """Write a deed down and return when it was decided; `written` is set in between."""
-        ...
-
-
 class HandIn:
     """Answers that form. `routes` is what it adds to the door."""
 
     def __init__(
         self,
         admission: Admission,
-        house: House,
+        house: Deciding,
         receiving: Receiving,
         blobs: Blobs,
         stamps: Stamps,
@@ -87,7 +80,7 @@ class HandIn:
             nonce, song, part = await self._read(request, token, who)
         except (BadStamp, ValueError):
             raise _back(token, "old") from None
-        name = named(part.filename or "")
+        name = own_name(part.filename or "")
         blob = await self._filed(request, part, who, nonce)
         file = FileRef(WEB, "", name, blob.size, part.headers.get(hdrs.CONTENT_TYPE))
         payload = {
@@ -108,15 +101,8 @@ class HandIn:
             payload=payload,
             files=(file,),
         )
-        written = asyncio.Event()
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._house.decide(deed, written)
-        except TimeoutError:
-            if not written.is_set():
-                raise Unreachable("a deed could not be written down") from None
-            raise _back(token, "soon") from None
-        raise _back(token, "sent")
+        in_time = await decided(self._house, deed, self._patience)
+        raise _back(token, "sent" if in_time else "soon")
 
     async def _read(self, request: web.Request, token: str, who: Admitted) -> tuple[str, str, BodyPartReader]:
         """The nonce of the page, the number of the song, and the file, of which nothing is read yet."""

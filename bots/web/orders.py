@@ -13,6 +13,7 @@ from bots.web import handing_in
 from bots.web.admission import Admission, Admitted
 from bots.web.assets import Assets
 from bots.web.card import card
+from bots.web.deeds import Deciding, decided
 from bots.web.downloads import crawls
 from bots.web.fields import fields
 from bots.web.handover import Handover
@@ -26,7 +27,6 @@ from core.ids import derive
 from core.links import Standing
 from core.messages import WEB, Action, Answer, Field, Incoming, Kind, Question, To
 from core.page import OrderPage
-from core.ports import Unreachable
 from core.rules import HouseRules
 from core.text import Title
 from core.visits import PAGE, Visits
@@ -44,15 +44,11 @@ Upload = Callable[[Admitted, str, str], Awaitable[str]]
 """The part of the page where files are sent, for who was admitted, with their token and a stamp."""
 
 
-class House(Protocol):
+class House(Deciding, Protocol):
     """The house, as its pages see it."""
 
     async def receive(self, incoming: Incoming) -> bool:
         """Write a deed down, to be decided soon; False if it stood there already. Unreachable."""
-        ...
-
-    async def decide(self, incoming: Incoming, written: asyncio.Event | None = None) -> None:
-        """Write a deed down and return when it was decided; `written` is set in between."""
         ...
 
     async def ask(self, question: Question) -> Answer:
@@ -197,14 +193,8 @@ class Orders:
         if event in self._said:
             raise _back(request, self._said[event])
         deed = Incoming(WEB, event, who.person.id, "", private=True, kind=kind, at=who.now, payload=payload)
-        written = asyncio.Event()
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._house.decide(deed, written)
-        except TimeoutError:
-            if not written.is_set():
-                raise Unreachable("a deed could not be written down") from None
-            raise _back(request, "soon") from None
+        if not await decided(self._house, deed, self._patience):
+            raise _back(request, "soon")
         moved = await self._admission.revision(who.project.order.id) != who.project.order.rev
         self._said[event] = _outcome(kind, payload, moved)
         while len(self._said) > _MOST_SAID:

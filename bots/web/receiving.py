@@ -25,7 +25,7 @@ from core.orders import Project
 from core.ports import Blob, Blobs, Clock, Outdated, Store, Unreachable, Uploads
 from core.rules import HouseRules
 from core.snapshot import Needs
-from core.songs import Song, file_name
+from core.songs import Song, own_name
 from core.uploads import Heard, Upload
 from core.wording import Voice
 
@@ -152,7 +152,7 @@ class Receiving:
         if upload is None:
             self.check(admitted, size)
             kind = media_type.lower() if _MEDIA_TYPE.fullmatch(media_type.lower()) else _UNKNOWN
-            upload = Upload(id_, order.id, person, named(name), size, kind, now, now)
+            upload = Upload(id_, order.id, person, own_name(name), size, kind, now, now)
             if not await self._uploads.begin(upload):
                 upload = await self._uploads.find(id_) or upload  # another request was faster
         if upload.state == "gone":
@@ -347,11 +347,6 @@ def in_words(say: Voice, size: int) -> str:
 
 def _song_in(project: Project | None, upload: Upload) -> Song | None:
     return next((song for song in project.songs if song.id == upload.song), None) if project else None
-
-
-def named(name: str) -> str:
-    """A file's own name, without the folders that it lay in."""
-    return file_name(name.replace("\\", "/").rpartition("/")[2])
 
 
 async def _read_along(pieces: AsyncIterator[bytes], update: Callable[[bytes], None]) -> AsyncIterator[bytes]:

@@ -15,13 +15,13 @@ from bots.web.admission import Admitted
 from bots.web.flow import Flow
 from bots.web.headers import PRIVATE
 from bots.web.pages import Page, Way, drawn, headers
-from bots.web.receiving import Crowded, NotTaken, Occupied, Receiving, in_words, named, too_large
+from bots.web.receiving import Crowded, NotTaken, Occupied, Receiving, in_words, too_large
 from bots.web.routes import ARTIST, Route
 from bots.web.routes import PATH as ORDERS
 from bots.web.stamps import BadStamp, Stamps
 from bots.web.tus import PATTERN
 from core.ports import DiskFull, Outdated, TooLarge
-from core.songs import Song, SongState
+from core.songs import Song, SongState, own_name
 from core.uploads import Upload
 from core.wording import Voice
 
@@ -176,7 +176,7 @@ class UploadForm:
 
     async def _file(self, part: BodyPartReader, admitted: Admitted, key: str) -> _File:
         """Take a file. The same form sent again, by whoever reloads, makes it no second time."""
-        say, name = admitted.say, named(part.filename or "")
+        say, name = admitted.say, own_name(part.filename or "")
         flow = Flow(lambda: part.read_chunk(_CHUNK), self._receiving.most, cut=_NEVER)
         try:
             async with self._receiving.sending(key, admitted.person.id, flow):

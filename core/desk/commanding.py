@@ -32,7 +32,7 @@ def _refund(scene: Scene, arguments: str) -> Changes:
     if not own and number is not None and number >= FIRST_NUMBER:
         say = scene.say
         text = say("You have no order {number}. Say /refund and what is wrong.", number=str(number))
-        return Changes(notices=(scene.answer(text, buttons.human(say)),))
+        return scene.answered(text, buttons.human(say))
     reason = arguments.strip().removeprefix("#") if not own else arguments.strip().partition(" ")[2]
     if reason.strip():
         return complaints.asked(scene, reason.strip())

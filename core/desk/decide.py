@@ -215,7 +215,7 @@ def _press(scene: Scene) -> Changes:
     if scene.member is not None and action.verb in OF_ARTIST:
         of_member = OF_MEMBER.get(action.verb)
         return of_member(scene, project, action) if of_member else members.for_owner(scene)
-    return Changes(notices=(scene.answer(scene.say("That button is not for you.")),))
+    return scene.answered(scene.say("That button is not for you."))
 
 
 def _job(scene: Scene) -> Changes:

@@ -107,7 +107,7 @@ def moves(before: Project | None, after: Project) -> Changes:
         refunds=tuple(_moved(was.refunds, after.refunds)),
         disputes=tuple(_moved(was.disputes, after.disputes)),
         decisions=tuple(_moved(was.decisions, after.decisions)),
-        project_members=tuple(_moved(was.members, after.members)),
+        members=tuple(_moved(was.members, after.members)),
         let_go=tuple(sorted(was.uploads - after.uploads)),
     )
 

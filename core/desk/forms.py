@@ -239,7 +239,7 @@ def answered(scene: Scene, words: str | None) -> Changes:
         text = scene.say(
             "That is longer than {most} characters. Please shorten it; nothing was sent.", most=field.most
         )
-        return Changes(notices=(scene.answer(text, *_ways_out(scene, form, len(expecting.values))),))
+        return scene.answered(text, *_ways_out(scene, form, len(expecting.values)))
     values = (*expecting.values, (field.name, value))
     if len(values) < len(form.fields):
         person = replace(scene.person, expecting=replace(expecting, values=values))
@@ -265,7 +265,7 @@ def submitted(scene: Scene, name: str, values: Mapping[str, str]) -> Changes:
 def _submitted(scene: Scene, name: str, values: Mapping[str, str]) -> Changes:
     if (missing := _missing(scene, name, values)) is not None:
         text = scene.say("{label}: nothing stands there. Nothing was sent.", label=missing.label)
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     if name in deal_forms.FORMS:
         return deal_forms.submitted(scene, name, values)
     match name:
@@ -313,11 +313,7 @@ def _missing(scene: Scene, name: str, values: Mapping[str, str]) -> Field | None
 def _details(scene: Scene, values: Mapping[str, str]) -> Changes:
     project = scene.project
     if project is None or not scene.owns or project.order.state not in _EDITABLE:
-        return Changes(
-            notices=(
-                scene.answer(scene.say("That cannot be changed any more. With /human you reach a person.")),
-            )
-        )
+        return scene.answered(scene.say("That cannot be changed any more. With /human you reach a person."))
     after = project
     title = values.get("title", "").strip()
     if len(project.ready) == 1 and title:
@@ -336,7 +332,7 @@ def _known(scene: Scene, name: str) -> Mapping[str, str]:
 
 
 def _unknown(scene: Scene) -> Changes:
-    return Changes(notices=(scene.answer(scene.say("I do not know that form any more.")),))
+    return scene.answered(scene.say("I do not know that form any more."))
 
 
 def _question(scene: Scene, name: str, step: int) -> Changes:
@@ -347,7 +343,7 @@ def _question(scene: Scene, name: str, step: int) -> Changes:
     if now and scene.project:
         value = named(scene.project.order, now)
         text = scene.say("{label} (now: {value})", label=field.label, value=value)
-    return Changes(notices=(scene.answer(text, *_ways_out(scene, form, step), what=f"ask{step}"),))
+    return scene.answered(text, *_ways_out(scene, form, step), what=f"ask{step}")
 
 
 def _ways_out(scene: Scene, form: Form, step: int) -> tuple[Button, ...]:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from core.access import reads, way_to
 from core.bulks import TILL as DEPOSIT_TILL
+from core.changes import Changes
+from core.consent import Consent, ConsentKind
 from core.desk.shown import buttons
 from core.ids import derive
 from core.members import Member
@@ -15,6 +17,7 @@ from core.people import Identity, Person, Right, account_id, may
 from core.rules import HouseRules
 from core.snapshot import Snapshot
 from core.text import Text, Title
+from core.trade import Trade
 from core.wording import Catalogues, Voice
 
 _WAYS = 5  # private links on one answer: a row of buttons of a chat platform
@@ -113,6 +116,10 @@ class Scene:
         own = replace(self.snapshot, project=None, artist=None, balance=None, running=())
         return replace(self, snapshot=own)
 
+    def with_trade(self, trade: Trade) -> "Scene":
+        """The scene as it will be once agreements and bulk orders stand so."""
+        return replace(self, snapshot=replace(self.snapshot, trade=trade))
+
     def may(self, needed: Right) -> bool:
         """Whether who did it may do what needs a right; who works on the named order may read that one.
 
@@ -139,6 +146,21 @@ class Scene:
         """
         return self.actor is not None and self.actor.id == person and self.snapshot.managers > 1
 
+    def consent(self, kind: ConsentKind, version: str, sha256: str, order: str, *which: int) -> Consent:
+        """What who did it agrees to, in words of that hash. `which`: of several orders in one deed."""
+        return Consent(
+            self.id("consent", kind, *which),
+            self.person.id,
+            kind,
+            version,
+            sha256,
+            self.say.language,
+            self.incoming.door,
+            self.incoming.event_id,
+            self.now,
+            order,
+        )
+
     def id(self, *what: str | int) -> str:
         """The id of something that this very event brings about."""
         return derive(self.incoming.door, self.incoming.event_id, *what)
@@ -153,6 +175,15 @@ class Scene:
             reply_handle=self.incoming.reply_handle,
             order=order,
         )
+
+    def answered(self, text: Text, *row: Button, what: str = "answer", order: str | None = None) -> Changes:
+        """A direct answer, and nothing else."""
+        return Changes(notices=(self.answer(text, *row, what=what, order=order),))
+
+    def notice(self, order: Order, what: str, text: Text, *row: Button) -> Notice:
+        """What the artist of an order is told of it, in their voice; always with the way to a person."""
+        way_out = buttons.human(self.to_artist, order.id)
+        return Notice(self.id(what), To.person(order.person), text, (*row, way_out), order=order.id)
 
     @property
     def unopened(self) -> tuple[Button, ...]:

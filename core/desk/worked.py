@@ -8,7 +8,7 @@ from core.desk.delivering import delivery
 from core.desk.making import handing_in, mastering
 from core.desk.ordering import checkout, intake, references
 from core.desk.people import minors
-from core.desk.refunding import refunds
+from core.desk.refunding import returning
 from core.desk.scene import Scene
 from core.desk.trade import bulk, concluded, covering
 from core.jobs import JobKind
@@ -40,7 +40,7 @@ def done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
         case JobKind.CHARGE:
             return checkout.settled(scene, result)
         case JobKind.REFUND:
-            return refunds.given_back(scene, result)
+            return returning.given_back(scene, result)
         case JobKind.SHRED:
             return Changes()
         case JobKind.PAPER:
@@ -49,15 +49,16 @@ def done(scene: Scene, kind: JobKind, result: Mapping[str, Any]) -> Changes:
 
 def given_up(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
     """A job was set aside after its attempts, or need not be tried again. `failed`: {"code", "details"}."""
+    code, details = str(failed["code"]), failed.get("details", {})
     match kind:
         case JobKind.FETCH | JobKind.REFERENCE if _is_reference(scene):
-            return references.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return references.unfit(scene, code, details)
         case JobKind.FETCH if handing_in.of_handin(scene):
-            return handing_in.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return handing_in.unfit(scene, code, details)
         case JobKind.HANDIN:
-            return handing_in.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return handing_in.unfit(scene, code, details)
         case JobKind.FETCH | JobKind.UNPACK | JobKind.INTAKE | JobKind.REFERENCE:
-            return intake.unfit(scene, str(failed["code"]), failed.get("details", {}))
+            return intake.unfit(scene, code, details)
         case JobKind.RENDER:
             return mastering.broke(scene)
         case JobKind.ALBUM:
@@ -67,7 +68,7 @@ def given_up(scene: Scene, kind: JobKind, failed: Mapping[str, Any]) -> Changes:
         case JobKind.CHARGE:
             return checkout.unanswered(scene)
         case JobKind.REFUND:
-            return refunds.stuck(scene, "unreachable")
+            return returning.stuck(scene, "unreachable")
         case JobKind.PAPER:
             return Changes()  # its words stand in the chat
         case JobKind.SHRED:  # what is left of a reference, nobody names: the house removes that within a day

@@ -320,7 +320,6 @@ _IRREGULAR = {
     "grell": "greller",
 }
 _VOWELS = "aeiou"
-_GERMAN_ONLY = "äöüß"
 
 
 def tones() -> Iterator[tuple[str, Sense]]:

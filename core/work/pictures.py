@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.desk.shown import phrases
+from core.desk.shown import phrases, troubles
 from core.wording import Voice
 
 Data = Mapping[str, Any]
@@ -13,7 +13,7 @@ def intake_words(
     say: Voice, analysis: Data, advice: Sequence[Data], title: str
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Figures and caption of the first look at a mix."""
-    lines = [line for told in advice if (line := phrases.advice(say, str(told["code"]), told["details"]))]
+    lines = [line for told in advice if (line := troubles.advice(say, str(told["code"]), told["details"]))]
     verdict = lines[0].plain(moment=str, title=str) if lines else say.word("Clean: ready to be mastered.")
     return _alone(say, analysis), {
         **_common(say, title),

@@ -4,7 +4,7 @@ from tortoise import fields, migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
-from storage import triggers
+from storage import guards, triggers
 
 
 class Migration(migrations.Migration):
@@ -347,5 +347,5 @@ class Migration(migrations.Migration):
             options={"table": "versions", "app": "lathe", "pk_attr": "id"},
             bases=["Model"],
         ),
-        triggers.Triggers(triggers.FIRST),
+        triggers.Triggers(guards.FIRST),
     ]

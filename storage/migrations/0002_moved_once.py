@@ -2,10 +2,10 @@
 
 from tortoise import migrations
 
-from storage import triggers
+from storage import guards, triggers
 
 
 class Migration(migrations.Migration):
     dependencies = [("lathe", "0001_initial")]  # noqa: RUF012
 
-    operations = [triggers.Triggers(triggers.ONCE)]  # noqa: RUF012
+    operations = [triggers.Triggers(guards.ONCE)]  # noqa: RUF012

@@ -3,7 +3,7 @@
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from storage import triggers
+from storage import books, triggers
 
 
 class Migration(migrations.Migration):
@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
             options={"table": "books", "app": "lathe", "pk_attr": "order"},
             bases=["Model"],
         ),
-        triggers.Triggers(triggers.BOOKS),
-        triggers.Script(triggers.OPEN_BOOKS),
+        triggers.Triggers(books.BOOKS),
+        triggers.Script(books.OPEN_BOOKS),
         ops.RunSQL(
             [
                 "CREATE INDEX books_unequal ON books (due) WHERE due <> earned",

@@ -9,7 +9,7 @@ from typing import Any
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from storage import triggers
+from storage import books, triggers
 
 
 def _of_an_order() -> list[tuple[str, Any]]:
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             options={"table": "decisions", "app": "lathe", "pk_attr": "seq"},
             bases=["Model"],
         ),
-        triggers.Triggers(triggers.DUE_WITH_FEES, instead_of=triggers.DUE),
+        triggers.Triggers(books.DUE_WITH_FEES, instead_of=books.DUE),
         ops.RunSQL(
             [
                 "CREATE INDEX quotes_asked ON quotes (state, seq) WHERE state = 'asked'",

@@ -3,7 +3,7 @@
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from storage import triggers
+from storage import guards, triggers
 from storage.columns import AddColumn
 
 _ROLES = {
@@ -23,5 +23,5 @@ class Migration(migrations.Migration):
             "CREATE INDEX people_of_staff ON people (role) WHERE role IS NOT NULL",
             reverse_sql="DROP INDEX people_of_staff",
         ),
-        triggers.Triggers(triggers.REFUNDS),
+        triggers.Triggers(guards.REFUNDS),
     ]

@@ -3,7 +3,7 @@
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from storage import triggers
+from storage import guards, triggers
 
 
 class Migration(migrations.Migration):
@@ -24,5 +24,5 @@ class Migration(migrations.Migration):
             options={"table": "audit", "app": "lathe", "pk_attr": "seq"},
             bases=["Model"],
         ),
-        triggers.Triggers(triggers.AUDIT),
+        triggers.Triggers(guards.AUDIT),
     ]

@@ -1,6 +1,5 @@
 """A disk that is full while a song is worked on: the job waits for room, and the file is not blamed."""
 
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,18 +17,14 @@ from storage.blobs import SealedBlobs
 from storage.database import open_database
 from storage.objects import open_objects
 from storage.secret import SecretKey
+from tests.disks import small_disk
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 64 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root can make a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", "size=64m") as folder:
+        yield folder
 
 
 @pytest.fixture

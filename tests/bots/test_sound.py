@@ -17,7 +17,7 @@ from bots.sound import (
     opened_by,
     unpacking_limits,
 )
-from core.desk.shown import phrases
+from core.desk.shown import troubles
 from core.ports import Report, Unfit
 from core.songs import Trouble
 from dsp.errors import SENTENCES
@@ -208,7 +208,7 @@ def test_a_longer_song_may_take_longer_and_a_decoder_less_memory_than_a_master(t
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_person_is_told_one_clear_thing_for_every_code(language: str) -> None:
     say = load_catalogues().voice(language)
-    told = [phrases.trouble(say, Trouble(code), pages=True) for code in SENTENCES]
+    told = [troubles.trouble(say, Trouble(code), pages=True) for code in SENTENCES]
     assert len({repr(text) for text in told}) == len(SENTENCES)
 
 

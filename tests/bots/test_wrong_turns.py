@@ -3,9 +3,8 @@
 import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from click.testing import Result
 
 from tests.bots.lathe import lathe, ordered
 from tests.databases import past_the_store
+from tests.disks import small_disk
 
 WITH_ROWS = (
     "audit",
@@ -174,21 +174,9 @@ Mount = Callable[[str], Path]
 
 @pytest.fixture
 def mount(tmp_path: Path) -> Iterator[Mount]:
-    """A small disk of its own, mounted with these options; only root can make one."""
-    made = []
-
-    def mounted(options: str) -> Path:
-        folder = tmp_path / "disk"
-        folder.mkdir(exist_ok=True)
-        arguments = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-        if subprocess.run(arguments, check=False, capture_output=True).returncode:
-            pytest.skip("only root can make a small disk")
-        made.append(folder)
-        return folder
-
-    yield mounted
-    for folder in made:
-        subprocess.run(["umount", str(folder)], check=True)
+    """A small disk of its own, mounted with these options once the test asks for it."""
+    with ExitStack() as disks:
+        yield lambda options: disks.enter_context(small_disk(tmp_path / "disk", options))
 
 
 @pytest.mark.parametrize(

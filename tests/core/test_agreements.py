@@ -18,7 +18,6 @@ from core.agreements import (
     after,
     allows,
     end_of_day,
-    excused,
     in_force,
     left,
     month_of,
@@ -130,12 +129,6 @@ def test_of_two_agreed_prices_the_lower_one_holds() -> None:
         [Running(accepted(), 0), Running(cheap, 0)], service="automatic", bulk=None, songs=1, now=NOW
     )
     assert deal == Deal("cheap", 18, "automatic", Money(300, "USD"))
-
-
-def test_an_agreed_price_switches_the_question_of_fair_use_off() -> None:  # C20
-    assert excused([Running(accepted(), 0)], NOW)
-    assert not excused([Running(accepted(), 40)], NOW)
-    assert not excused([Running(asked(), 0)], NOW)
 
 
 @pytest.mark.parametrize("words", ["2026-12-31", "31.12.2026", " 2026-12-31 "])

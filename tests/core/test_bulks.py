@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from core.bulks import Member, Standing, Tally, of_state, to_nudge
+from core.bulks import BulkMember, Standing, Tally, of_state, to_nudge
 from core.orders import OrderState
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -32,8 +32,8 @@ def test_a_song_moves_from_one_column_to_the_other() -> None:
 
 
 def test_whoever_promised_a_song_and_sent_none_is_reminded_once_a_day() -> None:
-    def member(person: str, nudged: timedelta | None = None) -> Member:
-        return Member(person, "winter", person, NOW, NOW - nudged if nudged else None)
+    def member(person: str, nudged: timedelta | None = None) -> BulkMember:
+        return BulkMember(person, "winter", person, NOW, NOW - nudged if nudged else None)
 
     members = [
         member("ada"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.delivered import is_back, is_further, not_done, opposite, rounds, taken_apart
+from core.delivered import is_back, is_further, not_done, rounds, taken_apart
 from core.revisions import Item, What
 from tests.core.batches import delivered, sealed, wish, wishes
 
@@ -21,12 +21,16 @@ def undo(of: str | None = None, **parts: object) -> Item:
 # Opposites
 
 
+def opposite(*items: Item) -> tuple[Item, ...]:
+    return taken_apart([UNDO], [delivered(1, *items)])
+
+
 def test_the_opposite_goes_as_far_the_other_way() -> None:
-    assert opposite([wish("bass up"), FADE]) == (wish("bass down"), replace(FADE, direction=-1))
+    assert opposite(wish("bass up"), FADE) == (wish("bass down"), replace(FADE, direction=-1))
 
 
 def test_taken_back_twice_is_as_it_was() -> None:
-    assert opposite(opposite(wishes("bass up, A air down"))) == wishes("bass up, A air down")
+    assert opposite(*opposite(*wishes("bass up, A air down"))) == wishes("bass up, A air down")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,7 @@ def test_taken_back_twice_is_as_it_was() -> None:
     ids=["reference", "loudness", "loudness that is more", "metadata"],
 )
 def test_what_was_no_step_can_only_be_named(item: Item) -> None:
-    (named,) = opposite([item])
+    (named,) = opposite(item)
     assert (named.what, named.of) == (What.UNDO, item.what.value)
 
 

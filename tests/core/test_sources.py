@@ -3,7 +3,8 @@
 import pytest
 
 from core.providers import place_of
-from core.sources import DOOR, LONGEST, clean, guessed, links_of
+from core.songs import own_name
+from core.sources import DOOR, LONGEST, guessed, links_of
 
 WAV = "https://files.example/mixes/Night%20Bus.wav"
 DROPBOX = "https://www.dropbox.com/scl/fi/abc123/Tide.wav?rlkey=k1&st=s2&dl=0"
@@ -144,7 +145,7 @@ def test_a_name_is_guessed_from_the_address(url: str, name: str) -> None:
     ],
 )
 def test_a_name_that_a_server_gives_is_only_a_name(given: str, name: str) -> None:
-    assert clean(given) == name
+    assert own_name(given) == name
 
 
 def test_a_link_without_an_end_is_not_taken() -> None:

@@ -13,9 +13,9 @@ from core.messages import HOUSE, Card, Incoming, Kind, To
 from core.quotes import Quote, QuoteKind, QuoteState
 from core.text import Text
 from storage.board import ASIDE, COMPLAINTS, COUNTS, DEALS, DECISIONS, DISPUTES, JOBS, QUOTES, REFUNDS, TALKS
-from tests.databases import EVERY, past_the_store
+from tests.databases import EVERY
 from tests.desk.studio import START, Studio
-from tests.desk.test_figures import with_many_that_are_over
+from tests.desk.test_figures import planned, with_many_that_are_over
 from tests.desk.test_first_order import previewed
 from tests.desk.test_work import DESK, card, order, taken, waiting
 
@@ -184,11 +184,7 @@ async def test_what_waits_is_found_by_an_index_among_any_number_of_orders(
     await studio.delivers()
     await studio.passes(days=6)
     with_many_that_are_over(url, database_kind)
-    with past_the_store(url) as raw:
-        if database_kind == "sqlite":
-            plan = [row[-1] for row in raw.execute(f"EXPLAIN QUERY PLAN {query}")]
-        else:
-            plan = [row[0] for row in raw.execute(f"EXPLAIN {query}")]
+    plan = planned(url, database_kind, query)
     scans = [
         step
         for step in plan

@@ -74,6 +74,13 @@ async def paid_in(studio: Studio) -> None:
     await studio.settles()
 
 
+async def hung(studio: Studio) -> None:
+    """A bulk order of three songs, all of it paid in, whose drop box hangs in the hall."""
+    await opened(studio)
+    await paid_in(studio)
+    await studio.commands(NORA, "bulk here", place="hall")
+
+
 async def drops(studio: Studio, who: str, name: str = "song.wav", **analysis: object) -> None:
     await studio.presses(who, "Drop my song", place="hall")
     await studio.drops(who, name)
@@ -246,9 +253,7 @@ async def test_the_list_price_needs_no_talk(studio: Studio) -> None:
 
 
 async def test_every_member_has_an_order_of_their_own_and_pays_nothing(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     box = studio.card("hall", "drop-box:")
     assert "Winter: 0/3" in box.text
     assert "13 or older" in box.text
@@ -306,9 +311,7 @@ async def test_when_all_places_are_taken_nothing_more_can_be_dropped(studio: Stu
 
 
 async def test_a_song_with_a_fault_waits_for_its_artist(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await drops(studio, "ada", advice=[{"code": "clipped", "details": {"count": 142, "places": []}}])
     assert (await studio.project("ada")).order.state == "offered"
     await studio.presses("ada", "Master it as it is")
@@ -316,9 +319,7 @@ async def test_a_song_with_a_fault_waits_for_its_artist(studio: Studio) -> None:
 
 
 async def test_whoever_promised_a_song_is_reminded_once_a_day(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await studio.presses("ada", "Drop my song", place="hall")
     await studio.commands("cora", "language de")
     await studio.presses("cora", "Drop my song", place="hall")
@@ -336,9 +337,7 @@ async def test_whoever_promised_a_song_is_reminded_once_a_day(studio: Studio) ->
 
 
 async def test_nobody_under_13_is_reminded(studio: Studio) -> None:  # B35
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     for who in ("ada", "bea"):
         await studio.presses(who, "Drop my song", place="hall")
     await studio.presses("ada", "I am under 13")
@@ -348,9 +347,7 @@ async def test_nobody_under_13_is_reminded(studio: Studio) -> None:  # B35
 
 
 async def test_a_song_that_is_not_put_right_is_paid_back_to_who_paid_and_says_so(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await drops(studio, "ada")
     await studio.masters()
     await studio.commands("ada", "refund distorted chorus")
@@ -364,9 +361,7 @@ async def test_a_song_that_is_not_put_right_is_paid_back_to_who_paid_and_says_so
 
 
 async def test_the_table_holds_no_formulas_and_no_confidential_titles(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await drops(studio, "ada", "secret.wav")
     await studio.commands("ada", "confidential on")
     await studio.masters()
@@ -378,9 +373,7 @@ async def test_the_table_holds_no_formulas_and_no_confidential_titles(studio: St
 
 
 async def test_after_closing_the_rest_becomes_credit(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await drops(studio, "ada")
     await studio.presses(NORA, "Close", on=studio.card(NORA, "bulk:"))
     assert "Closed" in studio.card("hall", "drop-box:").text
@@ -506,9 +499,7 @@ async def test_when_the_deadline_is_over_the_payer_is_told_once_and_late_songs_a
 
 
 async def test_a_zip_of_songs_is_not_taken_for_one_song(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await studio.presses("ada", "Drop my song", place="hall")
     await studio.drops("ada", "all of them.zip")
     await studio.does(JobKind.FETCH, {"source": "cas/x", "sha256": "z", "size": 1000})
@@ -520,18 +511,14 @@ async def test_a_zip_of_songs_is_not_taken_for_one_song(studio: Studio) -> None:
 
 
 async def test_a_price_that_has_ended_takes_no_songs(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await studio.passes(days=310)
     await studio.presses("ada", "Drop my song", place="hall")
     assert "the price that Night Owls agreed has ended" in studio.last("hall").text
 
 
 async def test_of_several_bulk_orders_the_one_that_is_named_hangs_with_its_own_count(studio: Studio) -> None:
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     await drops(studio, "ada")
     await fills(studio, NORA, "bulk", title="Spring", tracks="2", deadline="", who="artists", note="")
     await studio.presses(NORA, "Take the list price")
@@ -578,9 +565,7 @@ async def test_all_approved_masters_are_on_the_page_of_the_payment_and_confident
     studio: Studio,
 ) -> None:
     studio.opens_pages()
-    await opened(studio)
-    await paid_in(studio)
-    await studio.commands(NORA, "bulk here", place="hall")
+    await hung(studio)
     for who in ("ada", "bea"):
         await drops(studio, who)
         await studio.masters()

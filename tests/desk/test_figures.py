@@ -248,6 +248,14 @@ def with_many_that_are_over(url: str, kind: str) -> None:
         raw.execute("ANALYZE")
 
 
+def planned(url: str, kind: str, query: str) -> list[str]:
+    """The steps by which a database would carry out a query."""
+    with past_the_store(url) as raw:
+        if kind == "sqlite":
+            return [row[-1] for row in raw.execute(f"EXPLAIN QUERY PLAN {query}")]
+        return [row[0] for row in raw.execute(f"EXPLAIN {query}")]
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
@@ -267,10 +275,6 @@ async def test_what_is_watched_is_found_by_an_index_among_any_number_of_orders(
     await studio.delivers()
     await studio.passes(days=6)
     with_many_that_are_over(url, database_kind)
-    with past_the_store(url) as raw:
-        if database_kind == "sqlite":
-            plan = [row[-1] for row in raw.execute(f"EXPLAIN QUERY PLAN {query}")]
-        else:
-            plan = [row[0] for row in raw.execute(f"EXPLAIN {query}")]
+    plan = planned(url, database_kind, query)
     assert [step for step in plan if index in step]
     assert [step for step in plan if "Seq Scan" in step or ("SCAN" in step and "INDEX" not in step)] == []

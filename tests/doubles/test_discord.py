@@ -874,7 +874,7 @@ async def test_an_unknown_route_fails_the_test_that_asked_for_it() -> None:
         await asking()
 
 
-@pytest.mark.skipif(not DISCORD.exists(), reason="Discord's OpenAPI document is not here")
+@pytest.mark.skipif(not DISCORD.exists(), reason=f"Discord's OpenAPI document is not at {DISCORD}")
 async def test_a_call_that_is_not_in_discord_s_document_fails_the_test_that_made_it() -> None:
     async def calling(body: Any) -> None:
         async with running_discord() as there, aiohttp.ClientSession() as session:

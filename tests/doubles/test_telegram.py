@@ -47,7 +47,8 @@ MP3 = b"ID3" + bytes(2_000)
 WAV = b"RIFF" + bytes(40_000)
 
 specified = pytest.mark.skipif(
-    not botapi_judge.SPECIFICATION.is_file(), reason="the specification of the Bot API is not here"
+    not botapi_judge.SPECIFICATION.is_file(),
+    reason=f"the specification of the Bot API is not at {botapi_judge.SPECIFICATION}",
 )
 
 

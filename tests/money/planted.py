@@ -14,7 +14,7 @@ from core.changes import Changes
 from core.decisions import DecisionState
 from core.desk.evolution import with_decision
 from core.desk.outcome import outcome
-from core.desk.refunding import decisions, refunds
+from core.desk.refunding import decisions, returning
 from core.desk.scene import Scene
 from core.ledger import Transfer
 from core.orders import Project
@@ -95,7 +95,7 @@ async def refunds_without_end(world: World) -> AsyncIterator[None]:
         return replace(usual, ref=f"{usual.ref}:{uuid.uuid4().hex}")
 
     async with unguarded(world), overdrawable(world), refunds_unkept(world):
-        with patch.object(refunds, "refund", refund):
+        with patch.object(returning, "refund", refund):
             yield
 
 

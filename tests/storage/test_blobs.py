@@ -25,6 +25,7 @@ from storage.garbage import Garbage, Removed
 from storage.objects import open_objects
 from storage.secret import SecretKey
 from tests.databases import past_the_store
+from tests.disks import small_disk
 from tests.s3 import S3
 
 MEGABYTE = 1 << 20
@@ -375,15 +376,8 @@ async def test_nothing_but_a_blob_can_be_reached_by_a_key(blobs: SealedBlobs, ke
 @pytest.fixture
 def tiny(tmp_path: Path) -> Iterator[Path]:
     """A disk of three megabytes."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("only root can make a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(tmp_path / "tiny", "size=3m") as folder:
+        yield folder
 
 
 async def test_a_full_disk_is_said_plainly_and_nothing_is_kept(

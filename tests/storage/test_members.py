@@ -34,7 +34,7 @@ async def shared(store: TortoiseStore) -> TortoiseStore:
         await store.commit(message(name), newcomer(name))
     changes = Changes(
         orders=(Move(None, order(invitation=Invitation(HASH, NOON + timedelta(days=7)))),),
-        project_members=(Move(None, a_member("m1")),),
+        members=(Move(None, a_member("m1")),),
     )
     await store.commit(message("ann"), changes)
     return store
@@ -93,15 +93,15 @@ async def test_nobody_is_a_member_twice_at_one_time(shared: TortoiseStore, url: 
 async def test_who_has_gone_may_come_again(shared: TortoiseStore) -> None:
     (member,) = await members(shared)
     gone = replace(member, state=MemberState.GONE)
-    await shared.commit(message("ben"), Changes(project_members=(Move(member, gone),)))
+    await shared.commit(message("ben"), Changes(members=(Move(member, gone),)))
     assert await members(shared) == ()
-    await shared.commit(message("ben"), Changes(project_members=(Move(None, a_member("m2")),)))
+    await shared.commit(message("ben"), Changes(members=(Move(None, a_member("m2")),)))
     assert [member.id for member in await members(shared)] == ["m2"]
 
 
 async def test_of_two_who_remove_a_member_one_is_too_late(shared: TortoiseStore) -> None:
     (member,) = await members(shared)
-    gone = Changes(project_members=(Move(member, replace(member, state=MemberState.GONE)),))
+    gone = Changes(members=(Move(member, replace(member, state=MemberState.GONE)),))
     await shared.commit(message("ann"), gone)
     with pytest.raises(Outdated):
         await shared.commit(message("ben"), gone)
@@ -109,7 +109,7 @@ async def test_of_two_who_remove_a_member_one_is_too_late(shared: TortoiseStore)
 
 async def test_two_members_who_become_one_account_are_one_member(shared: TortoiseStore) -> None:
     other = await met_elsewhere(shared)
-    await shared.commit(message("ann"), Changes(project_members=(Move(None, a_member("m2", other)),)))
+    await shared.commit(message("ann"), Changes(members=(Move(None, a_member("m2", other)),)))
     await become_one(shared, gone=other, into="ben")
     assert [(member.id, member.person) for member in await members(shared)] == [("m1", BEN)]
 
@@ -120,7 +120,7 @@ async def test_a_member_who_becomes_another_account_stays_one(shared: TortoiseSt
         message("ann"),
         Changes(
             orders=(Move(None, order("order-2", 1001)),),
-            project_members=(Move(None, a_member("m2", other, "order-2")),),
+            members=(Move(None, a_member("m2", other, "order-2")),),
         ),
     )
     await become_one(shared, gone=other, into="ben")
@@ -133,7 +133,7 @@ async def test_a_member_who_becomes_another_account_stays_one(shared: TortoiseSt
 
 async def test_who_becomes_whose_order_it_is_is_no_member_of_it(shared: TortoiseStore) -> None:
     other = await met_elsewhere(shared)
-    await shared.commit(message("ann"), Changes(project_members=(Move(None, a_member("m2", other)),)))
+    await shared.commit(message("ann"), Changes(members=(Move(None, a_member("m2", other)),)))
     await become_one(shared, gone=other, into="ann")
     assert [member.id for member in await members(shared)] == ["m1"]
 

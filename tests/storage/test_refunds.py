@@ -6,16 +6,10 @@ from dataclasses import replace
 import pytest
 from tortoise.exceptions import IntegrityError
 
+from core.bulks import TILL
 from core.changes import Changes, Move
-from core.ledger import (
-    Transfer,
-    TransferKind,
-    deposit_drawn,
-    deposit_paid,
-    deposit_restored,
-    deposit_returned,
-    of_till,
-)
+from core.ledger import Transfer, TransferKind, deposit_paid, deposit_returned, of_till, payment
+from core.ledger import refund as refund_of
 from core.money import Money
 from core.ports import Overdrawn
 from core.refunds import Dispute, DisputeState, Refund, RefundState, RefundTo
@@ -27,6 +21,7 @@ from tests.storage.things import NOON, account, message
 pytestmark = EVERY
 
 CHARGE = Charge("c1", "order-1", account("ann"), "demo", Money(600, "USD"), ChargeState.PAID, NOON)
+DRAWN = replace(CHARGE, till=TILL, agreement="A-17")
 
 
 @pytest.fixture
@@ -107,9 +102,9 @@ async def test_a_deposit_pays_orders_until_it_is_used_up_and_the_rest_goes_back(
 ) -> None:
     thousand, left = Money(1000, "USD"), Money(400, "USD")
     paid_in = deposit_paid("A-17", "p1", of_till("demo"), thousand, NOON)
-    await moves(store, paid_in, deposit_drawn("A-17", CHARGE, NOON))
+    await moves(store, paid_in, payment(DRAWN, in_house=True, at=NOON))
     with pytest.raises(Overdrawn):
-        await moves(store, deposit_drawn("A-17", replace(CHARGE, id="c2", order="order-2"), NOON))
+        await moves(store, payment(replace(DRAWN, id="c2", order="order-2"), in_house=True, at=NOON))
     await moves(store, deposit_returned("A-17", "p1", of_till("demo"), left, NOON))
     assert balances(raw) == {"deposit:A-17": 0, "order:order-1": 600, "till:demo": -600}
 
@@ -118,7 +113,8 @@ async def test_an_order_that_ends_gives_its_deposit_back_to_be_drawn_again(
     store: TortoiseStore, raw: Raw
 ) -> None:
     paid_in = deposit_paid("A-17", "p1", of_till("demo"), Money(600, "USD"), NOON)
-    await moves(store, paid_in, deposit_drawn("A-17", CHARGE, NOON), deposit_restored("A-17", CHARGE, NOON))
+    back = refund_of(DRAWN, owner=DRAWN.person, in_house=True, at=NOON)
+    await moves(store, paid_in, payment(DRAWN, in_house=True, at=NOON), back)
     assert balances(raw) == {"deposit:A-17": 600, "order:order-1": 0, "till:demo": -600}
 
 

@@ -21,7 +21,7 @@ from core.snapshot import Needs
 from core.threads import Entry, Thread, ThreadState
 from core.uploads import Upload
 from core.visits import PAGE
-from storage import models, ticketing, triggers
+from storage import books, guards, models, ticketing
 from storage.database import APP, configuration, open_database
 from storage.schema import executor, migrate
 from storage.store import open_store
@@ -252,11 +252,11 @@ async def test_every_trigger_that_is_declared_is_there(url: str, database_kind: 
     with past_the_store(url) as raw:
         found = {name for (name,) in raw.execute(TRIGGERS[database_kind])}
     assert found == {
-        *triggers.FIRST[database_kind],
-        *triggers.ONCE[database_kind],
-        *triggers.BOOKS[database_kind],
-        *triggers.REFUNDS[database_kind],
-        *triggers.AUDIT[database_kind],
+        *guards.FIRST[database_kind],
+        *guards.ONCE[database_kind],
+        *books.BOOKS[database_kind],
+        *guards.REFUNDS[database_kind],
+        *guards.AUDIT[database_kind],
     }
 
 

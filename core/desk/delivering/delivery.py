@@ -123,7 +123,7 @@ def approve(scene: Scene, project: Project, version: int | None) -> Changes:
         return stale(scene, project)
     if any_open(project.disputes):
         text = scene.say("Its payment is disputed: its files wait until your payment provider has decided.")
-        return Changes(notices=(scene.answer(text, buttons.human(scene.say, order.id)),))
+        return scene.answered(text, buttons.human(scene.say, order.id))
     after = heard(scene, project, order.version)
     after = with_order(after, replace(after.order, state=OrderState.RELEASED, approved_at=scene.now))
     return released(scene, project, after)
@@ -166,13 +166,7 @@ def complete(scene: Scene, project: Project) -> Changes:
         told.append(say("It was not paid, so its files are not released."))
     elif not was_released:
         told.append(say("Its files are coming now."))
-    notice = Notice(
-        scene.id("complete"),
-        To.person(order.person),
-        joined(told, " "),
-        (buttons.human(say, order.id),),
-        order=order.id,
-    )
+    notice = scene.notice(order, "complete", joined(told, " "))
     if was_released or order.owed:
         return outcome(scene, project, after, notices=(notice,))
     return released(scene, project, after, (notice,))
@@ -197,13 +191,7 @@ def remind(scene: Scene, project: Project) -> Changes:
         told.append(say("The changes that you wrote down are not sent yet."))
     row: tuple[Button, ...] = () if order.owed else (buttons.approve(say, order),)
     row += (buttons.changes(say, order),)
-    notice = Notice(
-        scene.id("reminder"),
-        To.person(order.person),
-        joined(told, " "),
-        (*row, buttons.human(say, order.id)),
-        order=order.id,
-    )
+    notice = scene.notice(order, "reminder", joined(told, " "), *row)
     return outcome(scene, project, with_order(project, replace(order, reminded=True)), notices=(notice,))
 
 
@@ -226,16 +214,15 @@ def undeliverable(scene: Scene) -> Changes:
         raise LookupError("a job without its order")
     reference = scene.id("aside")[:6].upper()
     say, staff = scene.to_artist, scene.to_staff
-    notice = Notice(
-        scene.id("undeliverable"),
-        To.person(project.order.person),
+    notice = scene.notice(
+        project.order,
+        "undeliverable",
         say(
             "Your files could not be made (reference {reference}). Your master is safe, and a person "
             "is looking into it.",
             reference=reference,
         ),
-        (buttons.files(say, project.order), buttons.human(say, project.order.id)),
-        order=project.order.id,
+        buttons.files(say, project.order),
     )
     told = staff(
         "Order {number}: its files could not be made (reference {reference}).",

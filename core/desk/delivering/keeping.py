@@ -8,7 +8,6 @@ from core.desk.making import fixing
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
 from core.desk.shown import buttons
-from core.messages import Notice, To
 from core.orders import Project
 from core.text import Moment
 
@@ -25,8 +24,7 @@ def warned(scene: Scene, project: Project) -> Changes:
         number=str(order.number),
         until=Moment(order.kept_until),
     )
-    row = (buttons.files(say, order), buttons.human(say, order.id))
-    notice = Notice(scene.id("warned"), To.person(order.person), text, row, order=order.id)
+    notice = scene.notice(order, "warned", text, buttons.files(say, order))
     return outcome(scene, project, after, notices=(notice,))
 
 

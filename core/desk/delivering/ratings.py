@@ -16,13 +16,14 @@ STARS = range(1, 6)
 POOR = 2
 """From here down the staff hear of it at once."""
 
-_DELIVERED = (OrderState.RELEASED, OrderState.COMPLETED)
+_TAKEN = (OrderState.RELEASED, OrderState.COMPLETED)
+"""States in which its artist has the files: what was only heard (core.orders.DELIVERED) is not rated yet."""
 
 
 def rated(scene: Scene, project: Project, choice: str | None) -> Changes:
     """A tap on a number; another tap changes it."""
     order, say = project.order, scene.say
-    if order.state not in _DELIVERED or choice not in {str(stars) for stars in STARS}:
+    if order.state not in _TAKEN or choice not in {str(stars) for stars in STARS}:
         return stale(scene, project)
     after = with_order(project, replace(order, rating=int(choice)))
     text = say("Thank you: {rating} of 5. Another tap changes it.", rating=choice)
@@ -34,7 +35,7 @@ def commented(scene: Scene, words: str) -> Changes:
     """What they say to it."""
     project, say = scene.project, scene.say
     if project is None or not scene.owns or project.order.rating is None:
-        return Changes(notices=(scene.answer(say("There is nothing to comment on here.")),))
+        return scene.answered(say("There is nothing to comment on here."))
     after = with_order(project, replace(project.order, rating_comment=words))
     told = scene.answer(say("Thank you, I have written that down."))
     return outcome(scene, project, after, notices=(told,), more=_to_staff(scene, project, after))

@@ -45,7 +45,7 @@ def _not_free(scene: Scene, project: Project, wanted: Iterable[Song]) -> Changes
     held = [one for song in wanted if order.state in DELIVERED and (one := project.booking(song))]
     if not held:
         text = say("There is no complaint to fix, or a new version is in work already.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     text = say("You have it already.")
     if any(one.engineer != scene.person.id for one in held):
         names = ", ".join(dict.fromkeys(one.name for one in held))

@@ -17,7 +17,7 @@ from core.desk.making import fixing, mastering, work
 from core.desk.making.work_card import card, hand_in, in_work, made, seen, sending, verdict, waits
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene, named
-from core.desk.shown import phrases
+from core.desk.shown import troubles
 from core.desk.staffing import staff
 from core.ids import derive
 from core.jobs import Job, JobKind
@@ -37,9 +37,7 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     links = links_of(arguments)
     _, _, words = links.words.strip().partition(" ")
     if numbered(links.words) is None:
-        return Changes(
-            notices=(scene.answer(scene.say("Say /deliver, the number of the order, and send its file.")),)
-        )
+        return scene.answered(scene.say("Say /deliver, the number of the order, and send its file."))
     return handed(scene, scene.project, words, links.files)
 
 
@@ -59,7 +57,7 @@ def handed(
     files = (*scene.incoming.files, *links)
     if not files:
         text = say("There was no file in that. Hand it in with the button.")
-        return Changes(notices=(scene.answer(text, hand_in(say, project.order)),))
+        return scene.answered(text, hand_in(say, project.order))
     number = re.match(r"#?(\d{1,3})(?!\S)", words.strip())
     word = number[1] if number else ""
     missing = [song for song in own if made(project, song) is None]
@@ -69,7 +67,7 @@ def handed(
             "I cannot tell which song that is. Say /deliver, the number of the order and that of the song, "
             "or name the file as the song."
         )
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     new = [song for song, _ in pairs if song not in own]
     begun = work.started(scene, project)
     after, taken_over = fixing.begun(scene, begun, new) if new else (begun, ())
@@ -145,7 +143,7 @@ def unfit(scene: Scene, code: str, details: Mapping[str, Any]) -> Changes:
     told = say(
         "What you handed in for {title} cannot be used. {why}",
         title=named(project.order, song.title),
-        why=phrases.trouble(say, why, pages=False),
+        why=troubles.trouble(say, why, pages=False),
     )
     if version.state is VersionState.HELD:
         told += say(" What you handed in before is still here.")

@@ -133,7 +133,7 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     say, project = scene.say, scene.project
     number = numbered(arguments)
     if number is None:
-        return Changes(notices=(scene.answer(say("Say /claim and the number of the order.")),))
+        return scene.answered(say("Say /claim and the number of the order."))
     if project is None or not in_work(project):
         return over(scene, project)
     words = [word for word in arguments.split()[1:] if spoken_of(word) is None]
@@ -171,16 +171,14 @@ def late(scene: Scene, project: Project) -> Changes:
     """What was promised has not come: the artist is told so once, and the card says it from now on."""
     order, say = project.order, scene.to_artist
     after = with_order(project, replace(order, overdue=True))
-    told = Notice(
-        scene.id("late"),
-        To.person(order.person),
+    told = scene.notice(
+        order,
+        "late",
         say(
             "Order {number} takes longer than we said ({when}). It is not forgotten.",
             number=str(order.number),
             when=Moment(order.promised or scene.now, record=True),
         ),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     return outcome(scene, project, after, notices=(told,))
 
@@ -189,7 +187,7 @@ def over(scene: Scene, project: Project | None) -> Changes:
     """There is nothing to do by hand for it, or no such order at all."""
     say = scene.say
     if project is None:
-        return Changes(notices=(scene.answer(say("There is no such order.")),))
+        return scene.answered(say("There is no such order."))
     text = say("There is nothing to do by hand for order {number} now.", number=str(project.order.number))
     cards = (card(scene, project),) if project.order.service in BY_HAND and project.order.version else ()
     return Changes(notices=(scene.answer(text),), cards=cards)
@@ -205,7 +203,7 @@ def not_yours(scene: Scene, project: Project) -> Changes:
         text = say("That is for {name}, who has taken it.", name=names)
     else:
         text = say("Take it first: only who has taken it can do that.")
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)
 
 
 def _booked(scene: Scene, project: Project, songs: Iterable[Song], person: Person) -> Changes:
@@ -225,17 +223,17 @@ def _told_away(scene: Scene, project: Project, songs: Iterable[Song], person: Pe
     )
     own = person.id == scene.person.id
     row = (buttons.originals(say, order), hand_in(say, order)) if own else ()
-    return Changes(notices=(scene.answer(text, *row),))
+    return scene.answered(text, *row)
 
 
 def _given(scene: Scene, project: Project, songs: list[Song]) -> Changes:
     """Who says who does what gives songs to somebody."""
     say, target = scene.say, scene.snapshot.target
     if not scene.may(Right.LEAD):
-        return Changes(notices=(scene.answer(say("A manager says who does what.")),))
+        return scene.answered(say("A manager says who does what."))
     if target is None or not may(target.role, Right.WORK):
         text = say("They do not work here: /grant engineer and their name makes them an engineer.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     voice = scene.catalogues.voice(target.locale)
     told = Notice(
         scene.id("given"),
@@ -262,4 +260,4 @@ def _names(project: Project, songs: Iterable[Song]) -> str:
 
 def _no_such_song(scene: Scene, word: str) -> Changes:
     text = scene.say("There is no song {song} in what is to be done: say its number.", song=word[:40])
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)

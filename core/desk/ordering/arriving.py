@@ -20,7 +20,7 @@ from core.desk.shown import buttons, guide
 from core.desk.shown.stale import stale
 from core.ids import derive
 from core.jobs import Job
-from core.messages import WEB, Notice, To
+from core.messages import WEB, Notice
 from core.orders import JOINABLE, OrderState, Project
 from core.rules import HouseRules
 from core.songs import ON_THE_WAY, Song, SongState, title_of
@@ -60,7 +60,7 @@ def asked(scene: Scene) -> Changes:
         return minors.refuse(scene)
     if not scene.ways.pages:
         text = say("This house takes files in the chat only. Drop your song here.")
-        return Changes(notices=(scene.answer(text, buttons.human(say)),))
+        return scene.answered(text, buttons.human(say))
     if not (incoming.private or incoming.reply_handle):
         return guide.elsewhere(scene)
     changes = Changes()
@@ -213,10 +213,6 @@ def _given_up(scene: Scene, project: Project, songs: list[Song]) -> Notice:
         len(songs),
         number=str(order.number),
     )
-    return Notice(
-        scene.id("given-up"),
-        To.person(order.person),
-        joined([text, *(Text((named(order, song.title),)) for song in songs)]),
-        (buttons.human(say, order.id),),
-        order=order.id,
+    return scene.notice(
+        order, "given-up", joined([text, *(Text((named(order, song.title),)) for song in songs)])
     )

@@ -121,12 +121,10 @@ def unanswered(scene: Scene) -> Changes:
     if charge.state is not ChargeState.REQUESTED:
         return outcome(scene, project, project)
     order, say, to_staff = project.order, scene.to_artist, scene.to_staff
-    told = Notice(
-        scene.id("unanswered"),
-        To.person(order.person),
+    told = scene.notice(
+        order,
+        "unanswered",
         say("Your payment has not been confirmed yet. Please do not pay again: a person is looking into it."),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     text = to_staff(
         "Order {number}: the till does not answer whether it has taken the money.", number=str(order.number)
@@ -238,8 +236,7 @@ def _receipt(scene: Scene, project: Project) -> Notice:
         )
     else:
         text = say("Received {amount} for order {number}. Thank you!", amount=received, number=number)
-    to = To.person(order.person)
-    return Notice(scene.id("receipt"), to, text, (buttons.human(say, order.id),), order=order.id)
+    return scene.notice(order, "receipt", text)
 
 
 def _paid_for(project: Project) -> list[Charge]:
@@ -261,18 +258,7 @@ def _undecided(project: Project) -> bool:
 
 def _consents(scene: Scene, project: Project, sha256: str, version: str) -> tuple[Consent, ...]:
     return tuple(
-        Consent(
-            scene.id("consent", kind),
-            scene.person.id,
-            kind,
-            version,
-            sha256,
-            scene.say.language,
-            scene.incoming.door,
-            scene.incoming.event_id,
-            scene.now,
-            project.order.id,
-        )
+        scene.consent(kind, version, sha256, project.order.id)
         for kind in (ConsentKind.TERMS, ConsentKind.AGE)
     )
 

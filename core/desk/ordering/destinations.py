@@ -32,7 +32,7 @@ def commanded(scene: Scene, words: str) -> Changes:
     if project is None:
         drop = say("Drop a song first; then say where its master goes.")
         told_ = drop if key else joined([*told(say), drop])
-        return Changes(notices=(scene.answer(told_, buttons.human(say)),))
+        return scene.answered(told_, buttons.human(say))
     if wanted and key is None:
         unknown = say("I do not know {place}.", place=wanted[:40])
         return Changes(notices=(_listed(scene, project, unknown),))

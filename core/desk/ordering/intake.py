@@ -12,10 +12,10 @@ from core.desk.evolution import with_order, with_song
 from core.desk.ordering import noting, refusals
 from core.desk.outcome import job_of, outcome
 from core.desk.scene import Scene, named
-from core.desk.shown import buttons, phrases
+from core.desk.shown import buttons, troubles
 from core.desk.shown.stale import stale
 from core.jobs import Job, JobKind
-from core.messages import FileRef, Media, Notice, To
+from core.messages import FileRef, Media, Notice
 from core.orders import JOINABLE, Grouping, Order, OrderState, Project
 from core.providers import STREAM
 from core.services import AUTOMATIC, MIXING
@@ -33,15 +33,13 @@ def ordered(scene: Scene, *, note: str = "", style: str | None = None) -> Change
     """Files or links by a command or a form, which may come from a room: there only a pointer is given."""
     say, told = scene.say, links_of(note)
     if not (scene.incoming.files or told.files or told.troubles):
-        return Changes(
-            notices=(scene.answer(say("There was no file in that. Please try again."), buttons.human(say)),)
-        )
+        return scene.answered(say("There was no file in that. Please try again."), buttons.human(say))
     if not (scene.incoming.files or told.files):
         return not_fetched(scene, told.troubles)
     taken = _with_links(scene, note, style, whole=True)
     if scene.incoming.private:
         return taken
-    return taken + Changes(notices=(scene.answer(say("I have it. Everything else is in our private chat.")),))
+    return taken + scene.answered(say("I have it. Everything else is in our private chat."))
 
 
 def dropped(scene: Scene) -> Changes:
@@ -67,7 +65,7 @@ def not_fetched(scene: Scene, troubles: Sequence[Trouble]) -> Changes:
     say = scene.say
     text = joined([refusals.of_link(say, trouble) for trouble in troubles])
     beside = (buttons.big_file(say),) if scene.ways.pages else ()
-    return Changes(notices=(scene.answer(text, *beside, buttons.human(say), what="links"),))
+    return scene.answered(text, *beside, buttons.human(say), what="links")
 
 
 def drop(scene: Scene, note: str, style: str | None = None, *, whole: bool) -> Changes:
@@ -185,7 +183,7 @@ def _left_inside(
     lines = [say("Not taken from {name}:", name=named(order, zip_.file.name))] if left else []
     for one in left[:_MOST_TOLD]:
         why = Trouble(str(one["code"]), one.get("details", {}))
-        told = phrases.trouble(say, why, pages=scene.ways.pages)
+        told = troubles.trouble(say, why, pages=scene.ways.pages)
         lines.append(say("  {name}: {trouble}", name=named(order, str(one["name"])), trouble=told))
     if len(left) > _MOST_TOLD:
         lines.append(
@@ -193,8 +191,7 @@ def _left_inside(
         )
     if full:
         lines.append(_only_the_first(say, scene))
-    row = (buttons.human(say, order.id),)
-    return Notice(scene.id("left"), To.person(order.person), joined(lines), row, order=order.id)
+    return scene.notice(order, "left", joined(lines))
 
 
 def _unpacking(scene: Scene, project: Project, song: Song) -> Job:

@@ -7,7 +7,7 @@ from core.access import page_of
 from core.aims import destination
 from core.desk.ordering import refusals, service_lines
 from core.desk.scene import named
-from core.desk.shown import buttons, phrases
+from core.desk.shown import buttons, phrases, troubles
 from core.desk.shown.progress import share_arrived
 from core.desk.shown.view import View, standing
 from core.desk.trade import offer_deal
@@ -138,7 +138,7 @@ def _aims(v: View) -> Iterable[Text]:
         name, made = phrases.destination(v.say, goes_to.key), phrases.made_for(v.say, goes_to)
         yield v.say("For: {destination}, {made}.", destination=name, made=made)
     for reference in order.references:
-        yield phrases.reference(v.say, order, reference, pages=v.ways.pages)
+        yield troubles.reference(v.say, order, reference, pages=v.ways.pages)
 
 
 def _character(v: View) -> list[Button]:
@@ -183,7 +183,7 @@ def song_line(v: View, song: Song, *, alone: bool) -> Text:
     """
     title = named(v.project.order, song.title)
     if song.state is SongState.REFUSED:
-        trouble = phrases.trouble(v.say, song.trouble, pages=v.ways.pages)
+        trouble = troubles.trouble(v.say, song.trouble, pages=v.ways.pages)
         return trouble if alone else v.say("Not taken: {title}. {trouble}", title=title, trouble=trouble)
     if song.analysis is None:
         return Text() if alone else Text((title,))
@@ -250,7 +250,7 @@ def _groupings(v: View) -> list[Button]:
 
 def _advice(v: View, advice: Iterable[Mapping[str, Any]], indent: str) -> Iterable[Text]:
     for told in advice:
-        line = phrases.advice(v.say, str(told["code"]), told.get("details", {}))
+        line = troubles.advice(v.say, str(told["code"]), told.get("details", {}))
         if line:
             yield Text((indent, "! ")) + line
 

@@ -60,4 +60,4 @@ def _told(scene: Scene, code: str, why: Refusal) -> Text:
 
 
 def _answer(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text, buttons.human(scene.say)),))
+    return scene.answered(text, buttons.human(scene.say))

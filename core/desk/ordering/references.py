@@ -45,9 +45,7 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     say, known = scene.say, taken(scene, meant(scene), files)
     if scene.incoming.private:
         return known
-    return known + Changes(
-        notices=(scene.answer(say("I have it. Everything else is in our private chat."), what="pointer"),)
-    )
+    return known + scene.answered(say("I have it. Everything else is in our private chat."), what="pointer")
 
 
 def pressed(scene: Scene, project: Project, choice: str | None, version: int | None) -> Changes:
@@ -120,7 +118,7 @@ def at_work(scene: Scene) -> Changes | None:
     text = say(
         "Your master is being made right now. Say it again when it is here: then it joins your changes."
     )
-    return Changes(notices=(scene.answer(text, buttons.human(say)),))
+    return scene.answered(text, buttons.human(say))
 
 
 def taken(scene: Scene, project: Project | None, files: Sequence[FileRef]) -> Changes:
@@ -201,7 +199,7 @@ def _which(scene: Scene, project: Project) -> Changes:
     if project.order.state is not OrderState.OFFERED or len(project.ready) < 2:
         return stale(scene, project)
     say = scene.say
-    return Changes(notices=(scene.answer(which_told(say), *which_buttons(say, project)),))
+    return scene.answered(which_told(say), *which_buttons(say, project))
 
 
 def which_told(say: Voice) -> Text:

@@ -106,10 +106,10 @@ def taken(scene: Scene, *, over: bool) -> Changes:
     if thread is None or thread.state is ThreadState.CLOSED:
         return gone(scene)
     if thread.assigned == scene.person.id:
-        return Changes(notices=(scene.answer(say("You have it already.")),))
+        return scene.answered(say("You have it already."))
     if thread.assigned and not over:
         text = say("{name} was faster and has it.", name=thread.assigned_name)
-        return Changes(notices=(scene.answer(text, buttons.take_over(say, thread.id)),))
+        return scene.answered(text, buttons.take_over(say, thread.id))
     return _moved(scene, thread, thread.taken(scene.person), _reads_it(scene, thread))
 
 
@@ -120,7 +120,7 @@ def handed_over(scene: Scene, role: str, note: str) -> Changes:
         return gone(scene)
     if role not in ANSWERING:
         text = say("There is no role {role} that answers: {roles}.", role=role, roles=", ".join(ANSWERING))
-        return Changes(notices=(scene.answer(text, buttons.hand(say, thread.id)),))
+        return scene.answered(text, buttons.hand(say, thread.id))
     entries = thread.entries
     if note:
         entries = (*entries, _entry(scene, thread, note, staff=True, inner=True))
@@ -144,7 +144,7 @@ def closed(scene: Scene) -> Changes:
 
 def gone(scene: Scene) -> Changes:
     """There is no such conversation."""
-    return Changes(notices=(scene.answer(scene.say("There is nothing to answer here any more.")),))
+    return scene.answered(scene.say("There is nothing to answer here any more."))
 
 
 def card(scene: Scene, thread: Thread, project: Project | None) -> Card:
@@ -167,7 +167,7 @@ def card(scene: Scene, thread: Thread, project: Project | None) -> Card:
         row.append(buttons.take(say, thread.id))
     row += [buttons.hand(say, thread.id), buttons.close(say, thread.id)]
     if about is not None:
-        if any(charge.state == "paid" for charge in about.charges):
+        if about.is_paid:
             row.append(buttons.give_back(say, about.order))
         row.extend(scene.looks(about.order))
     return Card(f"thread:{thread.id}", To.staff(), joined(lines), tuple(row))

@@ -16,7 +16,6 @@ from core.messages import Notice, To
 from core.money import Money
 from core.people import Person, may_act_as
 from core.snapshot import Snapshot
-from core.text import Text
 
 
 def link(scene: Scene, written: str) -> Changes:
@@ -42,22 +41,22 @@ def _found(scene: Scene) -> tuple[LinkCode, Snapshot, Person] | Changes:
     person, say = scene.person, scene.say
     wrong = lately(person.wrong_codes, scene.now)
     if len(wrong) >= MOST_WRONG:
-        return _told(scene, say("Those were too many wrong codes. Try again in an hour."))
+        return scene.answered(say("Those were too many wrong codes. Try again in an hour."))
     code, giver = scene.snapshot.code, scene.snapshot.giver
     if code is None or giver is None or giver.actor is None or code.until <= scene.now:
         guessed = replace(person, wrong_codes=(*wrong, scene.now))
         text = say(
             "That code does not work: each works once, for {minutes}. Say /link to get one.", minutes=VALID
         )
-        return _told(scene, text) + Changes(people=(Move(person, guessed),))
+        return scene.answered(text) + Changes(people=(Move(person, guessed),))
     if giver.actor.id == person.id:
-        return _told(scene, say("That is the code of this account: say it on the other platform."))
+        return scene.answered(say("That is the code of this account: say it on the other platform."))
     if person.role is not None and not may_act_as(giver.actor.role, person.role):
         text = say(
             "You are on the staff here, and whoever gave you that code would be too. If it is yours, "
             "say /link here and that code on the other platform."
         )
-        return _told(scene, text)
+        return scene.answered(text)
     return code, giver, giver.actor
 
 
@@ -70,7 +69,7 @@ def _asked(scene: Scene, code: LinkCode, theirs: Snapshot, giver: Person) -> Cha
         "theirs.",
         name=giver.name or "–",
     )
-    return Changes(notices=(scene.answer(text, buttons.join(say, code)),))
+    return scene.answered(text, buttons.join(say, code))
 
 
 def _given(scene: Scene) -> Changes:
@@ -93,7 +92,7 @@ def _read_along(scene: Scene, written: str) -> Changes:
     text = scene.say(
         "Others can read that code here, so it is void. Say /link to me in private for a new one."
     )
-    return _told(scene, text) + Changes(void_codes=(code.hash,))
+    return scene.answered(text) + Changes(void_codes=(code.hash,))
 
 
 def _joined(scene: Scene, code: LinkCode, theirs: Snapshot, giver: Person) -> Changes:
@@ -149,7 +148,3 @@ def _both_told(scene: Scene, giver: Person, account: Person) -> Changes:
     there = say("Your code was said on {door}: that account and this one are one now.", door=door)
     notice = Notice(scene.id("notice", "giver"), To.person(giver.id), there)
     return Changes(notices=(scene.answer(here), notice))
-
-
-def _told(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text),))

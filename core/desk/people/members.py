@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from core.changes import Changes, Move
-from core.consent import Consent, ConsentKind
+from core.consent import ConsentKind
 from core.desk.delivering.preview import for_newcomer
 from core.desk.evolution import with_member, with_order, without_member
 from core.desk.outcome import outcome
@@ -17,14 +17,14 @@ from core.desk.scene import Scene
 from core.desk.shown import buttons, guide, phrases
 from core.linking import MOST_WRONG, fresh_code, hash_of, lately, whole_hash
 from core.members import MOST, USE, VALID, Invitation, Member, MemberState
-from core.messages import Button, Notice, To
+from core.messages import Notice, To
 from core.orders import OPEN, Project
 from core.text import Moment, Text, joined
 
 
 def for_owner(scene: Scene) -> Changes:
     """What a member presses and only the one whose order it is may do."""
-    return _told(scene, scene.say("That is for {name}.", name=scene.artist.name))
+    return scene.answered(scene.say("That is for {name}.", name=scene.artist.name))
 
 
 # Who invites
@@ -34,10 +34,10 @@ def invite(scene: Scene, arguments: str) -> Changes:
     """`/invite [ORDER]`: a code for the newest open order, or for the one that is named."""
     project, say = _own(scene, arguments), scene.say
     if project is None or project.order.state not in OPEN:
-        return _told(scene, say("You have no such open order. Say /invite and its number."))
+        return scene.answered(say("You have no such open order. Say /invite and its number."))
     order = project.order
     if len(project.members) >= MOST:
-        return _told(scene, say("{count} people hear this order already; more cannot.", count=MOST))
+        return scene.answered(say("{count} people hear this order already; more cannot.", count=MOST))
     code = fresh_code(scene.chance)
     lines = [
         say(
@@ -62,7 +62,7 @@ def stopped(scene: Scene, project: Project) -> Changes:
     say = scene.say
     text = say("Nobody can join order {number} any more.", number=str(project.order.number))
     if project.order.invitation is None:
-        return _told(scene, text)
+        return scene.answered(text)
     after = with_order(project, replace(project.order, invitation=None))
     return outcome(scene, project, after, notices=(scene.answer(text),))
 
@@ -73,7 +73,7 @@ def listed(scene: Scene, arguments: str) -> Changes:
         return for_owner(scene)
     project, say = _own(scene, arguments), scene.say
     if project is None:
-        return _told(scene, say("You have no such order. Say /members and its number."))
+        return scene.answered(say("You have no such order. Say /members and its number."))
     order, invitation = project.order, project.order.invitation
     number = str(order.number)
     lines = [
@@ -96,14 +96,14 @@ def listed(scene: Scene, arguments: str) -> Changes:
     if invitation is not None and invitation.until > scene.now:
         lines.append(say("Your code lets people in until {until}.", until=Moment(invitation.until)))
         row.append(buttons.stop_inviting(say, order))
-    return _told(scene, joined(lines), *row)
+    return scene.answered(joined(lines), *row)
 
 
 def removed(scene: Scene, project: Project, id_: str | None) -> Changes:
     """[Remove no. 1]: they hear nothing more. What they wished stays on the list."""
     member = next((one for one in project.members if one.id == id_), None)
     if member is None:
-        return _told(scene, scene.say("They are gone already."))
+        return scene.answered(scene.say("They are gone already."))
     number, voice = str(project.order.number), scene.catalogues.voice(member.locale)
     told = scene.say("{name} hears order {number} no longer.", name=member.name, number=number)
     notice = Notice(
@@ -122,7 +122,7 @@ def join(scene: Scene, written: str) -> Changes:
     if not scene.incoming.private:
         return _read_along(scene, written)
     if not written.strip():
-        return _told(scene, scene.say("Say /join and the code that you were given."))
+        return scene.answered(scene.say("Say /join and the code that you were given."))
     found = _found(scene, hash_of(written, USE))
     return found if isinstance(found, Changes) else _asked(scene, found)
 
@@ -141,7 +141,7 @@ def leave(scene: Scene, arguments: str) -> Changes:
     """`/leave [ORDER]`: what they wished stays on the list."""
     project, member, say = scene.project, scene.member, scene.say
     if project is None or member is None:
-        return _told(scene, say("You are not a member of any such order."))
+        return scene.answered(say("You are not a member of any such order."))
     number = str(project.order.number)
     text = say("You hear order {number} no longer. What you wished stays on its list.", number=number)
     there = scene.to_artist("{name} has left order {number}.", name=member.name, number=number)
@@ -158,21 +158,21 @@ def _found(scene: Scene, hash_: str) -> Project | Changes:
     person, say, project = scene.person, scene.say, scene.project
     wrong = lately(person.wrong_codes, scene.now)
     if len(wrong) >= MOST_WRONG:
-        return _told(scene, say("Those were too many wrong codes. Try again in an hour."))
+        return scene.answered(say("Those were too many wrong codes. Try again in an hour."))
     invitation = _invitation(project, hash_)
     if project is None or invitation is None or invitation.until <= scene.now:
         text = say("That code lets nobody in: it is wrong, or its time is over. Ask for a new one.")
         guessed = replace(person, wrong_codes=(*wrong, scene.now))
-        return _told(scene, text) + Changes(people=(Move(person, guessed),))
+        return scene.answered(text) + Changes(people=(Move(person, guessed),))
     number = str(project.order.number)
     if scene.owns:
-        return _told(scene, say("Order {number} is your own. Give the code to others.", number=number))
+        return scene.answered(say("Order {number} is your own. Give the code to others.", number=number))
     if scene.member is not None:
-        return _told(scene, say("You are a member of order {number} already.", number=number))
+        return scene.answered(say("You are a member of order {number} already.", number=number))
     if project.order.state not in OPEN:
-        return _told(scene, say("Order {number} is over.", number=number))
+        return scene.answered(say("Order {number} is over.", number=number))
     if len(project.members) >= MOST:
-        return _told(scene, say("{count} people hear this order already; more cannot.", count=MOST))
+        return scene.answered(say("{count} people hear this order already; more cannot.", count=MOST))
     return project
 
 
@@ -192,7 +192,7 @@ def _asked(scene: Scene, project: Project) -> Changes:
     text = joined([head, Text((_meaning(scene, name),))])
     assert order.invitation is not None
     row = (buttons.join_order(say, order.invitation), buttons.too_young(say), buttons.human(say))
-    return _told(scene, text, *row)
+    return scene.answered(text, *row)
 
 
 def _meaning(scene: Scene, name: str) -> str:
@@ -227,16 +227,10 @@ def _let_in(scene: Scene, project: Project) -> Changes:
         (buttons.remove_member(scene.to_artist, order, member, len(after.members)),),
         order=order.id,
     )
-    agreed = Consent(
-        scene.id("consent", ConsentKind.MEMBER),
-        person.id,
+    agreed = scene.consent(
         ConsentKind.MEMBER,
         scene.rules.terms_version,
         sha256(_meaning(scene, name).encode()).hexdigest(),
-        scene.say.language,
-        scene.incoming.door,
-        scene.incoming.event_id,
-        scene.now,
         order.id,
     )
     notices = (scene.answer(here), *for_newcomer(scene, after, member), told)
@@ -265,7 +259,3 @@ def _own(scene: Scene, arguments: str) -> Project | None:
     if arguments.strip():
         return scene.project if scene.owns else None
     return next((project for project in scene.snapshot.open if project.order.prepays is None), None)
-
-
-def _told(scene: Scene, text: Text, *row: Button) -> Changes:
-    return Changes(notices=(scene.answer(text, *row),))

@@ -34,7 +34,7 @@ def too_young(scene: Scene) -> Changes:
 def out_of(shared: Iterable[Project], person: Person) -> Changes:
     """They hear nobody else's order any more."""
     members = (member for project in shared if (member := project.member(person.id)) is not None)
-    return Changes(project_members=tuple(Move(one, replace(one, state=MemberState.GONE)) for one in members))
+    return Changes(members=tuple(Move(one, replace(one, state=MemberState.GONE)) for one in members))
 
 
 def nameless(person: Person) -> Person:
@@ -82,7 +82,7 @@ def refuse(scene: Scene) -> Changes:
         "You told me that you are under 13, so I cannot take orders from you. "
         "A parent or guardian may write to me."
     )
-    return Changes(notices=(scene.answer(text, buttons.human(say)),))
+    return scene.answered(text, buttons.human(say))
 
 
 def _stopped(scene: Scene, project: Project) -> Changes:

@@ -17,10 +17,11 @@ from core.desk.making import fixing
 from core.desk.making.mastering import rendering
 from core.desk.outcome import outcome
 from core.desk.refunding import refunds
+from core.desk.refunding.returning import RULES
 from core.desk.scene import Scene
 from core.desk.shown import buttons, phrases
 from core.desk.shown.stale import stale
-from core.messages import Action, Button, Notice, To
+from core.messages import Action, Button
 from core.money import Money
 from core.orders import DELIVERED, Grouping, OrderState, Project
 from core.refunds import RefundTo
@@ -29,7 +30,6 @@ from core.services import BY_HAND
 from core.songs import Song
 from core.styles import keys
 from core.text import Moment, Text
-from core.tills import ChargeState
 from core.windows import is_open
 from dsp.settings import Settings
 
@@ -39,13 +39,13 @@ def meant(scene: Scene) -> Project | None:
     if scene.project is not None and scene.owns:
         return scene.project
     known = (*scene.snapshot.open, *scene.snapshot.past)
-    return next((one for one in known if _paid(one)), next(iter(known), None))
+    return next((one for one in known if one.is_paid), next(iter(known), None))
 
 
 def asked(scene: Scene, reason: str) -> Changes:
     """The artist wants their money back, and says why; without a reason no clock begins. # B63"""
     project, say = meant(scene), scene.say
-    if project is None or not _paid(project):
+    if project is None or not project.is_paid:
         return _answered(scene, project, say("You have no payment here that could go back."))
     order = project.order
     rules = order.under(scene.rules)
@@ -74,7 +74,7 @@ def asked(scene: Scene, reason: str) -> Changes:
             when=Moment(known.due or scene.now),
         )
         row = buttons.withdraw(say, order), buttons.human(say, order.id)
-        return Changes(notices=(scene.answer(text, *row, order=order.id),))
+        return scene.answered(text, *row, order=order.id)
     if any(one.version == order.version for one in project.complaints):
         text = say("You have complained about this version of order {number} already.", number=number)
         return _answered(scene, project, text)
@@ -228,13 +228,7 @@ def unjustified(scene: Scene, project: Project, decision: Decision) -> Changes:
         "back {when}.",
         when=Moment(complaint.due or scene.now),
     )
-    notice = Notice(
-        scene.id("unjustified"),
-        To.person(order.person),
-        text,
-        (buttons.withdraw(say, order), buttons.human(say, order.id)),
-        order=order.id,
-    )
+    notice = scene.notice(order, "unjustified", text, buttons.withdraw(say, order))
     answered = replace(complaint, answered_by=decision.name)
     return outcome(scene, project, with_complaint(project, answered), notices=(notice,))
 
@@ -255,7 +249,7 @@ def overdue(scene: Scene, project: Project) -> Complaint | None:
 
 def ended(scene: Scene, project: Project, complaint: Complaint) -> Changes:
     """Nothing was put right in time: the money of what is wrong goes back, by itself. # B65, R2, R7"""
-    order, say = project.order, scene.to_artist
+    order = project.order
     left, works = refunds.left_of(scene, project), project.works
     wrong = unfixed(complaint, works, project.versions, project.wished)
     closed = replace(complaint, state=ComplaintState.REFUNDED, closed=scene.now)
@@ -263,19 +257,11 @@ def ended(scene: Scene, project: Project, complaint: Complaint) -> Changes:
     if not left:
         return outcome(scene, project, after)
     whole = len(wrong) == len(works) or order.price is None
-    told = Notice(
-        scene.id("overdue"),
-        To.person(order.person),
-        _goes_back(scene, project, () if whole else wrong),
-        (buttons.human(say, order.id),),
-        order=order.id,
-    )
+    told = scene.notice(order, "overdue", _goes_back(scene, project, () if whole else wrong))
     if whole:
         return Changes(notices=(told,)) + refunds.all_back(scene, project, after)
     share = _cost(scene, project, len(wrong))
-    return Changes(notices=(told,)) + refunds.part_back(
-        scene, project, after, share, RefundTo.METHOD, refunds.RULES
-    )
+    return Changes(notices=(told,)) + refunds.part_back(scene, project, after, share, RefundTo.METHOD, RULES)
 
 
 def _goes_back(scene: Scene, project: Project, wrong: tuple[Song, ...]) -> Text:
@@ -317,7 +303,7 @@ def run_again(scene: Scene, project: Project, style: str | None) -> Changes:
     stands = complaint is not None and complaint.state is ComplaintState.OPEN and complaint.due is not None
     if complaint is None or not stands or order.state not in DELIVERED or order.service in BY_HAND:
         text = scene.say("There is no complaint to fix, or a new version is in work already.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     own = scene.rules.styles
     others = [key for key in keys(own) if key != order.style]
     if style is None:
@@ -325,9 +311,9 @@ def run_again(scene: Scene, project: Project, style: str | None) -> Changes:
             Button(phrases.style(say, key, own), Action("fix", order.id, choice=key).pack()) for key in others
         ]
         text = scene.say("Run order {number} again: with which character?", number=str(order.number))
-        return Changes(notices=(scene.answer(text, *row[:5]),))
+        return scene.answered(text, *row[:5])
     if style not in others:
-        return Changes(notices=(scene.answer(scene.say("There is no such style.")),))
+        return scene.answered(scene.say("There is no such style."))
     after = with_order(
         project, replace(order, state=OrderState.WORKING, version=order.version + 1, style=style)
     )
@@ -351,10 +337,6 @@ def _settings(scene: Scene, project: Project, songs: tuple[Song, ...]) -> dict[s
     return made
 
 
-def _paid(project: Project) -> bool:
-    return any(charge.state is ChargeState.PAID for charge in project.charges)
-
-
 def _answered(scene: Scene, project: Project | None, text: Text) -> Changes:
     order = project.order.id if project else None
-    return Changes(notices=(scene.answer(text, buttons.human(scene.say, order or "none"), order=order),))
+    return scene.answered(text, buttons.human(scene.say, order or "none"), order=order)

@@ -103,7 +103,7 @@ def approved(scene: Scene, project: Project, number: int | None) -> Changes:
         return _too_late(scene, project, decision)
     if decision.by == scene.person.id:
         text = scene.say("Somebody else must approve what you decided.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     if scene.judges_itself(project.order.person):
         return _of_their_own(scene)
     due = scene.now + timedelta(seconds=scene.rules.staff.undo_seconds)
@@ -136,7 +136,7 @@ def _with_what_they_gave(scene: Scene, project: Project, amount: Money | None) -
 
 def _of_their_own(scene: Scene) -> Changes:
     text = scene.say("It is your own: somebody else of the staff must do that.")
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)
 
 
 def due(scene: Scene, project: Project) -> Decision | None:

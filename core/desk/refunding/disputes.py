@@ -16,7 +16,7 @@ from core.desk.shown import buttons
 from core.ledger import lost as lost_
 from core.ledger import release
 from core.ledger import taken as taken_
-from core.messages import Button, Card, Notice, To
+from core.messages import Button, Card, To
 from core.money import Money
 from core.orders import OrderState, Project
 from core.refunds import Dispute, DisputeState
@@ -35,11 +35,11 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     what = next((word for word in arguments.lower().split() if word in TOLD.values()), None)
     if project is None or what is None:
         text = say("Say /dispute ORDER opened, /dispute ORDER won or /dispute ORDER lost.")
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     changes = _happened(scene, project, what, None)
     if changes is None:
-        return Changes(notices=(scene.answer(say("There is no payment that this can be about.")),))
-    return changes + Changes(notices=(scene.answer(say("It is written down.")),))
+        return scene.answered(say("There is no payment that this can be about."))
+    return changes + scene.answered(say("It is written down."))
 
 
 def heard(scene: Scene, told: Mapping[str, Any]) -> Changes:
@@ -68,16 +68,14 @@ def _opened(scene: Scene, project: Project, charge: Charge) -> Changes:
     for complaint in project.complaints:
         if complaint.state is ComplaintState.OPEN:
             after = with_complaint(after, replace(complaint, state=ComplaintState.FROZEN))
-    notice = Notice(
-        scene.id("disputed"),
-        To.person(order.person),
+    notice = scene.notice(
+        order,
+        "disputed",
         say(
             "Your payment provider tells us that you dispute the payment of order {number}. Until it has "
             "decided, nothing goes back from us.",
             number=str(order.number),
         ),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     more += Changes(cards=(card(scene, after, _now(after, dispute)),))
     return outcome(scene, project, after, notices=(notice,), more=more)
@@ -128,7 +126,7 @@ def take(scene: Scene, project: Project | None, reason: str) -> Changes:
     dispute = next((one for one in reversed(disputes) if one.state is DisputeState.LOST), None)
     amount = _to_take(scene, dispute)
     if project is None or dispute is None or not amount:
-        return Changes(notices=(scene.answer(scene.say("There is no credit to take.")),))
+        return scene.answered(scene.say("There is no credit to take."))
     return decisions.made(scene, project, DecisionKind.TAKE, reason=reason, amount=amount, about=dispute.id)
 
 
@@ -143,9 +141,7 @@ def taken(scene: Scene, project: Project, decision: Decision) -> Changes:
         amount=decision.amount,
         number=str(order.number),
     )
-    notice = Notice(
-        scene.id("taken"), To.person(order.person), text, (buttons.human(say, order.id),), order=order.id
-    )
+    notice = scene.notice(order, "taken", text)
     moved = moves(project, advanced(project, project, scene.rules))
     return moved + Changes(transfers=(transfer,), notices=(notice,))
 

@@ -12,7 +12,6 @@ from core.desk.refunding import complaints, decisions, refunds
 from core.desk.scene import Scene
 from core.money import Money, said
 from core.orders import OrderState, Project
-from core.text import Text
 
 _ARGUMENTS = re.compile(r"\s*(?:[A-Za-z]+\s+)?#?\d+\s*(?P<words>.*)", re.DOTALL)
 _AMOUNT = re.compile(r"\s*(?P<amount>\S*\d\S*)\s*(?P<reason>.*)", re.DOTALL)
@@ -29,7 +28,7 @@ def credit(scene: Scene, arguments: str) -> Changes:
     """`/credit ORDER AMOUNT reason`; the amount may be a share: 50%."""
     project, told = scene.project, _read(scene, arguments)
     if project is None or told is None or told.amount is None or not told.reason:
-        return _answered(scene, scene.say("Say /credit ORDER AMOUNT and why: /credit 1042 60 a week late."))
+        return scene.answered(scene.say("Say /credit ORDER AMOUNT and why: /credit 1042 60 a week late."))
     return _credited(scene, project, told.amount, told.reason)
 
 
@@ -38,7 +37,7 @@ def approve(scene: Scene, arguments: str) -> Changes:
     project, told = scene.project, _read(scene, arguments)
     if project is None or told is None or not told.reason:
         text = scene.say("Say /refund approve ORDER and why, with an amount if it is not all of it.")
-        return _answered(scene, text)
+        return scene.answered(text)
     return _approved(scene, project, told.amount, told.reason)
 
 
@@ -46,7 +45,7 @@ def refuse(scene: Scene, arguments: str) -> Changes:
     """`/refund refuse ORDER reason`."""
     project, found = scene.project, _ARGUMENTS.fullmatch(arguments)
     if project is None or found is None or not found["words"].strip():
-        return _answered(scene, scene.say("Say /refund refuse ORDER and why: the artist reads it."))
+        return scene.answered(scene.say("Say /refund refuse ORDER and why: the artist reads it."))
     return _refused(scene, project, found["words"].strip())
 
 
@@ -54,7 +53,7 @@ def filled_in(scene: Scene, form: str, values: Mapping[str, str]) -> Changes:
     """One of the forms behind the buttons of a staff card."""
     project, reason = scene.project, values["reason"].strip()
     if project is None:
-        return _answered(scene, scene.say("There is no such order."))
+        return scene.answered(scene.say("There is no such order."))
     match form:
         case "credit-all":
             return _credited(scene, project, refunds.left_of(scene, project), reason)
@@ -65,7 +64,7 @@ def filled_in(scene: Scene, form: str, values: Mapping[str, str]) -> Changes:
             amount = _amount(scene, project, values["amount"])
             if amount is None:
                 text = scene.say("I could not read that amount. Write it like 40 or 40.50.")
-                return _answered(scene, text)
+                return scene.answered(text)
             return _credited(scene, project, amount, reason)
         case "refuse":
             return _refused(scene, project, reason)
@@ -90,7 +89,7 @@ def _approved(scene: Scene, project: Project, amount: Money | None, reason: str)
             "/refund approve {number} law: and why.",
             number=str(project.order.number),
         )
-        return _answered(scene, text)
+        return scene.answered(text)
     complaint = complaints.standing(project)
     about = complaint.id if complaint else None
     given = amount or _meant(scene, project)
@@ -125,7 +124,7 @@ def _request(project: Project) -> str | None:
 def _unjustified(scene: Scene, project: Project, reason: str) -> Changes:
     complaint = complaints.standing(project)
     if complaint is None or complaint.due is None:
-        return _answered(scene, scene.say("There is no complaint about it."))
+        return scene.answered(scene.say("There is no complaint about it."))
     return decisions.made(scene, project, DecisionKind.UNJUSTIFIED, reason=reason, about=complaint.id)
 
 
@@ -134,14 +133,13 @@ def _trouble(scene: Scene, project: Project, amount: Money) -> Changes | None:
     say = scene.say
     left = refunds.left_of(scene, project)
     if money.any_open(project.disputes):
-        return _answered(scene, say("Its payment is disputed: nothing goes back until that is decided."))
+        return scene.answered(say("Its payment is disputed: nothing goes back until that is decided."))
     if project.order.state is OrderState.CANCELLED or not left:
-        return _answered(scene, say("There is nothing to give back at this moment."))
+        return scene.answered(say("There is nothing to give back at this moment."))
     if not refunds.can_go_back(scene, project):
-        return _answered(scene, say("Money of this order is moving. Try again when that is over."))
+        return scene.answered(say("Money of this order is moving. Try again when that is over."))
     if not amount or left < amount:
-        return _answered(
-            scene,
+        return scene.answered(
             say("At most {amount} is left of order {number}.", number=str(project.order.number), amount=left),
         )
     return None
@@ -165,7 +163,3 @@ def _amount(scene: Scene, project: Project, word: str) -> Money | None:
         left = refunds.left_of(scene, project)
         return Money(-(-left.amount * int(share[1]) // 100), left.currency)
     return said(word, scene.rules.currency)
-
-
-def _answered(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text),))

@@ -7,7 +7,6 @@ from core.changes import Changes
 from core.desk.revising import quotes
 from core.desk.scene import Scene
 from core.money import Money, said
-from core.text import Text
 
 _ARGUMENTS = re.compile(r"\s*#?\d+\s*(?P<amount>[^\s]*\d[^\s]*)?\s*(?P<reason>.*)", re.DOTALL)
 
@@ -17,7 +16,7 @@ def quote(scene: Scene, arguments: str) -> Changes:
     project = scene.project
     amount, reason = _read(scene, arguments)
     if project is None or amount is None:
-        return _answered(scene, scene.say("Say /quote ORDER AMOUNT, and why if you like: /quote 1042 40."))
+        return scene.answered(scene.say("Say /quote ORDER AMOUNT, and why if you like: /quote 1042 40."))
     return quotes.commanded(scene, project, amount, reason)
 
 
@@ -26,7 +25,7 @@ def waive(scene: Scene, arguments: str) -> Changes:
     project = scene.project
     amount, reason = _read(scene, arguments)
     if project is None or not reason:
-        return _answered(scene, scene.say("Say /waive ORDER and why: /waive 1042 our mistake."))
+        return scene.answered(scene.say("Say /waive ORDER and why: /waive 1042 our mistake."))
     return quotes.waive(scene, project, amount or scene.rules.money(0), reason)
 
 
@@ -58,8 +57,4 @@ def _read(scene: Scene, arguments: str) -> tuple[Money | None, str]:
 
 
 def _unread(scene: Scene) -> Changes:
-    return _answered(scene, scene.say("I could not read that amount. Write it like 40 or 40.50."))
-
-
-def _answered(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(scene.say("I could not read that amount. Write it like 40 or 40.50."))

@@ -23,12 +23,12 @@ from core.desk.shown.stale import stale
 from core.ids import seen
 from core.jobs import Job
 from core.ledger import payment, refund
-from core.messages import Button, Notice, To
+from core.messages import Button, Notice
 from core.money import Money
 from core.orders import Project
 from core.quotes import STANDING, Quote, QuoteKind, QuoteLine, QuoteState
 from core.revisions import Batch, BatchState
-from core.text import Moment, Text
+from core.text import Moment
 from core.tills import Charge, ChargeState
 from core.verdicts import CLAUSES, Verdict
 from core.windows import expiry
@@ -107,7 +107,7 @@ def waits(scene: Scene, project: Project) -> Changes:
             text = say(
                 "Nothing was added: the payment of your list is on its way. Tell me again when that is done."
             )
-    return Changes(notices=(scene.answer(text, *row, buttons.human(say), order=project.order.id),))
+    return scene.answered(text, *row, buttons.human(say), order=project.order.id)
 
 
 def taken_back(scene: Scene, project: Project, version: int | None) -> tuple[Project, Batch, Changes] | None:
@@ -154,13 +154,7 @@ def expired(scene: Scene, project: Project) -> Changes:
         price=quote.total,
         number=str(order.number),
     )
-    notice = Notice(
-        scene.id("expired"),
-        To.person(order.person),
-        text,
-        (buttons.changes(say, order), buttons.human(say, order.id)),
-        order=order.id,
-    )
+    notice = scene.notice(order, "expired", text, buttons.changes(say, order))
     return _let_go(scene, project, quote, QuoteState.EXPIRED, (notice,))
 
 
@@ -190,7 +184,7 @@ def waive(scene: Scene, project: Project, amount: Money, reason: str) -> Changes
     if quote is None or quote.state is QuoteState.ACCEPTED:
         return _gone(scene, project)
     if not reason.strip():
-        return _answered(scene, scene.say("Say why: a price under the floor needs a reason."))
+        return scene.answered(scene.say("Say why: a price under the floor needs a reason."))
     return decisions.made(
         scene, project, DecisionKind.WAIVE, reason=reason.strip(), amount=amount, about=quote.id
     )
@@ -222,13 +216,7 @@ def named(scene: Scene, project: Project, decision: Decision) -> Changes:
     if decision.reason:
         told += say(" {name} from the studio: {words}", name=decision.name, words=decision.reason)
     row = (*answers(scene, project, offered), change(scene, project, offered))
-    notice = Notice(
-        scene.id("quoted"),
-        To.person(order.person),
-        say("Order {number}: ", number=str(order.number)) + told,
-        (*row, buttons.human(say, order.id)),
-        order=order.id,
-    )
+    notice = scene.notice(order, "quoted", say("Order {number}: ", number=str(order.number)) + told, *row)
     card = wish_list.waiting(scene, after, batch_of(after, quote), told, *row)
     shown = Changes(cards=(card, card_of(scene, after, offered)))
     return outcome(scene, project, after, notices=(notice,), more=shown)
@@ -256,9 +244,7 @@ def waived(scene: Scene, project: Project, decision: Decision) -> Changes:
         name=decision.name,
         words=decision.reason,
     )
-    notice = Notice(
-        scene.id("waived"), To.person(order.person), told, (buttons.human(say, order.id),), order=order.id
-    )
+    notice = scene.notice(order, "waived", told)
     return _begun(scene, project, with_quote(project, free), free, Changes(notices=(notice,)))
 
 
@@ -317,16 +303,14 @@ def _charged(scene: Scene, before: Project, after: Project, quote: Quote) -> Cha
 
 def _paid(scene: Scene, before: Project, after: Project, quote: Quote, more: Changes) -> Changes:
     say, order = scene.to_artist, after.order
-    receipt = Notice(
-        scene.id("receipt"),
-        To.person(order.person),
+    receipt = scene.notice(
+        order,
+        "receipt",
         say(
             "Received {amount} for your changes to order {number}. Thank you!",
             amount=price_of(quote),
             number=str(order.number),
         ),
-        (buttons.human(say, order.id),),
-        order=order.id,
     )
     return _begun(scene, before, after, quote, more + Changes(notices=(receipt,)))
 
@@ -362,13 +346,7 @@ def _not_paid(scene: Scene, project: Project, quote: Quote, charge: Charge, reas
     told = why + say(" Nothing was charged; your list is kept.")
     row = (*answers(scene, project, offered), change(scene, project, offered))
     card = wish_list.waiting(scene, after, batch_of(after, quote), told, *row)
-    notice = Notice(
-        scene.id("declined"),
-        To.person(project.order.person),
-        told,
-        (*row, buttons.human(say, project.order.id)),
-        order=project.order.id,
-    )
+    notice = scene.notice(project.order, "declined", told, *row)
     more += Changes(cards=(card, *for_staff(scene, after, offered)))
     return outcome(scene, project, after, notices=(notice,), more=more)
 
@@ -398,7 +376,7 @@ def _named_by_staff(scene: Scene, project: Project, quote: Quote, amount: Money,
         text = scene.say(
             "The floor here is {floor} (A22, A23). To go under it, waive it with a reason.", floor=quote.floor
         )
-        return _answered(scene, text)
+        return scene.answered(text)
     return decisions.made(
         scene, project, DecisionKind.QUOTE, reason=reason.strip(), amount=amount, about=quote.id
     )
@@ -409,8 +387,4 @@ def _gone(scene: Scene, project: Project) -> Changes:
     quote = next((one for one in reversed(project.quotes) if one.kind is QuoteKind.REVISION), None)
     again = Changes(cards=(card_of(scene, project, quote),)) if quote else Changes()
     text = say("Order {number}: no price is asked for, or it was named already.", number=number)
-    return _answered(scene, text) + again
-
-
-def _answered(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text) + again

@@ -3,7 +3,7 @@
 from core.desk.revising import causes
 from core.desk.revising.judging import judged
 from core.desk.scene import Scene, named
-from core.desk.shown import buttons, phrases
+from core.desk.shown import buttons, phrases, troubles
 from core.ids import seen
 from core.members import Member
 from core.messages import Action, Button, Card, To
@@ -317,7 +317,7 @@ def _of_references(say: Voice, order: Order) -> list[Text]:
         if reference.on_the_way
     ]
     refused = [reference for reference in wished if reference.state is ReferenceState.REFUSED]
-    return heard + [phrases.reference(say, order, reference, pages=False) for reference in refused]
+    return heard + [troubles.reference(say, order, reference, pages=False) for reference in refused]
 
 
 def _handed_back(say: Voice, batch: Batch) -> list[Text]:

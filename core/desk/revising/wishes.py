@@ -55,7 +55,7 @@ def say_words(scene: Scene, project: Project, words: str) -> Changes:
             most=MOST_WORDS,
         )
         row = buttons.human(scene.say, project.order.id)
-        return Changes(notices=(scene.answer(text, row, order=project.order.id),))
+        return scene.answered(text, row, order=project.order.id)
     batch = replace(
         batch,
         items=batch.items + _said_by(scene, told.items),
@@ -199,7 +199,7 @@ def explained(scene: Scene, project: Project) -> Changes:
     found |= {reason.cause for reason in verdict.reasons}
     bought = project.order.under(scene.rules)
     told = text_of([causes.rule(scene.say, cause, bought) for cause in sorted(found)])
-    return Changes(notices=(scene.answer(told, buttons.terms(scene.say), buttons.human(scene.say)),))
+    return scene.answered(told, buttons.terms(scene.say), buttons.human(scene.say))
 
 
 def change_list(scene: Scene, project: Project, version: int | None) -> Changes:

@@ -92,7 +92,7 @@ def _aside(v: View) -> tuple[Text, list[Button]]:
         reference=order.aside or "",
     )
     row = [*_files(v), buttons.human(v.say, order.id)]
-    if v.project.may_be_taken_back and any(charge.state is ChargeState.PAID for charge in v.project.charges):
+    if v.project.may_be_taken_back and v.project.is_paid:
         text += v.say(" You can also have your money back.")
         back = Action("refund", order.id, order.rev).pack()
         row.insert(0, Button(v.say.word("Give me my money back"), back))
@@ -194,10 +194,9 @@ def _complaint(v: View) -> tuple[list[Text], list[Button]]:
                 when=when,
             )
         return [text], [buttons.withdraw(v.say, order)]
-    paid = any(charge.state is ChargeState.PAID for charge in v.project.charges)
     in_time = order.deadline is None or is_open(order, v.now) or not rules.complaints_within_window_only
     said = any(one.version == order.version for one in v.project.complaints)
-    if paid and (rules.refund == "credit" or (in_time and not said)):
+    if v.project.is_paid and (rules.refund == "credit" or (in_time and not said)):
         return [], [buttons.unhappy(v.say, order)]
     return [], []
 

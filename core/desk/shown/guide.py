@@ -63,7 +63,7 @@ def welcome(scene: Scene) -> Changes:
         ]
     )
     beside = (buttons.big_file(say),) if scene.ways.pages else ()
-    return _answer(scene, text, *beside, buttons.terms(say), buttons.human(say))
+    return scene.answered(text, *beside, buttons.terms(say), buttons.human(say))
 
 
 def help_(scene: Scene) -> Changes:
@@ -73,7 +73,7 @@ def help_(scene: Scene) -> Changes:
         if command.needs is None or scene.may(command.needs):
             arguments = " ".join(f"[{argument}]" for argument in command.arguments)
             lines.append(Text((f"  /{command.name} {arguments}".rstrip() + " - " + say.word(command.help),)))
-    return _answer(scene, joined(lines), buttons.human(say))
+    return scene.answered(joined(lines), buttons.human(say))
 
 
 def lost(scene: Scene) -> Changes:
@@ -84,13 +84,12 @@ def lost(scene: Scene) -> Changes:
     newest = scene.snapshot.open[0] if scene.snapshot.open else None
     row = (buttons.show(say, newest.order),) if newest else ()
     text = say("I did not understand that. Drop a song to order a master, or talk to a person.")
-    return _answer(scene, text, *row, buttons.human(say))
+    return scene.answered(text, *row, buttons.human(say))
 
 
 def unknown_command(scene: Scene, name: str) -> Changes:
     say = scene.say
-    return _answer(
-        scene,
+    return scene.answered(
         say("There is no command /{name}. /help lists what there is.", name=name[:40]),
         buttons.human(say),
     )
@@ -101,13 +100,13 @@ def elsewhere(scene: Scene) -> Changes:
 
     It has the way to what could not be sent, if its door can show it to them alone.
     """
-    return _answer(scene, scene.say("Write to me in a private chat; there I take songs and show previews."))
+    return scene.answered(scene.say("Write to me in a private chat; there I take songs and show previews."))
 
 
 def show_terms(scene: Scene) -> Changes:
     say = scene.say
     text = joined([*terms_told(scene.rules, say), *_since_accepted(scene)])
-    return _answer(scene, text, buttons.too_young(say), buttons.human(say))
+    return scene.answered(text, buttons.too_young(say), buttons.human(say))
 
 
 def terms_told(rules: HouseRules, say: Voice) -> list[Text]:
@@ -158,14 +157,14 @@ def pay_support(scene: Scene) -> Changes:
     ]
     if rules.house.contact:
         lines.append(say("Contact: {contact}", contact=rules.house.contact))
-    return _answer(scene, joined(lines), buttons.terms(say), buttons.human(say))
+    return scene.answered(joined(lines), buttons.terms(say), buttons.human(say))
 
 
 def resume(scene: Scene) -> Changes:
     """`/continue`: the newest open order as it stands."""
     if not scene.snapshot.open:
-        return _answer(
-            scene, scene.say("You have no open order. Drop a song to begin one."), buttons.human(scene.say)
+        return scene.answered(
+            scene.say("You have no open order. Drop a song to begin one."), buttons.human(scene.say)
         )
     return show(scene, scene.snapshot.open[0])
 
@@ -190,7 +189,7 @@ def orders(scene: Scene) -> Changes:
     say = scene.say
     own = (*scene.snapshot.open, *(one for one in scene.snapshot.past if one.order.version))
     if not own and not scene.snapshot.shared:
-        return _answer(scene, say("You have no open order. Drop a song to begin one."), buttons.human(say))
+        return scene.answered(say("You have no open order. Drop a song to begin one."), buttons.human(say))
     lines = [
         say(
             "Order {number} · {title}: {state}",
@@ -209,7 +208,7 @@ def orders(scene: Scene) -> Changes:
         for project in scene.snapshot.shared
     ]
     row = [buttons.show(say, project.order) for project in own[:5]]
-    return _answer(scene, joined(lines), *row, buttons.human(say))
+    return scene.answered(joined(lines), *row, buttons.human(say))
 
 
 def language(scene: Scene, wanted: str) -> Changes:
@@ -218,10 +217,10 @@ def language(scene: Scene, wanted: str) -> Changes:
     code = wanted.strip().lower()
     if code not in codes:
         text = scene.say("I speak {languages}. Say /language and one of these.", languages=", ".join(codes))
-        return _answer(scene, text)
+        return scene.answered(text)
     person = replace(scene.person, locale=code, locale_chosen=True)
     say = scene.catalogues.voice(code)
-    changes = _answer(scene, say("From now on I speak English with you."))
+    changes = scene.answered(say("From now on I speak English with you."))
     return changes if scene.person == person else changes + Changes(people=(Move(scene.person, person),))
 
 
@@ -229,11 +228,11 @@ def confidential(scene: Scene, wanted: str) -> Changes:
     """`/confidential on|off` for the newest open order (B62); without a word it is on."""
     say = scene.say
     if not scene.snapshot.open:
-        return _answer(scene, say("You have no open order. Drop a song to begin one."), buttons.human(say))
+        return scene.answered(say("You have no open order. Drop a song to begin one."), buttons.human(say))
     project = scene.snapshot.open[0]
     word = wanted.strip().lower()
     if word not in _ON | _OFF:
-        return _answer(scene, say("Say /confidential on or /confidential off."))
+        return scene.answered(say("Say /confidential on or /confidential off."))
     on = word in _ON
     after = with_order(project, replace(project.order, confidential=on))
     text = (
@@ -286,7 +285,7 @@ def revoke(scene: Scene) -> Changes:
 def choose_style(scene: Scene, project: Project) -> Changes:
     """[Style]: what there is to choose from."""
     own = scene.rules.styles
-    return _answer(scene, joined(styles_told(scene.say, own)), *style_buttons(scene.say, project.order, own))
+    return scene.answered(joined(styles_told(scene.say, own)), *style_buttons(scene.say, project.order, own))
 
 
 def styles_told(say: Voice, own: HouseStyles) -> list[Text]:
@@ -346,7 +345,3 @@ def _state(scene: Scene, state: OrderState) -> str:
         OrderState.CANCELLED: say.word("cancelled"),
         OrderState.ASIDE: say.word("with a person"),
     }[state]
-
-
-def _answer(scene: Scene, text: Text, *row: Button) -> Changes:
-    return Changes(notices=(scene.answer(text, *row),))

@@ -78,14 +78,14 @@ def shown(scene: Scene, arguments: str) -> Changes:
     """`/audit [ORDER] [N]`: the newest entries, in private wherever it was asked."""
     say, wanted = scene.say, asked(arguments)
     if wanted is None:
-        return Changes(notices=(scene.answer(say("Say /audit, or /audit ORDER, and how many entries.")),))
+        return scene.answered(say("Say /audit, or /audit ORDER, and how many entries."))
     number, _ = wanted
     if number is not None and scene.project is None:
         text = say("There is no order {number}.", number=str(number))
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     text = joined([_line(scene, entry) for entry in scene.snapshot.audited]) or say("Nothing yet.")
     if scene.incoming.private:
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     told = Notice(scene.id("audited"), To.person(scene.person.id), text)
     pointer = scene.answer(say("I have sent it to you in private. If nothing comes, write to me there."))
     return Changes(notices=(told, pointer))

@@ -36,7 +36,7 @@ def asked(scene: Scene) -> Changes:
     known = (scene.snapshot.board or Board()).under(scene.rules)
     if scene.incoming.private:
         text, row = _drawn(scene, scene.say, known)
-        return Changes(notices=(scene.answer(text, *row),))
+        return scene.answered(text, *row)
     text, row = _drawn(scene, scene.to_staff, known)
     card = Card("board", To.staff(), text, row)
     return Changes(cards=(card,), notices=(scene.answer(_head(scene, scene.say, known)),))
@@ -51,7 +51,7 @@ def opened(scene: Scene, action: Action) -> Changes:
     """A button of the board: the card of what waits, as it stands."""
     card = scene.snapshot.card
     if action.choice not in set(Waiting) or card is None:
-        return Changes(notices=(scene.answer(scene.say("Nobody waits for that any more.")),))
+        return scene.answered(scene.say("Nobody waits for that any more."))
     shown = Notice(
         scene.id("notice", "card"),
         scene.here,

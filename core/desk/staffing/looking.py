@@ -17,7 +17,7 @@ def asked(scene: Scene, project: Project, *, sure: bool) -> Changes:
     """[Look at the order] of somebody of the staff. Of a confidential one they say first that they know."""
     say, order = scene.say, project.order
     if not scene.ways.pages:
-        return Changes(notices=(scene.answer(say("This house has no pages: browsers do not reach it.")),))
+        return scene.answered(say("This house has no pages: browsers do not reach it."))
     secret = order.confidential and not scene.owns
     if secret and not sure:
         return warned(scene, buttons.look(say, order, sure=True))
@@ -54,7 +54,7 @@ def _way(scene: Scene, project: Project) -> tuple[Text, Pass]:
 
 def warned(scene: Scene, sure: Button) -> Changes:
     """What is asked of the staff before they see a confidential order, with the button by which they know."""
-    return Changes(notices=(scene.answer(Text((_warning(scene),)), sure),))
+    return scene.answered(Text((_warning(scene),)), sure)
 
 
 def _warning(scene: Scene) -> str:
@@ -65,15 +65,9 @@ def _warning(scene: Scene) -> str:
 
 def known(scene: Scene, project: Project) -> Consent:
     """That they knew it is confidential, in the words that they read (B62)."""
-    return Consent(
-        scene.id("consent", ConsentKind.CONFIDENTIAL),
-        scene.person.id,
+    return scene.consent(
         ConsentKind.CONFIDENTIAL,
         scene.rules.terms_version,
         sha256(_warning(scene).encode()).hexdigest(),
-        scene.say.language,
-        scene.incoming.door,
-        scene.incoming.event_id,
-        scene.now,
         project.order.id,
     )

@@ -30,10 +30,10 @@ def refused(scene: Scene, needs: Right) -> Changes:
     """They may not: whose it is."""
     say, role = scene.say, scene.person.role
     if role is None:
-        return Changes(notices=(scene.answer(say("That is for the staff.")),))
+        return scene.answered(say("That is for the staff."))
     roles = ", ".join(deeds.role(say, one) for one in holders(needs))
     text = say("You are {role} here; that is for: {roles}.", role=deeds.role(say, role), roles=roles)
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)
 
 
 def sit_here(scene: Scene, arguments: str) -> Changes:
@@ -48,7 +48,7 @@ def sit_here(scene: Scene, arguments: str) -> Changes:
         text = say(
             "Say /staff here in the room that is to be the staff desk, /staff gone in one that is to be none."
         )
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     desk = StaffDesk(incoming.door, incoming.place, scene.person.id, scene.now)
     known = any((d.door, d.address) == (desk.door, desk.address) for d in scene.snapshot.desks)
     text = say("This room is a staff desk already.") if known else say("This room is now a staff desk.")
@@ -61,7 +61,7 @@ def _gone(scene: Scene) -> Changes:
     say, here = scene.say, (scene.incoming.door, scene.incoming.place)
     known = tuple(desk for desk in scene.snapshot.desks if (desk.door, desk.address) == here)
     if not known:
-        return Changes(notices=(scene.answer(say("This room is no staff desk.")),))
+        return scene.answered(say("This room is no staff desk."))
     text = say("This room is no staff desk any more. What was shown here stays until somebody deletes it.")
     return Changes(desks_gone=known, notices=(scene.answer(text),))
 
@@ -74,7 +74,7 @@ def already_done(scene: Scene, project: Project) -> Changes:
         if who
         else say("There is nothing to try again at this moment.")
     )
-    return Changes(notices=(scene.answer(text),))
+    return scene.answered(text)
 
 
 def decided(scene: Scene, project: Project) -> Project:
@@ -139,23 +139,23 @@ def grant_by(scene: Scene, arguments: str) -> Changes:
     roles = ", ".join((*Role, NOBODY))
     door, _, external = words[-1].partition(":")
     if len(words) != 2 or words[0].lower() not in (*Role, NOBODY) or not door or not external:
-        return Changes(notices=(scene.answer(say("Say /grant ROLE DOOR:ID. Roles: {roles}.", roles=roles)),))
+        return scene.answered(say("Say /grant ROLE DOOR:ID. Roles: {roles}.", roles=roles))
     role = words[0].lower()
     if scene.snapshot.target is None and door not in scene.ways.of_door:
         doors = ", ".join(sorted(scene.ways.of_door))
         text = say("There is no door {door} here. Doors: {doors}.", door=door[:40], doors=doors)
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     if scene.snapshot.target is None and role == NOBODY:
-        return Changes(notices=(scene.answer(say("I do not know {person}.", person=words[1][:80])),))
+        return scene.answered(say("I do not know {person}.", person=words[1][:80]))
     if _is_last_owner(scene, role):
         text = say("{person} is the only owner: make somebody else owner first.", person=words[1])
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     done = (
         say("{person} has no role any more.", person=words[1])
         if role == NOBODY
         else say("{person} is now {role}.", person=words[1], role=role)
     )
-    return grant(scene, role, door, external, None) + Changes(notices=(scene.answer(done),))
+    return grant(scene, role, door, external, None) + scene.answered(done)
 
 
 def _is_last_owner(scene: Scene, role: str) -> bool:
@@ -173,4 +173,4 @@ def _who_is_who(scene: Scene) -> Changes:
         if member.person.role is role
     ]
     hint = say("Say /grant ROLE DOOR:ID. Roles: {roles}.", roles=", ".join((*Role, NOBODY)))
-    return Changes(notices=(scene.answer(joined([*lines, hint])),))
+    return scene.answered(joined([*lines, hint]))

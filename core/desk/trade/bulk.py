@@ -6,7 +6,7 @@ from typing import Any
 
 from core.access import page_of
 from core.agreements import MOST_SONGS, Deed, allows, end_of_day
-from core.bulks import Bulk, BulkState, Member, Standing, standing_of, to_hang, to_nudge
+from core.bulks import Bulk, BulkMember, BulkState, Standing, standing_of, to_hang, to_nudge
 from core.changes import Changes, Move
 from core.desk.evolution import with_order
 from core.desk.outcome import outcome
@@ -44,13 +44,13 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     say = scene.say
     new = _new(say)
     if not scene.incoming.private:
-        return Changes(notices=(scene.answer(say("Say that in our private chat, please.")),))
+        return scene.answered(say("Say that in our private chat, please."))
     own = scene.snapshot.trade.own
     if word.lower() != "list" or not own:
         text = say("Many songs of many artists, which you pay for: tell me what it is.")
-        return Changes(notices=(scene.answer(text, new, buttons.human(say)),))
+        return scene.answered(text, new, buttons.human(say))
     row = tuple(buttons.show_bulk(one) for one in own[:5])
-    return Changes(notices=(scene.answer(say("Your bulk orders:"), *row, new),))
+    return scene.answered(say("Your bulk orders:"), *row, new)
 
 
 def _new(say: Voice) -> Button:
@@ -68,10 +68,10 @@ def begun(scene: Scene, values: Mapping[str, str]) -> Changes:
     deadline = end_of_day(until_said, scene.now, scene.rules.zone) if until_said else None
     if not title or not tracks.isdecimal() or not 0 < int(tracks) <= MOST_SONGS:
         text = say("I need a title, and how many songs there are: 1 to {most}.", most=MOST_SONGS)
-        return Changes(notices=(scene.answer(text, _new(say)),))
+        return scene.answered(text, _new(say))
     if until_said and deadline is None:
         text = say("I need a day that is still to come, such as 2026-12-31; or none.")
-        return Changes(notices=(scene.answer(text, _new(say)),))
+        return scene.answered(text, _new(say))
     bulk = Bulk(
         scene.id("bulk"),
         scene.person.id,
@@ -91,7 +91,7 @@ def pressed(scene: Scene, choice: str | None) -> Changes:
     """A button of who pays for it."""
     bulk = scene.snapshot.trade.bulk
     if bulk is None or bulk.person != scene.person.id:
-        return Changes(notices=(scene.answer(scene.say("That button is not for you.")),))
+        return scene.answered(scene.say("That button is not for you."))
     match choice:
         case "price" if may_ask(scene, bulk):
             return _redrawn(scene, bulk, dealing.asked_for_bulk(scene, bulk))
@@ -101,7 +101,7 @@ def pressed(scene: Scene, choice: str | None) -> Changes:
             return _more_money(scene, bulk)
         case "box" if bulk.state is BulkState.OPEN:
             text = scene.say("Say /bulk here in the room where the drop box is to hang.")
-            return Changes(notices=(scene.answer(text),))
+            return scene.answered(text)
         case "nudge" if bulk.state is BulkState.OPEN:
             return _nudged(scene, bulk)
         case "close" if bulk.state is not BulkState.CLOSED:
@@ -120,13 +120,11 @@ def offered(scene: Scene, values: Mapping[str, str]) -> Changes:
     bulk, say = scene.snapshot.trade.bulk, scene.say
     each = said(values.get("price", ""), scene.rules.currency)
     if bulk is None or bulk.person != scene.person.id:
-        return Changes(notices=(scene.answer(say("That button is not for you.")),))
+        return scene.answered(say("That button is not for you."))
     if not may_ask(scene, bulk):
         return Changes(cards=boards(scene, bulk, scene.snapshot.trade.tally))
     if not each:
-        return Changes(
-            notices=(scene.answer(say("I need a price a song, such as 4.20. Nothing was passed on.")),)
-        )
+        return scene.answered(say("I need a price a song, such as 4.20. Nothing was passed on."))
     asked = dealing.asked_for_bulk(scene, bulk, words=values.get("words", "").strip(), each=each)
     return _redrawn(scene, bulk, asked)
 
@@ -136,7 +134,7 @@ def _redrawn(scene: Scene, bulk: Bulk, changes: Changes) -> Changes:
     now = next((move.after for move in changes.bulks), bulk)
     asked = next((m.after for m in changes.agreements if m.after.id == now.agreement), None)
     trade = replace(scene.snapshot.trade, agreement=asked or scene.snapshot.trade.agreement)
-    then = replace(scene, snapshot=replace(scene.snapshot, trade=trade))
+    then = scene.with_trade(trade)
     return changes + Changes(cards=boards(then, now, trade.tally))
 
 
@@ -144,13 +142,13 @@ def _more_money(scene: Scene, bulk: Bulk) -> Changes:
     """[Pay in]: what all songs that are left cost, less what is in store for them."""
     say, running = scene.say, holds(scene, bulk)
     if running is None:
-        return Changes(notices=(scene.answer(say("The agreed price has ended.")),))
+        return scene.answered(say("The agreed price has ended."))
     rest = to_pay_in(scene, bulk)
     if not rest:
-        return Changes(notices=(scene.answer(say("Everything is paid in.")),))
+        return scene.answered(say("Everything is paid in."))
     for project in _payments(scene, bulk):
         if project.order.state is OrderState.PAYING:
-            return Changes(notices=(scene.answer(say("Payment is on its way …")),))
+            return scene.answered(say("Payment is on its way …"))
         return _asked_for_again(scene, project, rest)
     return concluded.paying_in(scene, running.agreement, bulk, rest)
 
@@ -186,7 +184,7 @@ def _here(scene: Scene, title: str) -> Changes:
             if before is not None
             else say("You have no bulk order whose price is agreed. Begin one with /bulk new.")
         )
-        return Changes(notices=(scene.answer(text),))
+        return scene.answered(text)
     tally = scene.snapshot.trade.tally
     after = replace(before, room=(incoming.door, incoming.place))
     cards = boards(scene, after, tally)
@@ -204,12 +202,12 @@ def _nudged(scene: Scene, bulk: Bulk) -> Changes:
     notices = tuple(_reminder(scene, bulk, member) for member in missing)
     text = say.many("{count} person was reminded.", "{count} people were reminded.", len(missing))
     return Changes(
-        members=tuple(Move(member, replace(member, nudged=scene.now)) for member in missing),
+        bulk_members=tuple(Move(member, replace(member, nudged=scene.now)) for member in missing),
         notices=(*notices, scene.answer(text)),
     )
 
 
-def _reminder(scene: Scene, bulk: Bulk, member: Member) -> Notice:
+def _reminder(scene: Scene, bulk: Bulk, member: BulkMember) -> Notice:
     say = scene.catalogues.voice(member.locale)
     text = say("{payer} still waits for your song for {title}.", payer=bulk.organisation, title=bulk.title)
     row = (buttons.drop_here(say, bulk.id),)
@@ -300,22 +298,22 @@ def _zip(scene: Scene, bulk: Bulk) -> Changes:
     say, project = scene.say, scene.project
     if project is None or project.order.id != bulk.payment or not scene.ways.pages:
         text = say("I cannot hand over a zip here: this house has no pages. Each artist has their own files.")
-        return Changes(notices=(scene.answer(text, buttons.human(say)),))
+        return scene.answered(text, buttons.human(say))
     page = page_of(project.order, scene.now, scene.rules)
     text = say("All approved masters in one zip are on this page.")
-    return Changes(notices=(scene.answer(text, Button(say.word("Open the page"), link=page)),))
+    return scene.answered(text, Button(say.word("Open the page"), link=page))
 
 
 def _rest(scene: Scene, bulk: Bulk) -> Changes:
     """[The rest as credit]: what was paid in and not used, once nothing more can be dropped."""
     trade, say = scene.snapshot.trade, scene.say
     if not trade.deposit or trade.agreement is None:
-        return Changes(notices=(scene.answer(say("Nothing is left of it.")),))
+        return scene.answered(say("Nothing is left of it."))
     moved = deposit_returned(
         trade.agreement.id, scene.id("rest"), of_credit(scene.person.id), trade.deposit, scene.now
     )
     text = say("{amount} is your credit now.", amount=trade.deposit)
-    after = replace(scene, snapshot=replace(scene.snapshot, trade=replace(trade, deposit=None)))
+    after = scene.with_trade(replace(trade, deposit=None))
     return Changes(
         agreements=(Move(trade.agreement, trade.agreement),),
         transfers=(moved,),

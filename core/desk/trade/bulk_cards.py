@@ -45,9 +45,7 @@ def told_to_payer(
     before_it = trade.deposit or scene.rules.money(0)
     deposit = replace(before_it, amount=before_it.amount + change) if change else trade.deposit
     running = tuple(_used(one, before, after) for one in trade.running)
-    now = replace(
-        scene, snapshot=replace(scene.snapshot, trade=replace(trade, deposit=deposit, running=running))
-    )
+    now = scene.with_trade(replace(trade, deposit=deposit, running=running))
     return Changes(bulks=(Move(bulk, bulk),), cards=boards(now, bulk, tally))
 
 

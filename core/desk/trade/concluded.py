@@ -29,7 +29,7 @@ from core.text import Text, joined
 def moved(scene: Scene, before: Agreement | None, now: Agreement, *notices: Notice) -> Changes:
     """An agreement has moved on: both sides see it, and so does who planned a bulk order with it."""
     trade = scene.snapshot.trade
-    then = replace(scene, snapshot=replace(scene.snapshot, trade=replace(trade, agreement=now)))
+    then = scene.with_trade(replace(trade, agreement=now))
     planned = trade.bulk is not None and trade.bulk.agreement == now.id
     plans = (payer_card(then, trade.bulk, trade.tally),) if planned and trade.bulk is not None else ()
     return Changes(
@@ -53,7 +53,7 @@ def agreed(scene: Scene, before: Agreement | None, now: Agreement, name: str, ro
             payment=scene.id("pay-in"),
         )
         trade = replace(scene.snapshot.trade, agreement=now, running=(Running(now, 0),))
-        then = replace(scene, snapshot=replace(scene.snapshot, trade=trade))
+        then = scene.with_trade(trade)
         more += Changes(bulks=(Move(bulk, opened),)) + paying_in(scene, now, opened)
         more += Changes(cards=boards(then, opened, trade.tally))
     say = scene.to_artist
@@ -91,7 +91,7 @@ def _renewed(scene: Scene, agreement: Agreement) -> Changes:
         return Changes()
     trade = scene.snapshot.trade
     known = replace(trade, running=(*trade.running, Running(agreement, 0)))
-    now = replace(scene, snapshot=replace(scene.snapshot, trade=known))
+    now = scene.with_trade(known)
     changes = Changes()
     for project in scene.snapshot.open:
         if project.order.state in JOINABLE and dealt(now, project) != project:

@@ -78,8 +78,7 @@ def _waits(scene: Scene, before: Project, after: Project) -> Changes:
             payer=bulk.organisation,
         )
     )
-    row = (buttons.human(say, order.id),)
-    told = Notice(scene.id("waits"), To.person(order.person), why, row, order=order.id)
+    told = scene.notice(order, "waits", why)
     return outcome(scene, before, after, notices=(told, _short(scene, bulk, after)))
 
 

@@ -10,6 +10,17 @@ from core.people import Right
 from core.trade import Trade
 from core.wording import Voice
 
+
+def _with_price(say: Voice, name: str, title: str) -> Form:
+    """A price that somebody names who is to pay it."""
+    price = Field("price", say.word("Price of a song"), most=20)
+    return Form(
+        name,
+        title,
+        (price, Field("words", say.word("Anything we should know"), "long", required=False, most=500)),
+    )
+
+
 FORMS: Mapping[str, Callable[[Voice], Form]] = {
     "bulk": lambda say: Form(
         "bulk",
@@ -27,14 +38,7 @@ FORMS: Mapping[str, Callable[[Voice], Form]] = {
             Field("note", say.word("Anything we should know"), "long", required=False, most=500),
         ),
     ),
-    "offer": lambda say: Form(
-        "offer",
-        say.word("Offer a price"),
-        (
-            Field("price", say.word("Price of a song"), most=20),
-            Field("words", say.word("Anything we should know"), "long", required=False, most=500),
-        ),
-    ),
+    "offer": lambda say: _with_price(say, "offer", say.word("Offer a price")),
     "propose": lambda say: Form(
         "propose",
         say.word("Propose a price"),
@@ -58,14 +62,7 @@ FORMS: Mapping[str, Callable[[Voice], Form]] = {
             Field("role", say.word("What are you there?"), required=False, most=60),
         ),
     ),
-    "counter": lambda say: Form(
-        "counter",
-        say.word("Another price"),
-        (
-            Field("price", say.word("Price of a song"), most=20),
-            Field("words", say.word("Anything we should know"), "long", required=False, most=500),
-        ),
-    ),
+    "counter": lambda say: _with_price(say, "counter", say.word("Another price")),
     "call": lambda say: Form(
         "call",
         say.word("Call me"),

@@ -29,7 +29,7 @@ from core.desk.trade.deal_cards import card, choices, lines, proposal, staff_car
 from core.messages import Notice, To
 from core.money import Money, said
 from core.orders import Project
-from core.text import Moment, Text, joined
+from core.text import Moment, joined
 
 SERVICE = "automatic"
 """The service line of a bulk order."""
@@ -40,11 +40,6 @@ from now on where nobody said one.
 """
 
 
-def agreement_of(form: str) -> str:
-    """The id of the agreement that the id of a form names."""
-    return form.partition(".")[0]
-
-
 # The beginning
 
 
@@ -53,8 +48,8 @@ def asked(scene: Scene, project: Project) -> Changes:
     live = [one.agreement for one in scene.snapshot.trade.running if one.agreement.bulk is None]
     for agreement in live:
         if agreement.state in NEGOTIATED:
-            return Changes(cards=(card(scene, agreement),)) + _told(
-                scene, scene.say("We are talking about {name} already.", name=agreement.name)
+            return Changes(cards=(card(scene, agreement),)) + scene.answered(
+                scene.say("We are talking about {name} already.", name=agreement.name)
             )
     agreement = begun(scene, project.order.service, len(project.works))
     return _asked(scene, agreement, None)
@@ -114,7 +109,7 @@ def _asked(
     return Changes(
         agreements=(Move(None, agreement),),
         cards=(card(scene, agreement), staff_card(scene, agreement, bulk)),
-    ) + _told(scene, text)
+    ) + scene.answered(text)
 
 
 # The staff
@@ -126,15 +121,14 @@ def proposed(scene: Scene, values: Mapping[str, str]) -> Changes:
     if agreement is None or not allows(agreement, Deed.PROPOSED):
         return _moved_on(scene, agreement)
     if scene.judges_itself(agreement.person):
-        return _told(scene, say("It is your own: somebody else of the staff must do that."))
+        return scene.answered(say("It is your own: somebody else of the staff must do that."))
     each = said(values.get("price", ""), scene.rules.currency)
     songs = values.get("songs", "").strip()
     until = end_of_day(values.get("until", ""), scene.now, scene.rules.zone)
     deposit_said = values.get("deposit", "").strip()
     deposit = said(deposit_said, scene.rules.currency) if deposit_said else None
     if not each or not songs.isdecimal() or not 0 < int(songs) <= MOST_SONGS or until is None:
-        return _told(
-            scene,
+        return scene.answered(
             say(
                 "I need a price a song (4.20), for how many songs (at most {most}), and a day that is still "
                 "to come (2026-12-31). Nothing was proposed.",
@@ -143,7 +137,7 @@ def proposed(scene: Scene, values: Mapping[str, str]) -> Changes:
         )
     terms = Terms(each, int(songs), until, deposit)
     if deposit_said and (not deposit or terms.whole < deposit):
-        return _told(scene, say("The deposit is to be an amount, at most the whole. Nothing was proposed."))
+        return scene.answered(say("The deposit is to be an amount, at most the whole. Nothing was proposed."))
     done = after(agreement, _step(scene, Deed.PROPOSED, terms=terms))
     notice = Notice(
         scene.id("proposed"),
@@ -174,7 +168,7 @@ def recorded(scene: Scene, known: Agreement | None, terms: Terms, channel: Chann
     """What the other side agreed to elsewhere: proposed, if it was not, and accepted in one."""
     agreement = known or begun(scene, SERVICE, terms.songs)
     if scene.judges_itself(agreement.person):
-        return _told(scene, scene.say("It is your own: somebody else of the staff must do that."))
+        return scene.answered(scene.say("It is your own: somebody else of the staff must do that."))
     if agreement.state is not AgreementState.PROPOSED or agreement.terms != terms:
         agreement = after(agreement, replace(_step(scene, Deed.PROPOSED, terms=terms), staff=True))
     step = replace(_step(scene, Deed.ACCEPTED, words=words, terms=terms), staff=True, channel=channel)
@@ -206,7 +200,7 @@ def _too_late(scene: Scene, agreement: Agreement, terms: Terms) -> Changes:
         name=agreement.name,
         until=Moment(terms.until),
     )
-    return moved(scene, agreement, done) + _told(scene, text)
+    return moved(scene, agreement, done) + scene.answered(text)
 
 
 def countered(scene: Scene, values: Mapping[str, str]) -> Changes:
@@ -216,10 +210,10 @@ def countered(scene: Scene, values: Mapping[str, str]) -> Changes:
         return _moved_on(scene, scene.snapshot.trade.agreement)
     each = said(values.get("price", ""), scene.rules.currency)
     if not each:
-        return _told(scene, scene.say("I need a price a song, such as 4.20. Nothing was passed on."))
+        return scene.answered(scene.say("I need a price a song, such as 4.20. Nothing was passed on."))
     terms = replace(agreement.terms, each=each, deposit=None)
     done = after(agreement, _step(scene, Deed.COUNTERED, words=values.get("words", "").strip(), terms=terms))
-    return moved(scene, agreement, done) + _told(scene, scene.say("I have passed your price on."))
+    return moved(scene, agreement, done) + scene.answered(scene.say("I have passed your price on."))
 
 
 def call(scene: Scene, values: Mapping[str, str]) -> Changes:
@@ -228,8 +222,8 @@ def call(scene: Scene, values: Mapping[str, str]) -> Changes:
     if agreement is None:
         return _moved_on(scene, scene.snapshot.trade.agreement)
     done = after(agreement, _step(scene, Deed.CALL, words=values["how"].strip()))
-    return moved(scene, agreement, done) + _told(
-        scene, scene.say("Somebody of the studio will get in touch.")
+    return moved(scene, agreement, done) + scene.answered(
+        scene.say("Somebody of the studio will get in touch.")
     )
 
 
@@ -272,15 +266,11 @@ def _shown(scene: Scene, deed: Deed) -> Agreement | None:
     return agreement if known else None
 
 
-def _told(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text),))
-
-
 def _moved_on(scene: Scene, agreement: Agreement | None) -> Changes:
     """Somebody was faster, or it is not theirs: how it stands now."""
     say = scene.say
     if agreement is None or not (agreement.person == scene.person.id or scene.person.role):
-        return _told(scene, say("That button is not for you."))
+        return scene.answered(say("That button is not for you."))
     text = joined([say("That has changed since; this is how things stand now."), *lines(say, agreement)])
     own = agreement.person == scene.person.id and agreement.state is AgreementState.PROPOSED
-    return Changes(notices=(scene.answer(text, *(choices(say, agreement) if own else ())),))
+    return scene.answered(text, *(choices(say, agreement) if own else ()))

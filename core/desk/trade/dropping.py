@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from core.bulks import Bulk, BulkState, Member, Standing
+from core.bulks import Bulk, BulkMember, BulkState, Standing
 from core.changes import Changes, Move
-from core.consent import Consent, ConsentKind
+from core.consent import ConsentKind
 from core.desk.ordering import intake
 from core.desk.outcome import outcome
 from core.desk.scene import Scene
@@ -21,15 +21,17 @@ def asked(scene: Scene) -> Changes:
     """[Drop my song]: the next file that somebody sends in private is for this bulk order."""
     bulk, person, say = scene.snapshot.trade.bulk, scene.person, scene.say
     if bulk is None or bulk.state is not BulkState.OPEN or not (bulk.by_artists or bulk.person == person.id):
-        return Changes(notices=(scene.answer(say("Nothing more can be dropped there.")),))
+        return scene.answered(say("Nothing more can be dropped there."))
     if not scene.snapshot.trade.tally.missing(bulk.tracks):
-        return Changes(notices=(scene.answer(say("All places there are taken."), buttons.human(say)),))
+        return scene.answered(say("All places there are taken."), buttons.human(say))
     if holds(scene, bulk) is None:
         return _ended(scene, bulk)
     here = replace(person, bulk=bulk.id)
     people = () if person == here else (Move(person, here),)
     known = any(member.person == person.id for member in scene.snapshot.trade.members)
-    member = Member(derive("member", bulk.id, person.id), bulk.id, person.id, scene.now, locale=person.locale)
+    member = BulkMember(
+        derive("member", bulk.id, person.id), bulk.id, person.id, scene.now, locale=person.locale
+    )
     members = () if known or not bulk.by_artists else (Move(None, member),)
     text = joined([say("{title}: send me your song here.", title=bulk.title), consent(scene, say, bulk)])
     invited = Notice(
@@ -41,7 +43,7 @@ def asked(scene: Scene) -> Changes:
     notices: tuple[Notice, ...] = (invited,)
     if not scene.incoming.private:
         notices = (scene.answer(say("Send me your song in our private chat.")), invited)
-    return Changes(people=people, members=members, notices=notices)
+    return Changes(people=people, bulk_members=members, notices=notices)
 
 
 def _ended(scene: Scene, bulk: Bulk) -> Changes:
@@ -52,7 +54,7 @@ def _ended(scene: Scene, bulk: Bulk) -> Changes:
         title=bulk.title,
         payer=bulk.organisation,
     )
-    return Changes(notices=(scene.answer(text, buttons.human(say)),))
+    return scene.answered(text, buttons.human(say))
 
 
 def for_bulk(scene: Scene) -> Bulk | None:
@@ -71,7 +73,7 @@ def dropped(scene: Scene, bulk: Bulk, files: tuple[FileRef, ...]) -> Changes:
     people = () if person == scene.person else (Move(scene.person, person),)
     changes = Changes(people=people)
     trade = scene.snapshot.trade
-    alone = replace(scene, snapshot=replace(scene.snapshot, trade=replace(trade, bulk=None)))
+    alone = scene.with_trade(replace(trade, bulk=None))
     for index, file in enumerate(taken):
         changes += _one(alone, bulk, file, index)
         tally = tally.put(None, Standing.MAKING)
@@ -79,10 +81,10 @@ def dropped(scene: Scene, bulk: Bulk, files: tuple[FileRef, ...]) -> Changes:
         changes += Changes(bulks=(Move(bulk, bulk),), cards=boards(scene, bulk, tally))
     if not taken:
         text = say("{title}: nothing more can be dropped there.", title=bulk.title)
-        changes += Changes(notices=(scene.answer(text, buttons.human(say)),))
+        changes += scene.answered(text, buttons.human(say))
     elif len(taken) < len(files):
         text = say("I took one song. If you have another, press [Drop my song] again.")
-        changes += Changes(notices=(scene.answer(text, buttons.human(say), what="more"),))
+        changes += scene.answered(text, buttons.human(say), what="more")
     return changes
 
 
@@ -101,18 +103,7 @@ def _one(scene: Scene, bulk: Bulk, file: FileRef, index: int) -> Changes:
     )
     project, fetching = intake.with_file(scene, Project(order), file, index)
     consents = tuple(
-        Consent(
-            scene.id("consent", kind, index),
-            scene.person.id,
-            kind,
-            agreed.version,
-            agreed.sha256,
-            scene.say.language,
-            scene.incoming.door,
-            scene.incoming.event_id,
-            scene.now,
-            order.id,
-        )
+        scene.consent(kind, agreed.version, agreed.sha256, order.id, index)
         for kind in (ConsentKind.TERMS, ConsentKind.AGE)
     )
     return outcome(scene, None, project, jobs=fetching, more=Changes(consents=consents))

@@ -35,12 +35,12 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     words = arguments.split(maxsplit=3)
     if not words or words[0].lower() != "record":
         if agreement is None:
-            return _told(scene, _usage(scene))
+            return scene.answered(_usage(scene))
         card = staff_card(scene, agreement, scene.snapshot.trade.bulk)
-        return Changes(cards=(card,)) + _told(scene, joined(lines(say, agreement)))
+        return Changes(cards=(card,)) + scene.answered(joined(lines(say, agreement)))
     if len(words) < 4 or words[2].lower() not in (Channel.PHONE, Channel.EMAIL):
         text = say("Say how it was agreed, phone or email, and what was said by whom.")
-        return _told(scene, text if agreement is not None else _usage(scene))
+        return scene.answered(text if agreement is not None else _usage(scene))
     heard = _heard(scene, Channel(words[2].lower()), words[3])
     if heard is None:
         text = say(
@@ -48,11 +48,11 @@ def commanded(scene: Scene, arguments: str) -> Changes:
             "40 x 4.20 until 2026-12-31. Nothing was recorded.",
             most=MOST_SONGS,
         )
-        return _told(scene, text)
+        return scene.answered(text)
     if agreement is not None:
         return _accepted(scene, agreement, heard)
     if spoken_of(words[1]) is None:
-        return _told(scene, _usage(scene))
+        return scene.answered(_usage(scene))
     return _begun(scene, scene.snapshot.target, heard)
 
 
@@ -78,16 +78,16 @@ def _accepted(scene: Scene, agreement: Agreement, heard: _Heard) -> Changes:
             "No price stands there that could be accepted. Say which one was agreed before the words: "
             "40 x 4.20 until 2026-12-31."
         )
-        return _told(scene, text)
+        return scene.answered(text)
     return dealing.recorded(scene, agreement, terms, heard.channel, heard.words)
 
 
 def _begun(scene: Scene, person: Person | None, heard: _Heard) -> Changes:
     """Somebody who has not asked here: all of it was agreed elsewhere."""
     if heard.terms is None:
-        return _told(scene, _usage(scene))
+        return scene.answered(_usage(scene))
     if person is None or person.minor:
-        return _told(scene, scene.say("I do not know them: they must have written to me once."))
+        return scene.answered(scene.say("I do not know them: they must have written to me once."))
     trade = replace(scene.snapshot.trade, organisations=())
     theirs = replace(scene, snapshot=replace(scene.snapshot, artist=person, trade=trade))
     return dealing.recorded(theirs, None, heard.terms, heard.channel, heard.words)
@@ -99,7 +99,3 @@ def _usage(scene: Scene) -> Text:
         "proposal: /agreement record A-17 phone 40 x 4.20 until 2026-12-31 WHO SAID WHAT, or with the "
         "person (telegram:123) in the place of A-17."
     )
-
-
-def _told(scene: Scene, text: Text) -> Changes:
-    return Changes(notices=(scene.answer(text),))

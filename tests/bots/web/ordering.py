@@ -123,6 +123,11 @@ class Studio:
         """The token of somebody of the staff."""
         return self.shown(person="eva", standing=Standing.STAFF)
 
+    @property
+    def engineer(self) -> str:
+        """The same who is an engineer."""
+        return self.shown(person="eva", standing=Standing.STAFF, role=Role.ENGINEER)
+
     async def ask(
         self,
         way: str = "",
@@ -279,7 +284,7 @@ async def open_orders(
                 orders=(Move(None, order), Move(None, other)),
                 songs=(Move(None, song),),
                 versions=(Move(None, version),),
-                project_members=(Move(None, Member("m1", order.id, "mia", MemberState.IN, START)),),
+                members=(Move(None, Member("m1", order.id, "mia", MemberState.IN, START)),),
             ),
         )
         front = Front(rooms, rooms.desk({}))

@@ -1,23 +1,13 @@
 """Pages of a process that does not decide: what is done on them is written down, and decided elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from bots.pages import Beside
 from core.messages import WEB, Incoming, Kind, Question
 from core.orders import OrderState
 from tests.bots.web.ordering import Studio, open_orders
 from tests.core.samples import START
-
-
-@pytest.fixture
-async def studio(place: Path) -> AsyncIterator[Studio]:
-    async with open_orders(place) as opened:
-        yield opened
-
 
 APPROVAL = Incoming(
     WEB,

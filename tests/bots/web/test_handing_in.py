@@ -11,7 +11,6 @@ from bots.web.handing_in import FILE, SONG, STAMP, WAY
 from core.bookings import Booking, BookingState
 from core.changes import Changes, Move
 from core.jobs import JobKind, Queue
-from core.links import Standing
 from core.orders import OrderState
 from core.people import Role
 from core.snapshot import Needs
@@ -36,14 +35,10 @@ async def studio(place: Path) -> AsyncIterator[Studio]:
         yield opened
 
 
-def engineer(studio: Studio) -> str:
-    return studio.shown(person="eva", standing=Standing.STAFF, role=Role.ENGINEER)
-
-
 async def sent(
     studio: Studio, content: bytes = MUSIC, *, token: str | None = None, stamp: str = ""
 ) -> Answer:
-    token = token or engineer(studio)
+    token = token or studio.engineer
     form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
     form.add_field(STAMP, stamp or await stamped(studio, token))
     form.add_field(SONG, "1")
@@ -56,7 +51,7 @@ async def stamped(studio: Studio, token: str) -> str:
 
 
 async def test_what_an_engineer_sends_is_filed_and_looked_into(studio: Studio) -> None:
-    page = (await studio.ask(token=engineer(studio))).text
+    page = (await studio.ask(token=studio.engineer)).text
     assert "Hand in a master" in page
     assert "1. Midnight Drive" in page
     answer = await sent(studio)
@@ -71,7 +66,7 @@ async def test_what_an_engineer_sends_is_filed_and_looked_into(studio: Studio) -
 
 
 async def test_the_same_form_again_hands_nothing_in_twice(studio: Studio) -> None:
-    stamp = await stamped(studio, engineer(studio))
+    stamp = await stamped(studio, studio.engineer)
     await sent(studio, stamp=stamp)
     before = await studio.project()
     await sent(studio, stamp=stamp)
@@ -86,7 +81,7 @@ async def test_a_page_that_is_too_old_takes_nothing(studio: Studio) -> None:
 
 
 async def test_who_does_not_work_on_it_hands_nothing_in(studio: Studio) -> None:
-    stamp = await stamped(studio, engineer(studio))
+    stamp = await stamped(studio, studio.engineer)
     assert (await sent(studio, token=studio.shown(), stamp=stamp)).status == 403
     (booking,) = (await studio.project()).bookings
     gone = Move(booking, replace(booking, state=BookingState.LET_GO))
@@ -96,7 +91,7 @@ async def test_who_does_not_work_on_it_hands_nothing_in(studio: Studio) -> None:
 
 async def test_where_nothing_is_to_be_done_the_page_asks_for_no_master(studio: Studio) -> None:
     await studio.moved(state=OrderState.REVIEW)
-    assert "Hand in a master" not in (await studio.ask(token=engineer(studio))).text
+    assert "Hand in a master" not in (await studio.ask(token=studio.engineer)).text
 
 
 async def test_an_empty_file_is_told_as_one_that_did_not_come(studio: Studio) -> None:

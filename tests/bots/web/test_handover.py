@@ -3,10 +3,8 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -22,14 +20,8 @@ from core.access import page_of
 from core.changes import Changes, Move
 from core.messages import Kind
 from core.orders import OrderState
-from tests.bots.web.ordering import MUSIC, PNG, Studio, open_orders
+from tests.bots.web.ordering import MUSIC, PNG, Studio
 from tests.storage.things import message
-
-
-@pytest.fixture
-async def studio(place: Path) -> AsyncIterator[Studio]:
-    async with open_orders(place) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,24 +1,14 @@
 """The page of an order as a member sees it: they hear it, and have no file of it."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from core.changes import Changes, Move
 from core.members import MemberState
 from core.messages import Action
 from core.orders import OrderState
 from tests.bots.web.browsing import Answer
-from tests.bots.web.ordering import MUSIC, Studio, open_orders
+from tests.bots.web.ordering import MUSIC, Studio
 from tests.storage.things import message
-
-
-@pytest.fixture
-async def studio(place: Path) -> AsyncIterator[Studio]:
-    async with open_orders(place) as opened:
-        yield opened
 
 
 async def presses(studio: Studio, action: str) -> Answer:
@@ -69,5 +59,5 @@ async def test_the_page_says_when_a_members_link_ends(studio: Studio) -> None:
 async def test_the_link_of_who_has_left_opens_nothing(studio: Studio) -> None:
     (member,) = (await studio.project()).members
     gone = replace(member, state=MemberState.GONE)
-    await studio.rooms.store.commit(message(), Changes(project_members=(Move(member, gone),)))
+    await studio.rooms.store.commit(message(), Changes(members=(Move(member, gone),)))
     assert (await studio.ask(token=studio.member)).status == 410

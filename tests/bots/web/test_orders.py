@@ -1,10 +1,8 @@
 """The page of an order: what it shows, to whom, and what is done on it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -21,16 +19,9 @@ from core.messages import Kind
 from core.orders import OrderState
 from core.songs import SongState
 from tests.bots.web.browsing import DISCORD, TELEGRAM
-from tests.bots.web.ordering import PUBLIC, Studio, open_orders, words
+from tests.bots.web.ordering import PUBLIC, Studio, words
 from tests.core.samples import START
 from tests.storage.things import message
-
-
-@pytest.fixture
-async def studio(place: Path) -> AsyncIterator[Studio]:
-    async with open_orders(place) as opened:
-        yield opened
-
 
 # What it shows
 

@@ -41,27 +41,22 @@ async def books(studio: Studio, state: BookingState = BookingState.CLAIMED) -> N
     await studio.rooms.store.commit(message(), Changes(bookings=(Move(before, moved),)))
 
 
-def engineer(studio: Studio) -> str:
-    """Eva's token."""
-    return studio.shown(person="eva", standing=Standing.STAFF, role=Role.ENGINEER)
-
-
 WAY = f"/originals/{'ab' * 32}"
 
 
 async def test_who_works_on_it_fetches_what_was_sent(studio: Studio) -> None:
     await books(studio)
-    page = (await studio.ask(token=engineer(studio))).page
+    page = (await studio.ask(token=studio.engineer)).page
     (link,) = page.all("a", "href")
     assert str(link).endswith(WAY)
-    answer = await studio.ask(WAY, token=engineer(studio))
+    answer = await studio.ask(WAY, token=studio.engineer)
     assert (answer.status, answer.body) == (200, MUSIC)
     assert "01 Midnight Drive.wav" in answer.headers["Content-Disposition"]
 
 
 async def test_each_opening_is_written_down_as_one_of_the_staff(studio: Studio) -> None:
     await books(studio)
-    await studio.ask(WAY, token=engineer(studio))
+    await studio.ask(WAY, token=studio.engineer)
     (visit,) = await studio.visits()
     assert (visit.person, visit.standing, visit.what) == ("eva", Standing.STAFF, "ab" * 32)
     assert not studio.front.deeds
@@ -69,7 +64,7 @@ async def test_each_opening_is_written_down_as_one_of_the_staff(studio: Studio) 
 
 async def test_who_let_it_go_opens_nothing_any_more(studio: Studio) -> None:
     await books(studio)
-    token = engineer(studio)
+    token = studio.engineer
     await books(studio, BookingState.LET_GO)
     assert (await studio.ask(WAY, token=token)).status == 410
     assert (await studio.ask(token=token)).status == 410
@@ -88,13 +83,13 @@ async def test_an_artist_has_no_way_to_it(studio: Studio) -> None:
 async def test_when_the_order_is_over_it_is_closed(studio: Studio, state: OrderState) -> None:
     await books(studio)
     await studio.moved(state=state)
-    assert (await studio.ask(WAY, token=engineer(studio))).status == 410
+    assert (await studio.ask(WAY, token=studio.engineer)).status == 410
 
 
 async def test_what_is_confidential_is_named_by_its_number(studio: Studio) -> None:
     await books(studio)
     await studio.moved(confidential=True)
-    assert "Midnight" not in (await studio.ask(token=engineer(studio))).text
-    answer = await studio.ask(WAY, token=engineer(studio))
+    assert "Midnight" not in (await studio.ask(token=studio.engineer)).text
+    answer = await studio.ask(WAY, token=studio.engineer)
     assert "01.wav" in answer.headers["Content-Disposition"]
     assert "Midnight" not in answer.headers["Content-Disposition"]
