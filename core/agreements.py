@@ -22,13 +22,19 @@ class AgreementState(StrEnum):
     ASKED = "asked"  # the staff are to name a price
     PROPOSED = "proposed"  # by the staff
     COUNTERED = "countered"  # by the other side
+    CALLED = "called"  # proposed, and the other side wants to be called about it
     ACCEPTED = "accepted"
     DECLINED = "declined"
     ENDED = "ended"
 
 
-NEGOTIATED = frozenset({AgreementState.ASKED, AgreementState.PROPOSED, AgreementState.COUNTERED})
-FOR_STAFF = frozenset({AgreementState.ASKED, AgreementState.COUNTERED})
+STANDING = frozenset({AgreementState.PROPOSED, AgreementState.CALLED})
+"""States in which a price of the staff's can be accepted."""
+
+FOR_STAFF = frozenset({AgreementState.ASKED, AgreementState.COUNTERED, AgreementState.CALLED})
+"""States in which the staff are to do something."""
+
+NEGOTIATED = STANDING | FOR_STAFF
 LIVE = NEGOTIATED | {AgreementState.ACCEPTED}
 """States in which something may still come of it."""
 
@@ -125,6 +131,7 @@ _STATE_AFTER = {
     Deed.ASKED: AgreementState.ASKED,
     Deed.PROPOSED: AgreementState.PROPOSED,
     Deed.COUNTERED: AgreementState.COUNTERED,
+    Deed.CALL: AgreementState.CALLED,
     Deed.ACCEPTED: AgreementState.ACCEPTED,
     Deed.DECLINED: AgreementState.DECLINED,
     Deed.ENDED: AgreementState.ENDED,
@@ -133,9 +140,9 @@ _STATE_AFTER = {
 _FROM: dict[Deed, frozenset[AgreementState]] = {
     Deed.ASKED: frozenset(),
     Deed.PROPOSED: NEGOTIATED,
-    Deed.COUNTERED: frozenset({AgreementState.PROPOSED}),
-    Deed.CALL: NEGOTIATED,
-    Deed.ACCEPTED: frozenset({AgreementState.PROPOSED}),
+    Deed.COUNTERED: STANDING,
+    Deed.CALL: STANDING,
+    Deed.ACCEPTED: STANDING,
     Deed.DECLINED: NEGOTIATED,
     Deed.ENDED: frozenset({AgreementState.ACCEPTED}),
 }
@@ -154,7 +161,7 @@ def after(agreement: Agreement, step: Step) -> Agreement:
         raise ValueError(f"{agreement.name} is {agreement.state}: {step.deed} is not possible")
     return replace(
         agreement,
-        state=_STATE_AFTER.get(step.deed, agreement.state),
+        state=_STATE_AFTER[step.deed],
         steps=(*agreement.steps, step),
         terms=step.terms or agreement.terms,
         accepted_at=step.at if step.deed is Deed.ACCEPTED else agreement.accepted_at,

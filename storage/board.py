@@ -39,7 +39,7 @@ _WAITS = {
     Waiting.JOB: ("orders", f"state = 'working' AND {_ALIVE} AND ({_BY_HAND})"),
     Waiting.ASIDE: ("orders", f"state = 'aside' AND {_ALIVE}"),
     Waiting.TALK: ("threads", "state = 'waiting'"),
-    Waiting.DEAL: ("agreements", "state IN ('asked', 'countered')"),
+    Waiting.DEAL: ("agreements", "state IN ('asked', 'countered', 'called')"),
 }
 """The table of each kind, and what is so of a row of it that waits."""
 

@@ -45,6 +45,9 @@ def _of_somebody(*more: tuple[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
+_FOR_STAFF = "state IN ('asked', 'countered', 'called')"
+
+
 class Migration(migrations.Migration):
     dependencies = [("lathe", "0012_desk")]  # noqa: RUF012
 
@@ -88,7 +91,7 @@ class Migration(migrations.Migration):
                 "CREATE INDEX orders_of_bulk ON orders (bulk) WHERE bulk IS NOT NULL",
                 "CREATE INDEX orders_of_agreement ON orders (agreement) WHERE agreement IS NOT NULL",
                 "CREATE INDEX agreements_due ON agreements (due_at) WHERE due_at IS NOT NULL",
-                "CREATE INDEX agreements_asked ON agreements (seq) WHERE state IN ('asked', 'countered')",
+                f"CREATE INDEX agreements_asked ON agreements (seq) WHERE {_FOR_STAFF}",
             ],
             reverse_sql=[
                 "DROP INDEX agreements_asked",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.agreements import (
+    FOR_STAFF,
     Agreement,
     AgreementState,
     Channel,
@@ -86,10 +87,16 @@ def test_only_a_proposal_of_the_staff_can_be_accepted_or_countered(deed: Deed) -
     assert not allows(after(after(asked(), step(Deed.PROPOSED, TERMS)), step(Deed.DECLINED)), deed, TERMS)
 
 
-def test_a_wish_to_be_called_changes_nothing_but_the_record() -> None:
+def test_a_wish_to_be_called_is_for_the_staff_and_leaves_the_price_standing() -> None:
     proposed = after(asked(), step(Deed.PROPOSED, TERMS))
     called = after(proposed, replace(step(Deed.CALL), words="030 1234", channel=Channel.PHONE))
-    assert (called.state, called.terms, called.steps[-1].words) == (proposed.state, TERMS, "030 1234")
+    assert (called.state, called.terms, called.steps[-1].words) == (AgreementState.CALLED, TERMS, "030 1234")
+    assert called.state in FOR_STAFF
+    assert allows(called, Deed.ACCEPTED, TERMS)
+
+
+def test_nobody_is_called_about_a_price_that_nobody_has_named() -> None:
+    assert not allows(asked(), Deed.CALL)
 
 
 def test_nothing_can_be_done_to_an_agreement_that_is_accepted_but_to_end_it() -> None:

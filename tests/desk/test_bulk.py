@@ -189,6 +189,8 @@ async def test_what_was_agreed_by_phone_is_recorded_by_the_staff(studio: Studio)
     assert call is not None
     await fills(studio, NORA, call, how="030 1234, after six")
     assert "030 1234" in studio.card("desk", "deal:").text
+    await studio.commands(GUSTAV, "board")
+    assert studio.last(GUSTAV).has("A-1")
     await studio.commands(GUSTAV, "agreement record A-1 phone Nora said yes at 18:05")
     made = await agreement(studio)
     assert made.accepted is not None

@@ -180,7 +180,7 @@ def _asked(say: Voice, agreement: Agreement) -> list[Text]:
     match agreement.state:
         case AgreementState.ASKED | AgreementState.COUNTERED:
             return [say("{name}: waiting for the studio.", name=agreement.name)]
-        case AgreementState.PROPOSED:
+        case AgreementState.PROPOSED | AgreementState.CALLED:
             return [say("{name}: the studio has proposed a price, and waits for you.", name=agreement.name)]
         case AgreementState.DECLINED:
             return [say("{name} was declined.", name=agreement.name)]

@@ -1,6 +1,16 @@
 """How an agreement looks: to the staff, to its other side, and as the record of it."""
 
-from core.agreements import FOR_STAFF, NEGOTIATED, Agreement, AgreementState, Channel, Deed, Step, Terms
+from core.agreements import (
+    FOR_STAFF,
+    NEGOTIATED,
+    STANDING,
+    Agreement,
+    AgreementState,
+    Channel,
+    Deed,
+    Step,
+    Terms,
+)
 from core.bulks import Bulk
 from core.desk.scene import Scene
 from core.messages import Button, Card, To
@@ -12,7 +22,7 @@ from core.wording import Voice
 def card(scene: Scene, agreement: Agreement) -> Card:
     """What the other side sees of an agreement."""
     say = scene.to_artist
-    open_ = agreement.state is AgreementState.PROPOSED
+    open_ = agreement.state in STANDING
     return Card(
         _key(agreement),
         To.person(agreement.person),
@@ -71,7 +81,7 @@ def _head(scene: Scene, agreement: Agreement) -> Text:
 def lines(say: Voice, agreement: Agreement) -> list[Text]:
     """How an agreement stands, what it says, and how it came about."""
     match agreement.state:
-        case AgreementState.PROPOSED:
+        case AgreementState.PROPOSED | AgreementState.CALLED:
             return [proposal(say, agreement)]
         case AgreementState.ASKED | AgreementState.COUNTERED:
             state = say("{name}: waiting for the studio.", name=agreement.name)

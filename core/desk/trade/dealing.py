@@ -11,6 +11,7 @@ from datetime import timedelta
 from core.agreements import (
     MOST_SONGS,
     NEGOTIATED,
+    STANDING,
     Agreement,
     AgreementState,
     Channel,
@@ -169,7 +170,7 @@ def recorded(scene: Scene, known: Agreement | None, terms: Terms, channel: Chann
     agreement = known or begun(scene, SERVICE, terms.songs)
     if scene.judges_itself(agreement.person):
         return scene.answered(scene.say("It is your own: somebody else of the staff must do that."))
-    if agreement.state is not AgreementState.PROPOSED or agreement.terms != terms:
+    if agreement.state not in STANDING or agreement.terms != terms:
         agreement = after(agreement, replace(_step(scene, Deed.PROPOSED, terms=terms), staff=True))
     step = replace(_step(scene, Deed.ACCEPTED, words=words, terms=terms), staff=True, channel=channel)
     return agreed(scene, known, after(agreement, step), "", "")
@@ -272,5 +273,5 @@ def _moved_on(scene: Scene, agreement: Agreement | None) -> Changes:
     if agreement is None or not (agreement.person == scene.person.id or scene.person.role):
         return scene.answered(say("That button is not for you."))
     text = joined([say("That has changed since; this is how things stand now."), *lines(say, agreement)])
-    own = agreement.person == scene.person.id and agreement.state is AgreementState.PROPOSED
+    own = agreement.person == scene.person.id and agreement.state in STANDING
     return scene.answered(text, *(choices(say, agreement) if own else ()))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from core.agreements import MOST_SONGS, NEGOTIATED, Agreement, AgreementState, Channel, Terms, end_of_day
+from core.agreements import MOST_SONGS, NEGOTIATED, STANDING, Agreement, Channel, Terms, end_of_day
 from core.changes import Changes
 from core.commands import spoken_of
 from core.desk.scene import Scene
@@ -71,7 +71,7 @@ def _heard(scene: Scene, channel: Channel, words: str) -> _Heard | None:
 def _accepted(scene: Scene, agreement: Agreement, heard: _Heard) -> Changes:
     """An agreement that is talked about: what was proposed, or what is said now."""
     terms = heard.terms
-    if terms is None and agreement.state is AgreementState.PROPOSED:
+    if terms is None and agreement.state in STANDING:
         terms = agreement.terms
     if agreement.state not in NEGOTIATED or terms is None:
         text = scene.say(
