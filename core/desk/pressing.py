@@ -79,7 +79,7 @@ OF_ARTIST: Mapping[str, OrderDeed] = {
     "rate": lambda scene, project, action: ratings.rated(scene, project, action.choice),
     "show": lambda scene, project, action: guide.show(scene, project),
     "refund": lambda scene, project, action: refunds.asked(scene, project),
-    "withdraw": lambda scene, project, action: complaints.withdrawn(scene, project),
+    "withdraw": lambda scene, project, action: complaints.withdrawn(scene, project, action.version),
     "uninvite": lambda scene, project, action: members.stopped(scene, project),
     "remove": lambda scene, project, action: members.removed(scene, project, action.choice),
 }

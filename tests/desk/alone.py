@@ -11,6 +11,7 @@ from core.changes import Changes, Move
 from core.desk.decide import decide
 from core.desk.delivering.preview import preview_id
 from core.desk.scene import Scene, Ways
+from core.ids import seen
 from core.jobs import Job, JobKind
 from core.messages import HOUSE, Card, FileRef, Incoming, Kind, Notice
 from core.orders import Project
@@ -50,6 +51,10 @@ class Alone:
     def presses(self, who: Person, verb: str, version: int | None = None) -> None:
         target = self.project.order.id if version is None else f"{self.project.order.id}:{version}"
         self._by(who, Kind.PRESS, {"action": f"{verb}:{target}"})
+
+    def withdraws(self, who: Person) -> None:
+        """Their newest complaint."""
+        self.presses(who, "withdraw", seen(self.project.complaints[-1].id, 0))
 
     def taps(self, who: Person, label: str) -> None:
         """A button of the card of work by hand."""

@@ -153,7 +153,7 @@ def test_a_fix_by_hand_in_time_ends_the_complaint_free_of_charge_with_two_more_d
 
 def test_a_fix_gives_its_two_days_though_the_five_are_over() -> None:
     alone = complained()
-    alone.presses(ADA, "withdraw")
+    alone.withdraws(ADA)
     alone.passes(days=6)
     alone.commands(OLGA, "deliver 1042", "master.wav")
     alone.fetches()
@@ -205,7 +205,7 @@ def test_a_dispute_stops_the_clock_and_leaves_the_fix_where_it_is() -> None:
 
 def test_a_complaint_that_is_withdrawn_ends_the_fix_and_whoever_works_on_it_is_told() -> None:
     alone = held()
-    alone.presses(ADA, "withdraw")
+    alone.withdraws(ADA)
     assert alone.project.order.fixing == ()
     assert [one.state for one in alone.project.versions] == [VersionState.SENT, VersionState.DROPPED]
     assert alone.told(ELLA)[-1] == "Order 1042: no new master is wanted any more."
@@ -216,16 +216,26 @@ def test_a_withdrawal_leaves_what_is_put_right_of_another_song() -> None:
     alone = complained(delivered(songs=2), "track 1 is distorted")
     alone.presses(ELLA, "new-master")
     alone.commands(OLGA, "deliver 1042 2", "better.wav")
-    alone.presses(ADA, "withdraw")
+    alone.withdraws(ADA)
     assert alone.project.order.fixing == ("song2",)
     assert alone.told(ELLA)[-1] == "Order 1042: no new master is wanted any more."
     assert alone.told(OLGA) == []
 
 
+def test_the_button_of_an_old_complaint_withdraws_no_newer_one() -> None:
+    alone = complained(by_hand(), "too dull")
+    old = seen(alone.project.complaints[-1].id, 0)
+    alone.withdraws(ADA)
+    alone.commands(ADA, "refund 1042 it is dull, still")
+    alone.presses(ADA, "withdraw", old)
+    assert "withdrawn" not in alone.told(ADA)[-1]
+    assert alone.project.complaints[-1].state is ComplaintState.OPEN
+
+
 def test_what_is_looked_into_when_it_is_withdrawn_comes_to_nothing() -> None:
     alone = taken()
     alone.commands(ELLA, "deliver 1042", "master.wav")
-    alone.presses(ADA, "withdraw")
+    alone.withdraws(ADA)
     alone.fetches()
     alone.looks()
     assert newest(alone).number == 1
@@ -488,7 +498,7 @@ def test_it_is_asked_once_and_withdrawn() -> None:
     alone = complained(by_hand(), "too dull")
     alone.commands(ADA, "refund 1042 it is dull")
     assert alone.told(ADA)[-1] == "You have asked that already, about order 1042."
-    alone.presses(ADA, "withdraw")
+    alone.withdraws(ADA)
     assert state(alone) is ComplaintState.WITHDRAWN
 
 
@@ -520,7 +530,7 @@ def test_it_ends_with_what_the_staff_decide(ruling: str) -> None:
 def test_nothing_is_decided_about_what_was_withdrawn_meanwhile(ruling: str) -> None:
     alone = complained(by_hand(), "too dull")
     alone.commands(OLGA, ruling)
-    alone.presses(ADA, "withdraw")
+    alone.withdraws(ADA)
     alone.passes(minutes=1)
     assert alone.project.refunds == ()
     assert not [text for text in alone.told(ADA) if "Olga from the studio" in text]

@@ -16,6 +16,7 @@ from tests.money.setting import (
     clock_strikes,
     hears,
     pay,
+    withdrawal,
     works,
 )
 
@@ -289,7 +290,7 @@ async def _complaint_fix(setting: Setting) -> tuple[Deed, Deed]:
 
 async def _complaint_withdrawn(setting: Setting) -> tuple[Deed, Deed]:
     project = await setting.complained()
-    withdraw = setting.press("ada", f"withdraw:{project.order.id}")
+    withdraw = setting.press("ada", withdrawal(project))
     setting.later(hours=24)
     return clock_strikes, hears(withdraw)
 
@@ -456,7 +457,7 @@ async def _approve_end_refund(setting: Setting) -> Sequence[Deed]:
 
 async def _complaint_fix_withdrawn(setting: Setting) -> Sequence[Deed]:
     strikes, made = await _complaint_fix(setting)
-    withdraw = setting.press("ada", f"withdraw:{(await setting.order('ada')).order.id}")
+    withdraw = setting.press("ada", withdrawal(await setting.order("ada")))
     return strikes, made, hears(withdraw)
 
 

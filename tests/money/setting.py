@@ -8,6 +8,7 @@ from typing import Any
 from core.agreements import Agreement
 from core.bulks import Bulk
 from core.changes import Changes
+from core.ids import seen
 from core.jobs import Job, Queue
 from core.ledger import GOODWILL, Transfer, TransferKind, of_credit
 from core.linking import VALID, LinkCode, hash_of, short_hash
@@ -269,6 +270,11 @@ def pay(project: Project, choice: str = "") -> str:
 
 def approve(project: Project) -> str:
     return f"approve:{project.order.id}:{project.order.version}"
+
+
+def withdrawal(project: Project) -> str:
+    """The newest complaint."""
+    return f"withdraw:{project.order.id}:{seen(project.complaints[-1].id, 0)}"
 
 
 def hears(incoming: Incoming) -> Deed:

@@ -36,7 +36,7 @@ from tests.databases import MEMORY
 from tests.money.ground import Rows, sqlite_ground
 from tests.money.meeting import REBATES
 from tests.money.process import DOORS, Process, World, freely
-from tests.money.setting import CRASHED, DESK, HALL, Setting, approve
+from tests.money.setting import CRASHED, DESK, HALL, Setting, approve, withdrawal
 from tests.money.truth import wrongs_at_rest, wrongs_ever
 
 CREDIT = {"ada": 1, "bo": 500, "cy": 90_000}
@@ -239,8 +239,9 @@ class Histories(RuleBasedStateMachine):
             self._happens(press, draw(DIES))
 
     def withdraws(self, draw: Draw) -> None:
-        order = self._one(draw, OrderState.REVIEW, OrderState.RELEASED, OrderState.COMPLETED).order
-        self._happens(self.setting.press(self._owner(order), f"withdraw:{order.id}"), draw(DIES))
+        project = self._one(draw, OrderState.REVIEW, OrderState.RELEASED, OrderState.COMPLETED)
+        if project.complaints:
+            self._happens(self.setting.press(self._owner(project.order), withdrawal(project)), draw(DIES))
 
     def a_provider_says_something(self, draw: Draw) -> None:
         project = self._one(draw)

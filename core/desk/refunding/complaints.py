@@ -21,6 +21,7 @@ from core.desk.refunding.returning import RULES
 from core.desk.scene import Scene
 from core.desk.shown import buttons, phrases
 from core.desk.shown.stale import stale
+from core.ids import seen
 from core.messages import Action, Button
 from core.money import Money
 from core.orders import DELIVERED, Grouping, OrderState, Project
@@ -73,7 +74,7 @@ def asked(scene: Scene, reason: str) -> Changes:
             number=number,
             when=Moment(known.due or scene.now),
         )
-        row = buttons.withdraw(say, order), buttons.human(say, order.id)
+        row = buttons.withdraw(say, known), buttons.human(say, order.id)
         return scene.answered(text, *row, order=order.id)
     if any(one.version == order.version for one in project.complaints):
         text = say("You have complained about this version of order {number} already.", number=number)
@@ -129,7 +130,8 @@ def _opened(scene: Scene, project: Project, reason: str, songs: tuple[str, ...],
             number=number,
             when=when,
         )
-    answer = scene.answer(text, buttons.withdraw(say, order), buttons.human(say, order.id), order=order.id)
+    row = buttons.withdraw(say, complaint), buttons.human(say, order.id)
+    answer = scene.answer(text, *row, order=order.id)
     return outcome(scene, project, with_complaint(project, complaint), notices=(answer,))
 
 
@@ -161,8 +163,9 @@ def _for_the_staff(scene: Scene, project: Project, reason: str) -> Changes:
     text = say(
         "I have passed it on. For work by hand the studio decides about a credit; a person answers here."
     )
-    answer = scene.answer(text, buttons.withdraw(say, order), buttons.human(say, order.id), order=order.id)
     asked_for = _complaint(scene, project, reason, songs_meant(reason, project.works), None)
+    row = buttons.withdraw(say, asked_for), buttons.human(say, order.id)
+    answer = scene.answer(text, *row, order=order.id)
     return outcome(scene, project, with_complaint(project, asked_for), notices=(answer,))
 
 
@@ -185,10 +188,12 @@ def _complaint(
 # What becomes of it
 
 
-def withdrawn(scene: Scene, project: Project) -> Changes:
-    """[Withdraw my complaint]: the clock stops, and whoever works on a fix need not."""
+def withdrawn(scene: Scene, project: Project, which: int | None) -> Changes:
+    """[Withdraw my complaint]: the clock stops, and whoever works on a fix need not. An old button is about
+    an old one.
+    """
     complaint = standing(project)
-    if complaint is None:
+    if complaint is None or which != seen(complaint.id, 0):
         return stale(scene, project)
     closed = replace(complaint, state=ComplaintState.WITHDRAWN, closed=scene.now)
     text = scene.say("Your complaint about order {number} is withdrawn.", number=str(project.order.number))
@@ -228,7 +233,7 @@ def unjustified(scene: Scene, project: Project, decision: Decision) -> Changes:
         "back {when}.",
         when=Moment(complaint.due or scene.now),
     )
-    notice = scene.notice(order, "unjustified", text, buttons.withdraw(say, order))
+    notice = scene.notice(order, "unjustified", text, buttons.withdraw(say, complaint))
     answered = replace(complaint, answered_by=decision.name)
     return outcome(scene, project, with_complaint(project, answered), notices=(notice,))
 

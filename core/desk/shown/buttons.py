@@ -1,6 +1,8 @@
 """Every button the desk draws, in one place: its label and what it asks for."""
 
 from core.bulks import Bulk
+from core.complaints import Complaint
+from core.ids import seen
 from core.linking import LinkCode, short_hash
 from core.links import Link, Pass
 from core.members import Invitation, Member
@@ -307,6 +309,7 @@ def unhappy(say: Voice, order: Order) -> Button:
     return Button(say.word("Not happy"), form=f"unhappy:{order.id}")
 
 
-def withdraw(say: Voice, order: Order) -> Button:
+def withdraw(say: Voice, complaint: Complaint) -> Button:
     """The complaint was none."""
-    return Button(say.word("Withdraw my complaint"), Action("withdraw", order.id).pack())
+    which = seen(complaint.id, 0)  # however it stands by then
+    return Button(say.word("Withdraw my complaint"), Action("withdraw", complaint.order, which).pack())

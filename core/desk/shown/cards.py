@@ -176,7 +176,7 @@ def _complaint(v: View) -> tuple[list[Text], list[Button]]:
         return [v.say("Your payment provider decides about this order.")], []
     if standing is not None and standing.due is None:
         text = v.say("You asked for your money back; the studio decides about a credit.")
-        return [text], [buttons.withdraw(v.say, order)]
+        return [text], [buttons.withdraw(v.say, standing)]
     if standing is not None and standing.due is not None:
         when = Moment(standing.due)
         if order.bulk is not None:
@@ -193,7 +193,7 @@ def _complaint(v: View) -> tuple[list[Text], list[Button]]:
                 "You complained. If it is not put right before {when}, your money comes back by itself.",
                 when=when,
             )
-        return [text], [buttons.withdraw(v.say, order)]
+        return [text], [buttons.withdraw(v.say, standing)]
     in_time = order.deadline is None or is_open(order, v.now) or not rules.complaints_within_window_only
     said = any(one.version == order.version for one in v.project.complaints)
     if v.project.is_paid and (rules.refund == "credit" or (in_time and not said)):
