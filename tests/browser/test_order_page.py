@@ -71,10 +71,10 @@ async def is_usable(page: Page) -> None:
     await page.set_viewport_size(usual)
 
 
-async def comes(page: Page, selector: str) -> None:
-    """Return when something is on the page, whether or not it comes there by itself."""
+async def comes(page: Page, selector: str, count: int = 1) -> None:
+    """Return when so many of something are on the page, whether or not they come there by themselves."""
     for _ in range(int(WAITING / 1000)):
-        if await page.locator(selector).count():
+        if await page.locator(selector).count() >= count:
             return
         await page.wait_for_timeout(1000)
         await page.reload()
@@ -152,7 +152,7 @@ async def test_two_files_go_up_through_a_killed_server_and_come_down_as_was_prom
     await is_usable(page)
     await press(page, "Approve")
 
-    await comes(page, "#files a[href*='/files/']")
+    await comes(page, "#files a[href*='/files/']", 6)  # the songs come one after the other
     await is_usable(page)
     shown = "".join((await page.inner_text("#files")).split())
     hashes = [digest(await fetched(page, href)) for href in await links(page, "#files a[href*='/files/']")]
