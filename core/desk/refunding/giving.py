@@ -10,6 +10,7 @@ from core.complaints import ComplaintState
 from core.decisions import DecisionKind
 from core.desk.refunding import complaints, decisions, refunds
 from core.desk.scene import Scene
+from core.desk.staffing import staff
 from core.money import Money, said
 from core.orders import OrderState, Project
 
@@ -28,7 +29,8 @@ def credit(scene: Scene, arguments: str) -> Changes:
     """`/credit ORDER AMOUNT reason`; the amount may be a share: 50%."""
     project, told = scene.project, _read(scene, arguments)
     if project is None or told is None or told.amount is None or not told.reason:
-        return scene.answered(scene.say("Say /credit ORDER AMOUNT and why: /credit 1042 60 a week late."))
+        usage = scene.say("Say /credit ORDER AMOUNT and why: /credit 1042 60 a week late.")
+        return staff.not_so(scene, arguments, usage)
     return _credited(scene, project, told.amount, told.reason)
 
 
@@ -36,8 +38,8 @@ def approve(scene: Scene, arguments: str) -> Changes:
     """`/refund approve ORDER [AMOUNT] reason`: all of it, unless an amount is said."""
     project, told = scene.project, _read(scene, arguments)
     if project is None or told is None or not told.reason:
-        text = scene.say("Say /refund approve ORDER and why, with an amount if it is not all of it.")
-        return scene.answered(text)
+        usage = scene.say("Say /refund approve ORDER and why, with an amount if it is not all of it.")
+        return staff.not_so(scene, arguments, usage)
     return _approved(scene, project, told.amount, told.reason)
 
 
@@ -45,7 +47,8 @@ def refuse(scene: Scene, arguments: str) -> Changes:
     """`/refund refuse ORDER reason`."""
     project, found = scene.project, _ARGUMENTS.fullmatch(arguments)
     if project is None or found is None or not found["words"].strip():
-        return scene.answered(scene.say("Say /refund refuse ORDER and why: the artist reads it."))
+        usage = scene.say("Say /refund refuse ORDER and why: the artist reads it.")
+        return staff.not_so(scene, arguments, usage)
     return _refused(scene, project, found["words"].strip())
 
 
