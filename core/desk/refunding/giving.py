@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from core import refunds as money
 from core.changes import Changes
-from core.complaints import ComplaintState
 from core.decisions import DecisionKind
 from core.desk.refunding import complaints, decisions, refunds
 from core.desk.scene import Scene
@@ -77,6 +76,14 @@ def filled_in(scene: Scene, form: str, values: Mapping[str, str]) -> Changes:
 
 
 def _credited(scene: Scene, project: Project, amount: Money, reason: str) -> Changes:
+    """Credit; not while a clock runs that brings the money itself: it would be missing there. # B65"""
+    if any(complaint.runs for complaint in project.complaints):
+        text = scene.say(
+            "A complaint about order {number} is on the clock, and credit does not stop it: put it right, or "
+            "give the money back.",
+            number=str(project.order.number),
+        )
+        return scene.answered(text)
     if (trouble := _trouble(scene, project, amount)) is not None:
         return trouble
     about = _request(project)
@@ -93,9 +100,11 @@ def _approved(scene: Scene, project: Project, amount: Money | None, reason: str)
             number=str(project.order.number),
         )
         return scene.answered(text)
+    meant = _meant(scene, project)
+    given = amount or meant
     complaint = complaints.standing(project)
-    about = complaint.id if complaint else None
-    given = amount or _meant(scene, project)
+    ends = complaint is not None and (complaint.due is None or meant <= given)  # less stops no clock: # B65
+    about = complaint.id if complaint and ends else None
     if (trouble := _trouble(scene, project, given)) is not None:
         return trouble
     return decisions.made(scene, project, DecisionKind.REFUND, reason=reason, amount=given, about=about)
@@ -112,8 +121,7 @@ def _meant(scene: Scene, project: Project) -> Money:
 
 def _refused(scene: Scene, project: Project, reason: str) -> Changes:
     """No refund; where a clock runs nobody can say so, but only why a complaint is not justified. # B65"""
-    complaint = complaints.standing(project)
-    if complaint is not None and complaint.due is not None and complaint.state is ComplaintState.OPEN:
+    if any(complaint.runs for complaint in project.complaints):
         return _unjustified(scene, project, reason)
     return decisions.made(scene, project, DecisionKind.REFUSE, reason=reason, about=_request(project))
 
