@@ -41,6 +41,11 @@ class Complaint:
     closed: datetime | None = None
     rev: int = 0
 
+    @property
+    def runs(self) -> bool:
+        """Whether its clock runs, at whose end the money goes back. # B64, B65"""
+        return self.state is ComplaintState.OPEN and self.due is not None
+
 
 def unfixed(
     complaint: Complaint, songs: Sequence[Song], versions: Iterable[Version], wished: Collection[int]

@@ -30,6 +30,9 @@ from dsp.settings import STYLES
 
 Count = Annotated[int, Field(ge=0, strict=True)]
 Positive = Annotated[int, Field(gt=0, strict=True)]
+Days = Annotated[int, Field(gt=0, le=3660, strict=True)]
+Hours = Annotated[int, Field(gt=0, le=24 * 366, strict=True)]
+"""Longer is a slip of the hand, and far beyond it there is no date."""
 Code = Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{1,19}$")]
 Key = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,15}$")]
 
@@ -66,8 +69,8 @@ class Service(_Table):
     refund: Refund  # B63-B65, or A24 and A25
     album: Album | None = None
     promise_minutes: Positive | None = None
-    promise_hours: Positive | None = None
-    fix_hours: Positive = 24  # B64
+    promise_hours: Hours | None = None
+    fix_hours: Hours = 24  # B64
 
     @property
     def promise(self) -> timedelta:
@@ -108,17 +111,17 @@ class Rebate(_Table):
 class Windows(_Table):
     """How long changes are free."""
 
-    first_days: Positive = 5  # A11
-    again_days: Positive = 2  # A13
-    reminder_hours: Positive = 24  # A11
+    first_days: Days = 5  # A11
+    again_days: Days = 2  # A13
+    reminder_hours: Hours = 24  # A11
     faults_are_free_after_deadline: StrictBool = True
-    unopened_days: Positive = 30
+    unopened_days: Days = 30
 
 
 class Quotes(_Table):
-    valid_days: Positive = 7
-    staff_promise_hours: Positive = 12
-    unpaid_order_days: Positive = 7
+    valid_days: Days = 7
+    staff_promise_hours: Hours = 12
+    unpaid_order_days: Days = 7
     auto_quote_floor: StrictBool = True  # A15
 
 
@@ -134,10 +137,10 @@ class Bulk(_Table):
 class Retention(_Table):
     project_days: Annotated[int, Field(gt=0, le=5 * 366, strict=True)] = 28  # A16
     warn_days: tuple[Positive, ...] = (7, 1)  # A17
-    free_files_idle_days: Positive = 90  # B83
+    free_files_idle_days: Days = 90  # B83
     account_idle_months: Positive = 12  # B33
     account_warn_days: tuple[Positive, ...] = (30, 7)  # B34
-    visits_days: Positive = 30  # B06
+    visits_days: Days = 30  # B06
 
 
 class Intake(_Table):
@@ -151,12 +154,12 @@ class Complaints(_Table):
 
 class FairUse(_Table):
     times_median: Positive = 5  # B76
-    answer_days: Positive = 7  # B78
+    answer_days: Days = 7  # B78
 
 
 class Data(_Table):
     delete_delay_days: Count = 7
-    export_link_days: Positive = 7
+    export_link_days: Days = 7
 
 
 class Weights(_Table):

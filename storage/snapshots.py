@@ -287,6 +287,7 @@ def _trade(
         agreement=dealt.agreement,
         deposit=about.deposit,
         bulk=dealt.bulk,
+        payer=about.payer,
         tally=about.tally,
         members=about.members,
         dropped=about.dropped,

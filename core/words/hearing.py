@@ -27,6 +27,8 @@ _ASKING = frozenset(
     ["can", "will", "do", "does", "did", "is", "are", "was", "would", "should", "could", "one"]
 )
 _PLURALS = frozenset({"they", "them", "those", "die", "sie"})
+_OF_THE_MIX = frozenset({Role.THING, Role.STEM, Role.REVERB})
+_LEAVES = frozenset({"leave", "leaves", "leaving", "lass", "lasst"})
 _PRONOUNS = frozenset(
     ["it", "that", "this", "them", "those", "they", "es", "das", "sie", "ihn", "die", "again"]
 )
@@ -169,7 +171,7 @@ def _said(marks: list[Mark], spots: tuple[Spot, ...]) -> Heard:
     if _asks(marks):
         return Heard(Sort.UNREAD)
     first = next((mark.role for mark in marks if mark.role not in (Role.FILLER, Role.WISH)), None)
-    if has(marks, {Role.BOUND}) or first is Role.KEEP:
+    if has(marks, {Role.BOUND}) or first is Role.KEEP or _left_alone(marks):
         return Heard(Sort.BOUND)
     if unread:
         praised = has(marks, {Role.PRAISE}) and not has(marks, WEIGHTY | {Role.WISH, Role.UNDO, Role.VERSION})
@@ -180,6 +182,17 @@ def _said(marks: list[Mark], spots: tuple[Spot, ...]) -> Heard:
     if has(marks, {Role.KEEP}):
         return Heard(Sort.BOUND)
     return undone(marks) or begun(marks, spots) or at_an_edge(marks, spots) or _at_a_named_edge(marks)
+
+
+def _left_alone(marks: Sequence[Mark]) -> bool:
+    """ "But leave the bass", "lass den Bass": nothing is said of it that its neighbour could go on with."""
+    of_the_mix = [mark for mark in marks if mark.role in _OF_THE_MIX and mark.sense.what not in LENGTHS]
+    others = [mark for mark in marks if mark not in of_the_mix]
+    return bool(
+        of_the_mix
+        and words_of(others) & _LEAVES
+        and all(mark.role in (Role.FILLER, Role.WISH, Role.CHATTER) for mark in others)
+    )
 
 
 def _at_a_named_edge(marks: list[Mark]) -> Heard:

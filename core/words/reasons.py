@@ -23,7 +23,8 @@ class Unread(StrEnum):
 
 def why(clause: str) -> Unread:
     """Why a clause was handed back."""
-    items = read(clause).items
+    told = read(clause)
+    items = (*told.items, *(asked.nearest for asked in told.impossible if asked.nearest is not None))
     if items and all(item.what is What.UNDO for item in items):
         return Unread.UNDO
     if any(item.part for item in items):

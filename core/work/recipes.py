@@ -237,7 +237,7 @@ class Recipes:
         else:
             kind, data = "before_after", before_after(say, asked, made)
         drawn = await self._sound.draw(kind, out, **data)
-        return {**await self._version(job, made, drawn), "measured": measured}
+        return {**await self._version(job, made, drawn, say), "measured": measured}
 
     async def _hand_in(self, job: Job, out: Path, say: Voice, report: Report) -> Result:
         """A master that an engineer handed in, measured and filed like one of the engine's.
@@ -284,25 +284,26 @@ class Recipes:
         drawn = await self._sound.draw(picture, out, **data)
         roles = ("versions" if mix else "ab", "picture" if old or not mix else "look")
         return {
-            **await self._version(job, made, drawn, *roles),
+            **await self._version(job, made, drawn, say, *roles),
             "measured": measured,
             "settings": _as_handed_in(specification, measured),
             "quality": made["quality"],
         }
 
     async def _version(
-        self, job: Job, made: Result, drawn: Path, heard: str = "ab", seen: str = "picture"
+        self, job: Job, made: Result, drawn: Path, say: Voice, heard: str = "ab", seen: str = "picture"
     ) -> dict[str, Any]:
         """The files of a version: its master, and what is heard (the comparison) and seen of it, by roles."""
         stem = str(job.payload["stem"])
         number = f" v{job.version}" if job.version else ""  # of a fix by hand: it has none yet
         master = await self._file(job, Path(made["master"]))
-        part = {"ab": "original and master", "versions": "before and after"}[heard]
+        part = {"ab": say.word("original and master"), "versions": say.word("before and after")}[heard]
+        alone = say.word("preview")
         previews = []
         if made["ab"]:
             comparison = await self._audio(job, Path(made["ab"]), stem, f"{number} - {part}")
             previews.append({"role": heard, **comparison})
-        preview = await self._audio(job, Path(made["preview"]), stem, f"{number} - preview")
+        preview = await self._audio(job, Path(made["preview"]), stem, f"{number} - {alone}")
         picture = await self._picture(job, drawn, stem, number)
         return {
             "master": {"blob": master.key, "sha256": master.sha256, "size": master.size},

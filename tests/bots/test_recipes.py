@@ -135,6 +135,12 @@ async def test_a_master_that_is_handed_in_goes_the_way_of_one_of_the_engine(hous
     assert delivered["files"][0]["name"] == "Nacht - 24 bit.wav"
 
 
+async def test_what_is_heard_of_a_version_is_named_in_its_artists_language(house: House) -> None:
+    handed = await house.handed_in(await house.filed(SONG), await house.came_in(SONG), locale="de")
+    names = [told["name"] for told in handed["previews"] if told["role"] != "picture"]
+    assert names == ["Nacht v1 - Original und Master.mp3", "Nacht v1 - Vorschau.mp3"]
+
+
 async def test_a_master_over_the_limit_is_told_so_and_goes_home_as_it_was_if_it_is_sent_anyway(
     house: House,
 ) -> None:

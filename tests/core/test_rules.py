@@ -64,6 +64,8 @@ def test_rules_do_not_change_once_they_are_read() -> None:
         ("[windows]\nfirst_days = 5\nfirst_dais = 5\n", 3, "windows.first_dais", "there is no such rule"),
         ("[queue]\nweight = { free = 1, gold = 9 }\n", 2, "queue.weight.gold", "there is no such rule"),
         ("# a comment\n[windows]\nfirst_days = 0\n", 3, "windows.first_days", "greater than 0"),
+        ("[windows]\nfirst_days = 99999999\n", 2, "windows.first_days", "less than or equal to 3660"),
+        ("[quotes]\nstaff_promise_hours = 99999\n", 2, "quotes.staff_promise_hours", "or equal to 8784"),
         ("[windows]\n[limits]\nsong_minutes = 0\n", 3, "limits.song_minutes", "greater than 0"),
         ("windows.first_days = -1\n", 1, "windows.first_days", "greater than 0"),
         ("[retention]\nwarn_days = [\n7,\n0]\n", 2, "retention.warn_days", "greater than 0"),

@@ -105,6 +105,36 @@ async def test_a_price_is_asked_for_proposed_and_accepted(studio: Studio) -> Non
     assert (await trade(studio)).organisations[0].name == "Night Owls"
 
 
+async def test_who_pays_reads_their_own_language_whoever_moved_it_on(studio: Studio) -> None:
+    await studio.commands(NORA, "language de")
+    await begins(studio)
+    await studio.presses(NORA, "Preis anfragen")
+    await proposes(studio)
+    assert "Das Studio hat einen Preis vorgeschlagen" in studio.card(NORA, "bulk:").text
+    form = studio.card(NORA, "deal:").button("Annehmen").form
+    assert form is not None
+    await fills(studio, NORA, form, organisation="Nachteulen", role="admin")
+    await studio.does(JobKind.PAPER, {"media": media("file", "A-1.pdf")})
+    await studio.presses(NORA, "12,60", on=studio.card(NORA, "order:"))
+    await studio.settles()
+    await studio.commands(NORA, "bulk here", place="hall")
+    await drops(studio, "ada")
+    assert "1 in Arbeit" in studio.card(NORA, "bulk:").text
+
+
+async def test_who_asks_for_a_bulk_order_of_theirs_reads_it_again(studio: Studio) -> None:
+    await begins(studio)
+    await studio.commands(NORA, "bulk list")
+    told = len(studio.told(NORA))
+    await studio.presses(NORA, "Winter")
+    assert len(studio.told(NORA)) == told + 1
+    assert "3 × $6 = $18" in studio.last(NORA).text
+    old = studio.last(NORA)
+    await studio.presses(NORA, "Ask for a quote")
+    await studio.presses(NORA, "Ask for a quote", on=old)
+    assert studio.last(NORA).text.startswith("That has changed since; this is how things stand now.")
+
+
 async def test_a_day_that_cannot_be_read_is_asked_for_again_and_a_dash_is_none(studio: Studio) -> None:
     said = {"title": "Winter", "tracks": "3", "who": "artists", "note": ""}
     await fills(studio, NORA, "bulk", deadline="soon", **said)

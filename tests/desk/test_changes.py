@@ -60,6 +60,21 @@ async def test_what_cannot_be_done_at_one_place_is_said_with_its_reason(studio: 
     assert "Send" not in "".join(button.label for button in studio.card("ada", "changes:").buttons)
 
 
+async def test_a_part_of_the_mix_at_a_place_that_nobody_knows_is_handed_back_with_both_reasons(
+    studio: Studio,
+) -> None:
+    await previewed(studio)
+    await studio.says("ada", "louder; vocals down in the chorus; kick up at 59:00; vocals up at 1:02")
+    card = studio.card("ada", "changes:")
+    assert (
+        "no part can be changed by itself: vocals up at 1:02; vocals down in the chorus; kick up" in card.text
+    )
+    assert "I cannot tell where that is: vocals down in the chorus. Say it with times" in card.text
+    assert "By then the song is over: kick up at 59:00." in card.text
+    near = [button.label for button in card.buttons if button.label.startswith("Nearest")]
+    assert near == ["Nearest: Presence up 1.5 dB, 1:02–1:04"]
+
+
 async def test_the_new_version_says_what_was_asked_beside_what_was_measured(studio: Studio) -> None:
     await previewed(studio)
     await studio.says("ada", "1.5 dB louder")

@@ -235,3 +235,11 @@ def limited(studio: Studio, amount: int) -> None:
     """Above so many cents a second person must approve."""
     staff = studio.rules.staff.model_copy(update={"second_approver_above": amount})
     studio.goes_by(studio.rules.model_copy(update={"staff": staff}))
+
+
+@pytest.mark.parametrize(
+    "said", ["credit {} 2 x", "refund approve {} x", "refund refuse {} x", "quote {} 12", "waive {} x"]
+)
+async def test_of_a_number_that_no_order_has_that_is_said(studio: Studio, number: int, said: str) -> None:
+    await studio.commands("olga", said.format(number + 7), place=DESK)
+    assert studio.last(DESK).text == f"There is no order {number + 7}."

@@ -118,3 +118,12 @@ async def test_more_words_than_a_message_shows_are_not_taken_and_not_lost_in_sil
     assert (await studio.project("ada")).batches == ()
     await studio.says("ada", "louder, and the breath before the second chorus is so lovely")
     assert studio.card("ada", "changes:").has("Send 2 changes - free")
+
+
+async def test_instruments_and_parts_are_named_in_the_language_of_who_reads(studio: Studio) -> None:
+    await heard(studio)
+    await studio.commands("ada", "language de")
+    await studio.says("ada", "Stimme leiser im letzten Refrain; Snare lauter in der zweiten Strophe")
+    text = studio.card("ada", "changes:").text
+    assert "Pegel von: Stimme um 1,5 dB runter, Refrain (das letzte Mal)" in text
+    assert "Pegel von: Snare um 1,5 dB rauf, Strophe 2" in text

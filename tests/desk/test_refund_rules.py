@@ -270,6 +270,34 @@ async def test_explaining_that_it_is_not_justified_never_stops_the_clock(case: C
     assert (await case.now()).order.state is OrderState.CANCELLED
 
 
+async def test_credit_does_not_stand_in_for_the_money_that_a_clock_brings(case: Case) -> None:
+    await case.delivered()
+    number = (await case.now()).order.number
+    await case.studio.commands("olga", f"credit {number} 1 for the wait", place=DESK)
+    await case.complains()
+    await case.studio.passes(seconds=60)  # what was decided before the clock began
+    await case.studio.commands("olga", f"credit {number} 100% sorry", place=DESK)
+    assert "is on the clock, and credit does not stop it" in case.studio.last(DESK).text
+    await case.studio.passes(hours=24)
+    await case.studio.does(JobKind.REFUND, BACK)
+    assert await case.studio.credit("ada") == 0
+    assert "You have $6 back" in case.studio.last("ada").text
+
+
+async def test_a_part_of_the_money_stops_no_clock_and_the_rest_comes_by_itself(case: Case) -> None:
+    await case.delivered()
+    await case.complains()
+    number = (await case.now()).order.number
+    await case.studio.commands("olga", f"refund approve {number} 1 for the wait", place=DESK)
+    await case.studio.passes(seconds=60)
+    await case.studio.does(JobKind.REFUND, BACK)
+    assert [one.state for one in (await case.now()).complaints] == [ComplaintState.OPEN]
+    await case.studio.passes(hours=24)
+    await case.studio.does(JobKind.REFUND, {**BACK, "provider_id": "demo-2"})
+    assert [one.state for one in (await case.now()).complaints] == [ComplaintState.REFUNDED]
+    assert "You have $5 back" in case.studio.last("ada").text
+
+
 async def test_a_version_is_complained_about_once(case: Case) -> None:
     await case.delivered()
     await case.complains()

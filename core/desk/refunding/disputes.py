@@ -13,6 +13,7 @@ from core.desk.outcome import outcome
 from core.desk.refunding import decisions, holds, refunds
 from core.desk.scene import Scene
 from core.desk.shown import buttons
+from core.desk.staffing import staff
 from core.ledger import lost as lost_
 from core.ledger import release
 from core.ledger import taken as taken_
@@ -34,8 +35,8 @@ def commanded(scene: Scene, arguments: str) -> Changes:
     say, project = scene.say, scene.project
     what = next((word for word in arguments.lower().split() if word in TOLD.values()), None)
     if project is None or what is None:
-        text = say("Say /dispute ORDER opened, /dispute ORDER won or /dispute ORDER lost.")
-        return scene.answered(text)
+        usage = say("Say /dispute ORDER opened, /dispute ORDER won or /dispute ORDER lost.")
+        return staff.not_so(scene, arguments, usage)
     changes = _happened(scene, project, what, None)
     if changes is None:
         return scene.answered(say("There is no payment that this can be about."))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from core import refunds as money
 from core.changes import Changes
-from core.complaints import ComplaintState
 from core.decisions import DecisionKind
 from core.desk.refunding import complaints, decisions, refunds
 from core.desk.scene import Scene
+from core.desk.staffing import staff
 from core.money import Money, said
 from core.orders import OrderState, Project
 
@@ -28,7 +28,8 @@ def credit(scene: Scene, arguments: str) -> Changes:
     """`/credit ORDER AMOUNT reason`; the amount may be a share: 50%."""
     project, told = scene.project, _read(scene, arguments)
     if project is None or told is None or told.amount is None or not told.reason:
-        return scene.answered(scene.say("Say /credit ORDER AMOUNT and why: /credit 1042 60 a week late."))
+        usage = scene.say("Say /credit ORDER AMOUNT and why: /credit 1042 60 a week late.")
+        return staff.not_so(scene, arguments, usage)
     return _credited(scene, project, told.amount, told.reason)
 
 
@@ -36,8 +37,8 @@ def approve(scene: Scene, arguments: str) -> Changes:
     """`/refund approve ORDER [AMOUNT] reason`: all of it, unless an amount is said."""
     project, told = scene.project, _read(scene, arguments)
     if project is None or told is None or not told.reason:
-        text = scene.say("Say /refund approve ORDER and why, with an amount if it is not all of it.")
-        return scene.answered(text)
+        usage = scene.say("Say /refund approve ORDER and why, with an amount if it is not all of it.")
+        return staff.not_so(scene, arguments, usage)
     return _approved(scene, project, told.amount, told.reason)
 
 
@@ -45,7 +46,8 @@ def refuse(scene: Scene, arguments: str) -> Changes:
     """`/refund refuse ORDER reason`."""
     project, found = scene.project, _ARGUMENTS.fullmatch(arguments)
     if project is None or found is None or not found["words"].strip():
-        return scene.answered(scene.say("Say /refund refuse ORDER and why: the artist reads it."))
+        usage = scene.say("Say /refund refuse ORDER and why: the artist reads it.")
+        return staff.not_so(scene, arguments, usage)
     return _refused(scene, project, found["words"].strip())
 
 
@@ -74,6 +76,14 @@ def filled_in(scene: Scene, form: str, values: Mapping[str, str]) -> Changes:
 
 
 def _credited(scene: Scene, project: Project, amount: Money, reason: str) -> Changes:
+    """Credit; not while a clock runs that brings the money itself: it would be missing there. # B65"""
+    if any(complaint.runs for complaint in project.complaints):
+        text = scene.say(
+            "A complaint about order {number} is on the clock, and credit does not stop it: put it right, or "
+            "give the money back.",
+            number=str(project.order.number),
+        )
+        return scene.answered(text)
     if (trouble := _trouble(scene, project, amount)) is not None:
         return trouble
     about = _request(project)
@@ -90,9 +100,11 @@ def _approved(scene: Scene, project: Project, amount: Money | None, reason: str)
             number=str(project.order.number),
         )
         return scene.answered(text)
+    meant = _meant(scene, project)
+    given = amount or meant
     complaint = complaints.standing(project)
-    about = complaint.id if complaint else None
-    given = amount or _meant(scene, project)
+    ends = complaint is not None and (complaint.due is None or meant <= given)  # less stops no clock: # B65
+    about = complaint.id if complaint and ends else None
     if (trouble := _trouble(scene, project, given)) is not None:
         return trouble
     return decisions.made(scene, project, DecisionKind.REFUND, reason=reason, amount=given, about=about)
@@ -109,8 +121,7 @@ def _meant(scene: Scene, project: Project) -> Money:
 
 def _refused(scene: Scene, project: Project, reason: str) -> Changes:
     """No refund; where a clock runs nobody can say so, but only why a complaint is not justified. # B65"""
-    complaint = complaints.standing(project)
-    if complaint is not None and complaint.due is not None and complaint.state is ComplaintState.OPEN:
+    if any(complaint.runs for complaint in project.complaints):
         return _unjustified(scene, project, reason)
     return decisions.made(scene, project, DecisionKind.REFUSE, reason=reason, about=_request(project))
 

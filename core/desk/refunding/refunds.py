@@ -186,8 +186,9 @@ def all_can_go_back(scene: Scene, project: Project) -> bool:
 
 
 def credited(scene: Scene, project: Project, decision: Decision) -> Changes:
-    """Credit for an order, by a decision of the staff. # A24, A25"""
-    if not _as_decided(scene, project, decision) or decision.amount is None:
+    """Credit for an order, by a decision of the staff; not if a clock has begun to run since. # A24, A25"""
+    runs = any(complaint.runs for complaint in project.complaints)  # it gives back what came: # B65
+    if runs or not _as_decided(scene, project, decision) or decision.amount is None:
         return outcome(scene, project, project)
     after = _closed(scene, project, decision, ComplaintState.DECIDED)
     return part_back(scene, project, after, decision.amount, RefundTo.CREDIT, cause(decision))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from core.changes import Changes
 from core.desk.revising import quotes
 from core.desk.scene import Scene
+from core.desk.staffing import staff
 from core.money import Money, said
 
 _ARGUMENTS = re.compile(r"\s*#?\d+\s*(?P<amount>[^\s]*\d[^\s]*)?\s*(?P<reason>.*)", re.DOTALL)
@@ -16,7 +17,8 @@ def quote(scene: Scene, arguments: str) -> Changes:
     project = scene.project
     amount, reason = _read(scene, arguments)
     if project is None or amount is None:
-        return scene.answered(scene.say("Say /quote ORDER AMOUNT, and why if you like: /quote 1042 40."))
+        usage = scene.say("Say /quote ORDER AMOUNT, and why if you like: /quote 1042 40.")
+        return staff.not_so(scene, arguments, usage)
     return quotes.commanded(scene, project, amount, reason)
 
 
@@ -25,7 +27,8 @@ def waive(scene: Scene, arguments: str) -> Changes:
     project = scene.project
     amount, reason = _read(scene, arguments)
     if project is None or not reason:
-        return scene.answered(scene.say("Say /waive ORDER and why: /waive 1042 our mistake."))
+        usage = scene.say("Say /waive ORDER and why: /waive 1042 our mistake.")
+        return staff.not_so(scene, arguments, usage)
     return quotes.waive(scene, project, amount or scene.rules.money(0), reason)
 
 

@@ -47,14 +47,18 @@ def _by_the_engine(project: Project, told: Read) -> Heard:
     """The engine does what a stereo master can have; all else is handed back, and nothing is guessed."""
     of_all = [item for item in told.items if stem_of(item) is None]
     items = tuple(item for item in of_all if _can(item) and not _beyond(project, item))
-    near = [_near(asked) for asked in told.impossible if asked.nearest is not None]
+    near = [item for asked in told.impossible if (item := _near(asked)) is not None]
     near += [item for item in told.items if item not in of_all]  # of the whole song
+    offered = tuple(item for item in near if _can(item) and not _beyond(project, item))
+    out_of_reach = [
+        item.text for item in near if item not in offered
+    ]  # nothing is near until its place is known
     rest = [item.text for item in of_all if item not in items]
     return Heard(
         items,
-        tuple(item for item in near if item is not None and _can(item)),
-        tuple(asked.text for asked in told.impossible if asked.nearest is None),
-        tuple(dict.fromkeys((*rest, *told.bounds, *told.not_understood))),
+        offered,
+        (*(asked.text for asked in told.impossible if asked.nearest is None), *out_of_reach),
+        tuple(dict.fromkeys((*rest, *out_of_reach, *told.bounds, *told.not_understood))),
     )
 
 

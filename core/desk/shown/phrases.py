@@ -71,11 +71,53 @@ def change(say: Voice, item: Item) -> str:
     """One item in short: `Volume up 1.5 dB, 1:10–1:30`."""
     told = _change(say, item)
     if item.part is not None:
-        return say.word("{change}, {part}", change=told, part=item.part)
+        return say.word("{change}, {part}", change=told, part=_part(say, item.part))
     if item.place is None:
         return told
     start, end = (clock(seconds) for seconds in item.place)
     return say.word("{change}, {start}–{end}", change=told, start=start, end=end)
+
+
+def _stem(say: Voice, name: str) -> str:
+    """An instrument or a voice, of those that words are read as."""
+    return {
+        "vocals": say.word("vocals"),
+        "backing vocals": say.word("backing vocals"),
+        "snare": say.word("snare"),
+        "kick": say.word("kick"),
+        "drums": say.word("drums"),
+        "guitar": say.word("guitar"),
+        "bass": say.word("bass"),
+        "hi-hat": say.word("hi-hat"),
+        "cymbals": say.word("cymbals"),
+        "piano": say.word("piano"),
+        "synth": say.word("synth"),
+        "strings": say.word("strings"),
+        "brass": say.word("brass"),
+        "flute": say.word("flute"),
+    }.get(name, name)
+
+
+def _part(say: Voice, said: str) -> str:
+    """A named part of a song, of those that words are read as: `chorus`, `last chorus`, `chorus 2`."""
+    last, first = said.startswith("last "), said.removeprefix("last ")
+    name, _, number = first.rpartition(" ") if first[-1:].isdigit() else (first, "", "")
+    named = {
+        "intro": say.word("intro"),
+        "outro": say.word("outro"),
+        "verse": say.word("verse"),
+        "chorus": say.word("chorus"),
+        "pre-chorus": say.word("pre-chorus"),
+        "bridge": say.word("bridge"),
+        "drop": say.word("drop"),
+        "breakdown": say.word("breakdown"),
+        "solo": say.word("solo"),
+        "build-up": say.word("build-up"),
+        "interlude": say.word("interlude"),
+    }.get(name, name)
+    if last:
+        return say.word("last {part}", part=named)
+    return f"{named} {number}".rstrip()
 
 
 def clock(seconds: float) -> str:
@@ -95,7 +137,7 @@ def _change(say: Voice, item: Item) -> str:
     if item.target is not None:
         return say.word("{name} to {lufs} LUFS", name=name, lufs=say.number(item.target))
     if item.of is not None:
-        name = say.word("{name} of: {stem}", name=name, stem=item.of)
+        name = say.word("{name} of: {stem}", name=name, stem=_stem(say, item.of))
     if not item.direction or not item.amount:
         return _which_way(say, name, item.direction)
     if item.what in SECONDS:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.changes import Changes, Move
+from core.commands import numbered
 from core.desk.evolution import with_order
 from core.desk.people import humans
 from core.desk.scene import Scene
@@ -34,6 +35,14 @@ def refused(scene: Scene, needs: Right) -> Changes:
     roles = ", ".join(deeds.role(say, one) for one in holders(needs))
     text = say("You are {role} here; that is for: {roles}.", role=deeds.role(say, role), roles=roles)
     return scene.answered(text)
+
+
+def not_so(scene: Scene, arguments: str, usage: Text) -> Changes:
+    """A command about an order that is not said like that; or well said, and of no order of the house."""
+    number = numbered(arguments)
+    if scene.project is None and number is not None:
+        return scene.answered(scene.say("There is no order {number}.", number=str(number)))
+    return scene.answered(usage)
 
 
 def sit_here(scene: Scene, arguments: str) -> Changes:

@@ -112,7 +112,16 @@ def pressed(scene: Scene, choice: str | None) -> Changes:
             return _zip(scene, bulk)
         case "rest" if bulk.state is BulkState.CLOSED:
             return _rest(scene, bulk)
-    return Changes(cards=boards(scene, bulk, scene.snapshot.trade.tally))
+    return _as_it_stands(scene, bulk, moved_on=choice != "show")
+
+
+def _as_it_stands(scene: Scene, bulk: Bulk, *, moved_on: bool) -> Changes:
+    """Its card once more, as an answer: the one that hangs far above may have nothing new to show."""
+    tally = scene.snapshot.trade.tally
+    card = payer_card(scene, bulk, tally)
+    told = [scene.say("That has changed since; this is how things stand now.")] if moved_on else []
+    answer = scene.answered(joined([*told, card.text]), *card.buttons)
+    return answer + Changes(cards=boards(scene, bulk, tally))
 
 
 def offered(scene: Scene, values: Mapping[str, str]) -> Changes:
@@ -122,7 +131,7 @@ def offered(scene: Scene, values: Mapping[str, str]) -> Changes:
     if bulk is None or bulk.person != scene.person.id:
         return scene.answered(say("That button is not for you."))
     if not may_ask(scene, bulk):
-        return Changes(cards=boards(scene, bulk, scene.snapshot.trade.tally))
+        return _as_it_stands(scene, bulk, moved_on=True)
     if not each:
         return scene.answered(say("I need a price a song, such as 4.20. Nothing was passed on."))
     asked = dealing.asked_for_bulk(scene, bulk, words=values.get("words", "").strip(), each=each)

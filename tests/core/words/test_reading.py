@@ -228,6 +228,9 @@ def test_what_is_understood_is_kept_beside_what_is_not() -> None:
         "without making it muddy",
         "as long as it doesn't get dull",
         "keep the dynamics",
+        "leave the bass",
+        "leave the vocals and the air",
+        "lass den Bass",
         "ohne dass es dumpf wird",
     ],
 )
