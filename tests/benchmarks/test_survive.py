@@ -298,9 +298,14 @@ House.decide = hastily
     ("bug", "found"), [(FORGETFUL_RECEIVER, "no notice twice"), (HASTY_ANSWER, "no deed lost")]
 )
 def test_a_bug_that_only_a_kill_brings_out_is_found(ground: Path, bug: str, found: str) -> None:
-    folder = ground / "bug"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(bug)  # Python imports it before anything else
-    place = Place(ground, sqlite(ground), ground / "blobs", path=(folder,))
-    outcome = asyncio.run(run(place, 4, Random(33), among=(Fault.MAIN,), rest=20))
-    assert found in failing(outcome.evidence), told(outcome)
+    """A kill must fall into a second or two: where none of four does, more are dealt."""
+    for seed in (33, 34, 35):
+        house = ground / str(seed)
+        folder = house / "bug"
+        folder.mkdir(parents=True)
+        (folder / "sitecustomize.py").write_text(bug)  # Python imports it before anything else
+        place = Place(house, sqlite(house), house / "blobs", path=(folder,))
+        outcome = asyncio.run(run(place, 4, Random(seed), among=(Fault.MAIN,), rest=20))
+        if found in failing(outcome.evidence):
+            return
+    pytest.fail(told(outcome))
